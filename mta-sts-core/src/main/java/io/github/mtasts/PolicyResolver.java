@@ -1,0 +1,48 @@
+package io.github.mtasts;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Finds, remembers and applies MTA-STS policies; the front door of the library.
+ *
+ * <p>One per application. Nothing here throws for what DNS, HTTPS or a store does. A lambda is a
+ * complete fake. Safe for use by several threads.
+ */
+@FunctionalInterface
+public interface PolicyResolver extends AutoCloseable {
+
+  /**
+   * Returns what is known about the domain; waits only if nothing is. RFC 8461 §5.1
+   *
+   * @param domain the next-hop domain: the recipient's, or the smart host's own (RFC 8461 §3.4); in
+   *     any form
+   */
+  Resolution resolve(String domain);
+
+  /** As {@link #resolve}, without waiting; cancelling the future disturbs nobody else. */
+  default CompletableFuture<Resolution> resolveAsync(String domain) {
+    return CompletableFuture.completedFuture(resolve(domain));
+  }
+
+  /**
+   * Looks for a newer policy, and waits for the outcome; to be called before a delivery is given
+   * up. RFC 8461 §5.1
+   */
+  default Resolution recheck(String domain) {
+    return resolve(domain);
+  }
+
+  /** As {@link #recheck}, without waiting. */
+  default CompletableFuture<Resolution> recheckAsync(String domain) {
+    return CompletableFuture.completedFuture(recheck(domain));
+  }
+
+  /** Ends every thread and connection; what is in memory still answers afterwards. */
+  @Override
+  default void close() {}
+
+  /** Returns a builder with the defaults that are right for a mailer on the Internet. */
+  static PolicyResolverBuilder builder() {
+    return new PolicyResolverBuilder();
+  }
+}

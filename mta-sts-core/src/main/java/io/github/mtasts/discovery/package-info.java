@@ -1,0 +1,5 @@
+/** DNS. */
+@NullMarked
+package io.github.mtasts.discovery;
+
+import org.jspecify.annotations.NullMarked;

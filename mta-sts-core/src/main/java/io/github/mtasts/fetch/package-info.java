@@ -1,0 +1,5 @@
+/** HTTPS. */
+@NullMarked
+package io.github.mtasts.fetch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The front door. */
+@NullMarked
+package io.github.mtasts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package io.github.mtasts.policy;
+
+/**
+ * Published text is no policy (or no pattern, or no record): says where, what and by which rule.
+ */
+public final class PolicySyntaxException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int line;
+  private final String text;
+  private final String section;
+
+  /**
+   * Creates the error.
+   *
+   * @param line the line, from 1; 0 where the flaw is in no single line
+   * @param text the offending text
+   * @param section the rule, such as {@code RFC 8461 §3.2}
+   * @param message "what: expected X, found Y"
+   */
+  public PolicySyntaxException(int line, String text, String section, String message) {
+    super(message);
+    this.line = line;
+    this.text = text;
+    this.section = section;
+  }
+
+  /** Returns the line, from 1; 0 where the flaw is in no single line, such as a missing field. */
+  public int line() {
+    return line;
+  }
+
+  /** Returns the offending text, cut to a readable length; empty where there is none. */
+  public String text() {
+    return text;
+  }
+
+  /** Returns the rule that it breaks, such as {@code RFC 8461 §3.2}. */
+  public String section() {
+    return section;
+  }
+}

@@ -1,0 +1,5 @@
+/** The pure model. */
+@NullMarked
+package io.github.mtasts.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+/** The sender's half of MTA-STS (RFC 8461). */
+module io.github.mtasts {
+  requires static org.jspecify;
+  requires org.dnsjava;
+  requires okhttp3;
+  requires com.github.benmanes.caffeine;
+
+  exports io.github.mtasts;
+  exports io.github.mtasts.discovery;
+  exports io.github.mtasts.fetch;
+  exports io.github.mtasts.mail;
+  exports io.github.mtasts.policy;
+  exports io.github.mtasts.tls;
+}
