@@ -1,35 +1,58 @@
 package io.github.mtasts;
 
 import io.github.mtasts.policy.MxPattern;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * Whether mail for one domain may go to one MX host, and under which TLS.
  *
- * @param domain the policy domain
- * @param mxHost the MX host, as lower-case A-labels without trailing dot where it is a name at all
+ * <p>Comes from {@link Resolution#decide}; hand it to {@code MxTls.forDecision} to have the TLS
+ * that it asks for. Immutable.
+ *
+ * @param resolution what was known about the domain when this was decided
+ * @param mxHost the MX host as lower-case A-labels without trailing dot; text that is no host name
+ *     stays as the caller gave it
  * @param requirement what the sender must see before MAIL FROM
- * @param listed the pattern of the policy that lists the host; empty if none does or there is no
- *     policy
- * @param explanation one or two sentences for a bounce or a log: which rule, what was expected,
- *     what was found, since when the policy is known
- * @param settings how the handshake is judged
+ * @param listed the first pattern of the policy that lists the host; empty if none does or there is
+ *     no policy
  */
 public record MxDecision(
-    String domain,
-    String mxHost,
-    Requirement requirement,
-    Optional<MxPattern> listed,
-    String explanation,
-    MxTlsSettings settings) {
+    Resolution resolution, String mxHost, Requirement requirement, Optional<MxPattern> listed) {
 
-  /** Whether mail must not go to this MX host. */
+  /** Checks that nothing is null. */
+  public MxDecision {
+    Objects.requireNonNull(resolution, "resolution");
+    Objects.requireNonNull(mxHost, "mxHost");
+    Objects.requireNonNull(requirement, "requirement");
+    Objects.requireNonNull(listed, "listed");
+  }
+
+  /** Returns the policy domain. */
+  public String domain() {
+    return resolution.domain();
+  }
+
+  /** Whether mail must not go to this MX host; try the next one. RFC 8461 §5 */
   public boolean isRefused() {
     return requirement == Requirement.REFUSED;
   }
 
-  /** Whether the policy lists the host. */
+  /** Whether the policy lists the host. RFC 8461 §4.1 */
   public boolean isListed() {
     return listed.isPresent();
+  }
+
+  /** Returns how the handshake is to be judged. */
+  public MxTlsSettings settings() {
+    return resolution.settings();
+  }
+
+  /**
+   * Returns a few sentences for a bounce or a log: which rule, what was expected, what was found,
+   * since when the policy is known, and what to do.
+   */
+  public String explanation() {
+    return Explanations.of(this);
   }
 }

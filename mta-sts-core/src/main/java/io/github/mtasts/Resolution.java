@@ -2,25 +2,34 @@ package io.github.mtasts;
 
 import io.github.mtasts.policy.Policy;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
-/** What a sender knows about a policy domain right now. */
+/**
+ * What a sender knows about a policy domain at one moment.
+ *
+ * <p>Ask {@link #decide} for each MX host; the subtypes are for those who want to know more.
+ * Immutable.
+ */
 public sealed interface Resolution permits Resolution.InForce, Resolution.NoPolicy {
 
-  /** Returns the policy domain; the caller's own text where it is no domain. */
+  /** Returns the policy domain as lower-case A-labels; the caller's own text where it is none. */
   String domain();
 
-  /** Returns the policy in force. */
+  /** Returns the policy in force; empty if there is none. */
   Optional<Policy> policy();
 
   /** Returns what stood in the way of a fresh answer, if anything did. */
   Optional<Problem> problem();
 
+  /** Returns how handshakes with the domain's MX hosts are judged. */
+  MxTlsSettings settings();
+
   /**
-   * Decides whether mail may go to an MX host, and under which TLS.
+   * Decides whether mail may go to an MX host, and under which TLS. RFC 8461 §5
    *
-   * @param mxHost the exchange of the MX record (not the target of its CNAME), in any form; what is
-   *     no host name is never listed
+   * @param mxHost the exchange of the MX record (not the target of a CNAME of it), in any form;
+   *     text that is no host name is never listed
    */
   MxDecision decide(String mxHost);
 
@@ -28,6 +37,41 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
    * Returns two or three sentences for a person: what is in force, since when, and what is wrong.
    */
   String explain();
+
+  /**
+   * Returns a resolution without a policy, as a fake resolver in a test would want it.
+   *
+   * @param domain the policy domain
+   */
+  static Resolution none(String domain) {
+    return new NoPolicy(
+        domain,
+        Reason.NO_RECORD,
+        "no TXT record at _mta-sts." + domain,
+        Optional.empty(),
+        WhenUnavailable.PROCEED,
+        MxTlsSettings.DEFAULT);
+  }
+
+  /**
+   * Returns a resolution with a policy fetched now, as a fake resolver in a test would want it.
+   *
+   * @param domain the policy domain
+   * @param policy the policy
+   * @param settings how handshakes are judged
+   */
+  static Resolution inForce(String domain, Policy policy, MxTlsSettings settings) {
+    Instant now = Instant.now();
+    return new InForce(
+        domain,
+        policy,
+        "fake",
+        Source.FETCHED,
+        now,
+        now.plus(policy.maxAge()),
+        Optional.empty(),
+        settings);
+  }
 
   /** Where a policy in force came from. */
   enum Source {
@@ -44,10 +88,10 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
    *
    * @param domain the policy domain
    * @param inForce the policy
-   * @param id the id it was fetched under; empty where a recheck found no TXT record
+   * @param id the id under which it was fetched
    * @param source where it came from
-   * @param fetchedAt the last successful fetch
-   * @param expiresAt {@code fetchedAt} plus max_age. RFC 8461 §3.2
+   * @param fetchedAt the last successful fetch, by the wall clock
+   * @param expiresAt {@code fetchedAt} plus max_age, by the wall clock. RFC 8461 §3.2
    * @param problem what stood in the way of a fresh answer
    * @param settings how handshakes are judged
    */
@@ -61,6 +105,19 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       Optional<Problem> problem,
       MxTlsSettings settings)
       implements Resolution {
+
+    /** Checks that nothing is null. */
+    public InForce {
+      Objects.requireNonNull(domain, "domain");
+      Objects.requireNonNull(inForce, "inForce");
+      Objects.requireNonNull(id, "id");
+      Objects.requireNonNull(source, "source");
+      Objects.requireNonNull(fetchedAt, "fetchedAt");
+      Objects.requireNonNull(expiresAt, "expiresAt");
+      Objects.requireNonNull(problem, "problem");
+      Objects.requireNonNull(settings, "settings");
+    }
+
     @Override
     public Optional<Policy> policy() {
       return Optional.of(inForce);
@@ -73,7 +130,20 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
 
     @Override
     public String explain() {
-      return Decisions.explain(this);
+      return Explanations.of(this);
+    }
+
+    InForce remembered() {
+      return with(Source.CACHED, Optional.empty());
+    }
+
+    InForce unconfirmed(Problem problem) {
+      return with(Source.CACHED_UNCONFIRMED, Optional.of(problem));
+    }
+
+    private InForce with(Source newSource, Optional<Problem> newProblem) {
+      return new InForce(
+          domain, inForce, id, newSource, fetchedAt, expiresAt, newProblem, settings);
     }
   }
 
@@ -87,11 +157,9 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
     DNS_UNAVAILABLE,
     /** A record was found and the policy could not be fetched. RFC 8461 §3.3 */
     FETCH_FAILED,
-    /** A record was found and what was fetched is no policy. */
+    /** A record was found and what was fetched is no policy. RFC 8461 §3.2 */
     INVALID_POLICY,
-    /**
-     * The text is no domain that could have a policy: an address literal, a single label, no name.
-     */
+    /** The text can have no policy: an address literal, a single label, no name. RFC 8461 §3.4 */
     NOT_A_DOMAIN,
     /** The operator has set this domain aside. */
     OVERRIDDEN
@@ -104,7 +172,7 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
    * @param reason why
    * @param detail what was expected and what was found
    * @param problem present where something failed
-   * @param onUnavailable what to do when DNS did not answer
+   * @param whenUnavailable what this sender does when DNS did not answer
    * @param settings how handshakes are judged
    */
   record NoPolicy(
@@ -112,9 +180,20 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       Reason reason,
       String detail,
       Optional<Problem> problem,
-      WhenUnavailable onUnavailable,
+      WhenUnavailable whenUnavailable,
       MxTlsSettings settings)
       implements Resolution {
+
+    /** Checks that nothing is null. */
+    public NoPolicy {
+      Objects.requireNonNull(domain, "domain");
+      Objects.requireNonNull(reason, "reason");
+      Objects.requireNonNull(detail, "detail");
+      Objects.requireNonNull(problem, "problem");
+      Objects.requireNonNull(whenUnavailable, "whenUnavailable");
+      Objects.requireNonNull(settings, "settings");
+    }
+
     @Override
     public Optional<Policy> policy() {
       return Optional.empty();
@@ -127,7 +206,12 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
 
     @Override
     public String explain() {
-      return Decisions.explain(this);
+      return Explanations.of(this);
+    }
+
+    /** Whether the mail should wait until DNS answers; every MX host is refused until then. */
+    public boolean asksToDefer() {
+      return reason == Reason.DNS_UNAVAILABLE && whenUnavailable == WhenUnavailable.DEFER;
     }
   }
 }

@@ -1,12 +1,59 @@
 package io.github.mtasts;
 
+import io.github.mtasts.policy.RecordAnswer;
+
 /**
  * Hears what happens in a resolver; every method does nothing unless overridden.
  *
- * <p>Whatever a listener throws is caught and logged. Methods are called by the resolver's own
- * threads and must not block.
+ * <p>For logs, metrics, alarms and TLS reports. Whatever a listener throws is caught and logged.
+ * Methods may be called by several threads at once, most of them the resolver's own: they must not
+ * block, and must not call {@link PolicyResolver#resolve} on the resolver that calls them.
  */
 public interface ResolverListener {
-  /** One attempt to secure a connection has ended; called exactly once for each. */
+
+  /**
+   * DNS was asked whether the domain announces a policy.
+   *
+   * @param domain the policy domain
+   * @param answer what it said
+   */
+  default void recordChecked(String domain, RecordAnswer answer) {}
+
+  /**
+   * A policy was fetched, for the first time or anew, and is in force from now on.
+   *
+   * @param fetched the policy
+   */
+  default void policyFetched(Resolution.InForce fetched) {}
+
+  /**
+   * A fetch failed; not called while a policy of mode none is cached. RFC 8461 §6
+   *
+   * @param domain the policy domain
+   * @param problem why, with the result type for TLS reports
+   */
+  default void fetchFailed(String domain, Problem problem) {}
+
+  /**
+   * A remembered policy has reached its max_age without being renewed and binds nobody any more.
+   *
+   * @param expired the policy as it was
+   */
+  default void policyExpired(Resolution.InForce expired) {}
+
+  /**
+   * Something happened to a domain with a policy that an attacker would like to happen.
+   *
+   * @param suspicion what
+   * @param before the policy as it was before
+   * @param detail what was expected and what was found
+   */
+  default void suspicious(Suspicion suspicion, Resolution.InForce before, String detail) {}
+
+  /**
+   * One attempt to secure a connection has ended; called exactly once for each. RFC 8460 §4.2
+   *
+   * @param session how it ended
+   */
   default void tlsSessionEnded(TlsSession session) {}
 }

@@ -1,0 +1,56 @@
+package io.github.mtasts;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Failed fetches of one domain under one id. RFC 8461 §3.3
+ *
+ * @param id the id that DNS showed
+ * @param failures how many fetches have failed in a row under it
+ * @param retryAtNanos when the next one may be made, by the ticker
+ * @param problem how the last one failed
+ */
+record BackOff(String id, int failures, long retryAtNanos, Problem problem) {
+
+  /**
+   * How long to wait after failures.
+   *
+   * @param least the first wait. RFC 8461 §3.3: five minutes or more
+   * @param most the longest wait
+   * @param random spreads the retries of many domains by up to a tenth
+   */
+  record Schedule(Duration least, Duration most, RandomGenerator random) {
+
+    BackOff after(
+        @Nullable BackOff before,
+        String id,
+        Optional<Duration> retryAfter,
+        Problem problem,
+        long nowNanos) {
+      int failures = before != null && before.id.equals(id) ? before.failures + 1 : 1;
+      long wait = Math.max(doubled(failures), retryAfter.map(this::capped).orElse(0L));
+      long spread = wait / 10 > 0 ? random.nextLong(wait / 10) : 0;
+      return new BackOff(id, failures, nowNanos + wait + spread, problem);
+    }
+
+    private long doubled(int failures) {
+      long wait = least.toNanos();
+      for (int i = 1; i < failures && wait < most.toNanos(); i++) {
+        wait *= 2;
+      }
+      return Math.min(wait, most.toNanos());
+    }
+
+    private long capped(Duration asked) {
+      return asked.compareTo(most) > 0 ? most.toNanos() : asked.toNanos();
+    }
+  }
+
+  /** RFC 8461 §3.3: the wait is per version id, so a new id lifts it. */
+  boolean forbids(String newId, long nowNanos) {
+    return id.equals(newId) && nowNanos - retryAtNanos < 0;
+  }
+}

@@ -1,0 +1,158 @@
+package io.github.mtasts;
+
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.policy.Excerpt;
+import io.github.mtasts.store.PolicyMemory;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Answers from memory where it can, and sends a flight where it cannot. RFC 8461 §5.1 */
+final class CachingPolicyResolver implements PolicyResolver {
+  private static final int NAME_SHOWN = 260;
+
+  private final PolicyMemory<Knowledge> memory;
+  private final Flights flights;
+  private final LongSupplier ticker;
+  private final Duration patience;
+  private final MxTlsSettings settings;
+  private final WhenUnavailable whenUnavailable;
+  private final Runnable closing;
+
+  CachingPolicyResolver(
+      PolicyMemory<Knowledge> memory,
+      Function<Function<String, Resolution>, Flights> flights,
+      LongSupplier ticker,
+      Duration patience,
+      MxTlsSettings settings,
+      WhenUnavailable whenUnavailable,
+      Runnable closing) {
+    this.memory = memory;
+    this.ticker = ticker;
+    this.patience = patience;
+    this.settings = settings;
+    this.whenUnavailable = whenUnavailable;
+    this.closing = closing;
+    this.flights =
+        flights.apply(
+            key -> unavailable(key, "too many lookups under way, or the resolver is closed"));
+  }
+
+  @Override
+  public Resolution resolve(String domain) {
+    // A canonical name that is known needs neither parsing nor a future.
+    Resolution known = fromMemory(domain);
+    return known != null ? known : await(domain, resolveAsync(domain));
+  }
+
+  @Override
+  public CompletableFuture<Resolution> resolveAsync(String domain) {
+    return with(
+        domain,
+        name -> {
+          Resolution known = fromMemory(name.value());
+          // A copy, because whoever cancels it must not cancel it for the others.
+          return known != null
+              ? CompletableFuture.completedFuture(known)
+              : flights.look(name).copy();
+        });
+  }
+
+  @Override
+  public Resolution recheck(String domain) {
+    return await(domain, recheckAsync(domain));
+  }
+
+  @Override
+  public CompletableFuture<Resolution> recheckAsync(String domain) {
+    return with(
+        domain, name -> flights.recheck(name).thenApply(seen -> orRemembered(name.value(), seen)));
+  }
+
+  @Override
+  public void close() {
+    closing.run();
+    flights.close();
+  }
+
+  private @Nullable Resolution fromMemory(String key) {
+    Knowledge known = memory.get(key);
+    if (known == null) {
+      return null;
+    }
+    long now = ticker.getAsLong();
+    if (!known.answersAt(now)) {
+      return null;
+    }
+    if (!known.isFresh(now)) {
+      // A question about a known domain never waits: the answer is checked behind its back.
+      var unused = flights.look(DomainName.of(key));
+    }
+    return known.resolution();
+  }
+
+  /** Being busy or closed takes away nothing that is known. */
+  private Resolution orRemembered(String key, Resolution seen) {
+    if (seen.policy().isPresent()) {
+      return seen;
+    }
+    Knowledge known = memory.get(key);
+    return known != null && known.policyAt(ticker.getAsLong()).isPresent()
+        ? known.resolution()
+        : seen;
+  }
+
+  private Resolution await(String domain, CompletableFuture<Resolution> answer) {
+    try {
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return rememberedOr(domain, "the thread was interrupted while waiting");
+    } catch (TimeoutException | ExecutionException late) {
+      return rememberedOr(domain, "no outcome within " + patience.toSeconds() + " s");
+    }
+  }
+
+  private Resolution rememberedOr(String domain, String detail) {
+    return with(
+            domain,
+            name ->
+                CompletableFuture.completedFuture(
+                    orRemembered(name.value(), unavailable(name.value(), detail))))
+        .join();
+  }
+
+  /** RFC 8461 §3.4: no policy for address literals; nor for what is no domain at all. */
+  private CompletableFuture<Resolution> with(
+      String domain, Function<DomainName, CompletableFuture<Resolution>> step) {
+    DomainName name;
+    try {
+      name = DomainNames.parsePolicyDomain(domain);
+    } catch (IllegalArgumentException notADomain) {
+      return CompletableFuture.completedFuture(
+          noPolicy(
+              domain, Resolution.Reason.NOT_A_DOMAIN, String.valueOf(notADomain.getMessage())));
+    }
+    return step.apply(name);
+  }
+
+  private Resolution unavailable(String domain, String detail) {
+    return noPolicy(domain, Resolution.Reason.DNS_UNAVAILABLE, detail);
+  }
+
+  private Resolution noPolicy(String domain, Resolution.Reason reason, String detail) {
+    return new Resolution.NoPolicy(
+        Excerpt.of(domain, NAME_SHOWN),
+        reason,
+        detail,
+        Optional.empty(),
+        whenUnavailable,
+        settings);
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.mtasts;
+
+import io.github.mtasts.discovery.DiscoveredRecord;
+import io.github.mtasts.policy.RecordAnswer.Status;
+import java.time.Duration;
+
+/**
+ * For how long an answer of DNS is believed; all bounds come from the builder.
+ *
+ * @param recordFloor the least for a domain with a record
+ * @param recordCeiling the most for a domain with a record: whoever forges one answer with a TTL of
+ *     a year does not blind us for a year
+ * @param negativeLeast the least for a domain without a record
+ * @param negativeMost the most for a domain without a record
+ */
+record Lifetimes(
+    Duration recordFloor, Duration recordCeiling, Duration negativeLeast, Duration negativeMost) {
+
+  /** DNS trouble is never remembered as "no policy", only long enough not to be hammered. */
+  private static final Duration UNAVAILABLE_MOST = Duration.ofSeconds(10);
+
+  /** Until when a domain with a policy in memory need not be asked about again. */
+  long ofKnownPolicy(DiscoveredRecord discovered) {
+    return discovered.answer().status() == Status.FOUND
+        ? clamp(discovered.ttl(), recordFloor, recordCeiling)
+        : clamp(discovered.ttl(), recordFloor, longer(recordFloor, negativeMost));
+  }
+
+  /** Until when a domain without a policy need not be asked about again. */
+  long ofNoPolicy(DiscoveredRecord discovered) {
+    return switch (discovered.answer().status()) {
+      case FOUND -> clamp(discovered.ttl(), recordFloor, longer(recordFloor, negativeMost));
+      case ABSENT, INVALID -> clamp(discovered.ttl(), negativeLeast, negativeMost);
+      case UNAVAILABLE -> Math.min(UNAVAILABLE_MOST.toNanos(), negativeLeast.toNanos());
+    };
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
+  }
+
+  private static long clamp(Duration ttl, Duration least, Duration most) {
+    Duration atLeast = longer(ttl, least);
+    return (atLeast.compareTo(most) > 0 ? most : atLeast).toNanos();
+  }
+}

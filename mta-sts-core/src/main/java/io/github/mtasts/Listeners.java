@@ -1,0 +1,58 @@
+package io.github.mtasts;
+
+import io.github.mtasts.policy.RecordAnswer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Tells several listeners, and lets nothing that they throw get in. */
+final class Listeners implements ResolverListener {
+  private static final Logger LOG = System.getLogger(PolicyResolver.class.getName());
+
+  private final List<ResolverListener> all;
+
+  Listeners(List<ResolverListener> all) {
+    this.all = List.copyOf(all);
+  }
+
+  @Override
+  public void recordChecked(String domain, RecordAnswer answer) {
+    tell(listener -> listener.recordChecked(domain, answer));
+  }
+
+  @Override
+  public void policyFetched(Resolution.InForce fetched) {
+    tell(listener -> listener.policyFetched(fetched));
+  }
+
+  @Override
+  public void fetchFailed(String domain, Problem problem) {
+    tell(listener -> listener.fetchFailed(domain, problem));
+  }
+
+  @Override
+  public void policyExpired(Resolution.InForce expired) {
+    tell(listener -> listener.policyExpired(expired));
+  }
+
+  @Override
+  public void suspicious(Suspicion suspicion, Resolution.InForce before, String detail) {
+    tell(listener -> listener.suspicious(suspicion, before, detail));
+  }
+
+  @Override
+  public void tlsSessionEnded(TlsSession session) {
+    tell(listener -> listener.tlsSessionEnded(session));
+  }
+
+  private void tell(Consumer<ResolverListener> event) {
+    for (ResolverListener listener : all) {
+      try {
+        event.accept(listener);
+      } catch (Throwable trouble) {
+        LOG.log(Level.WARNING, "A ResolverListener threw; mail is not affected", trouble);
+      }
+    }
+  }
+}

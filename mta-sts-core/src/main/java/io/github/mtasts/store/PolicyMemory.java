@@ -1,0 +1,94 @@
+package io.github.mtasts.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounded memory with a budget of its own for each tier.
+ *
+ * <p>Within a tier the entries that are asked for least often make room first; no tier ever makes
+ * room for another. Entries carry their own expiry: asking costs no look at a clock here. Safe for
+ * use by several threads; no threads of its own.
+ *
+ * @param <V> what is remembered of a domain
+ */
+public final class PolicyMemory<V> {
+
+  /** What kind of knowledge competes for room with its like. */
+  public enum Tier {
+    /** Policies in enforce: losing one is a downgrade. */
+    ENFORCE,
+    /** Policies in testing or none. */
+    OTHER_POLICY,
+    /** That there is no policy, or none that could be had. */
+    NEGATIVE
+  }
+
+  private final Cache<String, V> enforce;
+  private final Map<Tier, Cache<String, V>> tiers;
+
+  /**
+   * Sets the budgets.
+   *
+   * @param enforcePolicies how many policies in enforce are kept at most, at least 1
+   * @param otherPolicies how many policies in testing or none, at least 1
+   * @param negativeAnswers how many negative answers, at least 1
+   */
+  public PolicyMemory(int enforcePolicies, int otherPolicies, int negativeAnswers) {
+    this.enforce = bounded(enforcePolicies);
+    this.tiers = new EnumMap<>(Tier.class);
+    tiers.put(Tier.ENFORCE, enforce);
+    tiers.put(Tier.OTHER_POLICY, bounded(otherPolicies));
+    tiers.put(Tier.NEGATIVE, bounded(negativeAnswers));
+  }
+
+  private static <V> Cache<String, V> bounded(int most) {
+    // Maintenance runs on the caller's thread: the common pool is not ours to use.
+    return Caffeine.newBuilder().maximumSize(most).executor(Runnable::run).build();
+  }
+
+  /**
+   * Returns what is remembered of a domain.
+   *
+   * @param domain the policy domain in its canonical form
+   */
+  public @Nullable V get(String domain) {
+    V known = enforce.getIfPresent(domain);
+    if (known != null) {
+      return known;
+    }
+    known = of(Tier.OTHER_POLICY).getIfPresent(domain);
+    return known != null ? known : of(Tier.NEGATIVE).getIfPresent(domain);
+  }
+
+  /**
+   * Remembers; whatever was known of the domain in another tier is forgotten.
+   *
+   * @param domain the policy domain in its canonical form
+   * @param tier which budget it counts against
+   * @param knowledge what is known
+   */
+  public void put(String domain, Tier tier, V knowledge) {
+    // The new entry first, so that no reader finds the domain unknown in between.
+    of(tier).put(domain, knowledge);
+    for (Map.Entry<Tier, Cache<String, V>> other : tiers.entrySet()) {
+      if (other.getKey() != tier) {
+        other.getValue().invalidate(domain);
+      }
+    }
+  }
+
+  /** Returns how many entries a tier holds, after overdue evictions. */
+  public long size(Tier tier) {
+    of(tier).cleanUp();
+    return of(tier).estimatedSize();
+  }
+
+  private Cache<String, V> of(Tier tier) {
+    return Objects.requireNonNull(tiers.get(tier));
+  }
+}

@@ -1,0 +1,89 @@
+package io.github.mtasts.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A citation names a section that the RFC has. */
+final class CitationsTest {
+  private static final Pattern CITATION =
+      Pattern.compile("RFC (\\d{3,5}) §([0-9A-Z]+(?:\\.\\d+)*)");
+  private static final Pattern LOOSE =
+      Pattern.compile("(?i)\\bRFC[ -]?\\d{3,5},? (?:section|sect\\.|sec\\.|s\\.)");
+
+  @Test
+  void everyCitationNamesASectionOfItsRfc() throws IOException {
+    Map<String, Set<String>> sections = sections();
+    List<String> wrong = new ArrayList<>();
+    int seen = 0;
+    for (Path file : sources()) {
+      Matcher citation = CITATION.matcher(Files.readString(file));
+      while (citation.find()) {
+        seen++;
+        Set<String> known = sections.get(citation.group(1));
+        if (known == null || !known.contains(citation.group(2))) {
+          wrong.add(file.getFileName() + ": " + citation.group());
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(seen).as("citations read").isGreaterThan(50);
+  }
+
+  @Test
+  void everyCitationIsSpelledTheOneWay() throws IOException {
+    List<String> loose = new ArrayList<>();
+    for (Path file : sources()) {
+      Matcher match = LOOSE.matcher(Files.readString(file));
+      while (match.find()) {
+        loose.add(file.getFileName() + ": " + match.group());
+      }
+    }
+    assertThat(loose).isEmpty();
+  }
+
+  /** One line an RFC: its number, a colon, its sections. */
+  private static Map<String, Set<String>> sections() throws IOException {
+    Map<String, Set<String>> sections = new HashMap<>();
+    for (String line : Files.readAllLines(Path.of("src/test/resources/rfc8461/sections.txt"))) {
+      if (!line.isBlank() && !line.startsWith("#")) {
+        String[] parts = line.split(":", 2);
+        sections.put(parts[0].strip(), new HashSet<>(List.of(parts[1].strip().split("\\s+"))));
+      }
+    }
+    return sections;
+  }
+
+  private static List<Path> sources() {
+    try (Stream<Path> files =
+        Stream.of(Path.of("src"), Path.of("../mta-sts-examples/src"))
+            .filter(Files::isDirectory)
+            .flatMap(CitationsTest::walk)) {
+      return files
+          .filter(file -> file.toString().endsWith(".java"))
+          .filter(file -> !file.endsWith("CitationsTest.java"))
+          .toList();
+    }
+  }
+
+  private static Stream<Path> walk(Path root) {
+    try {
+      return Files.walk(root);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
