@@ -7,119 +7,378 @@ import java.net.URI;
 import java.security.Provider;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sets up a {@link PolicyResolver}. The signatures are the contract; the owner of the root package
- * fills them.
+ * Sets up a {@link PolicyResolver}; every default is right for a mailer on the Internet.
+ *
+ * <p>Each method checks its argument at once and returns this builder. Not safe for use by several
+ * threads.
  */
-@SuppressWarnings("all")
 public final class PolicyResolverBuilder {
+  /** {@value} seconds for one DNS question. */
+  public static final int DEFAULT_DNS_DEADLINE_SECONDS = 5;
+
+  /** {@value} seconds for one fetch, everything included. RFC 8461 §3.3 */
+  public static final int DEFAULT_FETCH_DEADLINE_SECONDS = 60;
+
+  /** {@value} seconds for which a TXT answer is believed at least. */
+  public static final int DEFAULT_RECORD_FLOOR_SECONDS = 60;
+
+  /** {@value} seconds for which the TXT answer of a domain with a policy is believed at most. */
+  public static final int DEFAULT_RECORD_CEILING_SECONDS = 3_600;
+
+  /** {@value} seconds for which a negative answer is believed at least. */
+  public static final int DEFAULT_NEGATIVE_LEAST_SECONDS = 60;
+
+  /** {@value} seconds for which a negative answer is believed at most. */
+  public static final int DEFAULT_NEGATIVE_MOST_SECONDS = 1_800;
+
+  /** {@value} seconds until the first retry of a failed fetch. RFC 8461 §3.3 */
+  public static final int DEFAULT_BACK_OFF_LEAST_SECONDS = 300;
+
+  /** {@value} seconds between retries of a failed fetch at most. */
+  public static final int DEFAULT_BACK_OFF_MOST_SECONDS = 3_600;
+
+  /** {@value} policies in enforce in memory. */
+  public static final int DEFAULT_ENFORCE_POLICIES = 100_000;
+
+  /** {@value} policies in testing or none in memory. */
+  public static final int DEFAULT_OTHER_POLICIES = 50_000;
+
+  /** {@value} negative answers in memory. */
+  public static final int DEFAULT_NEGATIVE_ANSWERS = 50_000;
+
+  /** {@value} domains looked up at the same time. */
+  public static final int DEFAULT_CONCURRENT_LOOKUPS = 10_000;
+
+  /** {@value}: the port of HTTPS. */
+  public static final int DEFAULT_POLICY_HOST_PORT = 443;
+
+  List<InetSocketAddress> dnsServers = List.of();
+  Optional<URI> dnsOverHttps = Optional.empty();
+  Duration dnsDeadline = Duration.ofSeconds(DEFAULT_DNS_DEADLINE_SECONDS);
+  Duration fetchDeadline = Duration.ofSeconds(DEFAULT_FETCH_DEADLINE_SECONDS);
+  Optional<X509TrustManager> policyHostTrust = Optional.empty();
+  Optional<X509TrustManager> mxHostTrust = Optional.empty();
+  Optional<Provider> tlsProvider = Optional.empty();
+  List<String> allowedRanges = List.of();
+  int policyHostPort = DEFAULT_POLICY_HOST_PORT;
+  Optional<Proxy> proxy = Optional.empty();
+  Reading reading = Reading.TOLERANT;
+  WhenUnavailable whenUnavailable = WhenUnavailable.PROCEED;
+  Duration recordFloor = Duration.ofSeconds(DEFAULT_RECORD_FLOOR_SECONDS);
+  Duration recordCeiling = Duration.ofSeconds(DEFAULT_RECORD_CEILING_SECONDS);
+  Duration negativeLeast = Duration.ofSeconds(DEFAULT_NEGATIVE_LEAST_SECONDS);
+  Duration negativeMost = Duration.ofSeconds(DEFAULT_NEGATIVE_MOST_SECONDS);
+  Duration backOffLeast = Duration.ofSeconds(DEFAULT_BACK_OFF_LEAST_SECONDS);
+  Duration backOffMost = Duration.ofSeconds(DEFAULT_BACK_OFF_MOST_SECONDS);
+  int enforcePolicies = DEFAULT_ENFORCE_POLICIES;
+  int otherPolicies = DEFAULT_OTHER_POLICIES;
+  int negativeAnswers = DEFAULT_NEGATIVE_ANSWERS;
+  int concurrentLookups = DEFAULT_CONCURRENT_LOOKUPS;
+  final List<ResolverListener> listeners = new ArrayList<>();
+  InstantSource clock = InstantSource.system();
+  LongSupplier ticker = System::nanoTime;
+  @Nullable Executor executor;
+
   PolicyResolverBuilder() {}
 
-  /** DNS servers, each asked in turn; default: the system's. */
+  /**
+   * Asks these DNS servers, in turn until one answers; default: the system's.
+   *
+   * <p>Takes the place of an earlier {@link #dnsOverHttps}.
+   *
+   * @param servers at least one, resolved
+   * @throws IllegalArgumentException if there is none
+   */
   public PolicyResolverBuilder dnsServers(InetSocketAddress... servers) {
-    return this;
-  }
-
-  /** DNS over HTTPS instead. RFC 8484 §4.1 */
-  public PolicyResolverBuilder dnsOverHttps(URI endpoint) {
-    return this;
-  }
-
-  /** Deadline of one DNS question. */
-  public PolicyResolverBuilder dnsDeadline(Duration deadline) {
-    return this;
-  }
-
-  /** Wall-clock deadline of one policy fetch, everything included. */
-  public PolicyResolverBuilder fetchDeadline(Duration deadline) {
-    return this;
-  }
-
-  /** Trust anchors for policy hosts. */
-  public PolicyResolverBuilder policyHostTrust(X509TrustManager trustManager) {
-    return this;
-  }
-
-  /** Trust anchors for MX hosts. */
-  public PolicyResolverBuilder mxHostTrust(X509TrustManager trustManager) {
-    return this;
-  }
-
-  /** The JCA provider of TLS contexts for MX hosts. */
-  public PolicyResolverBuilder tlsProvider(Provider provider) {
+    dnsServers = List.of(servers);
+    require(!dnsServers.isEmpty(), "dnsServers: expected at least one server, found none");
+    dnsOverHttps = Optional.empty();
     return this;
   }
 
   /**
-   * Address ranges of policy hosts allowed although special, CIDR notation such as {@code
-   * 10.0.0.0/8}.
+   * Asks DNS over HTTPS (RFC 8484 §4.1); default: no.
+   *
+   * <p>Takes the place of earlier {@link #dnsServers}.
+   *
+   * @param endpoint an https address
+   * @throws IllegalArgumentException if it is not https
+   */
+  public PolicyResolverBuilder dnsOverHttps(URI endpoint) {
+    require(
+        "https".equalsIgnoreCase(endpoint.getScheme()),
+        "dnsOverHttps: expected an https URI, found " + endpoint);
+    dnsOverHttps = Optional.of(endpoint);
+    dnsServers = List.of();
+    return this;
+  }
+
+  /**
+   * Sets the deadline of one DNS question; default {@value #DEFAULT_DNS_DEADLINE_SECONDS} s.
+   *
+   * @param deadline more than zero
+   * @throws IllegalArgumentException if it is not
+   */
+  public PolicyResolverBuilder dnsDeadline(Duration deadline) {
+    dnsDeadline = positive("dnsDeadline", deadline);
+    return this;
+  }
+
+  /**
+   * Sets the wall-clock deadline of one policy fetch: DNS, connecting, handshake, headers and body;
+   * default {@value #DEFAULT_FETCH_DEADLINE_SECONDS} s. RFC 8461 §3.3
+   *
+   * @param deadline more than zero
+   * @throws IllegalArgumentException if it is not
+   */
+  public PolicyResolverBuilder fetchDeadline(Duration deadline) {
+    fetchDeadline = positive("fetchDeadline", deadline);
+    return this;
+  }
+
+  /**
+   * Sets the trust anchors for policy hosts; default: the JDK's.
+   *
+   * @param trustManager judges chains; names are judged by this library all the same
+   */
+  public PolicyResolverBuilder policyHostTrust(X509TrustManager trustManager) {
+    policyHostTrust = Optional.of(trustManager);
+    return this;
+  }
+
+  /**
+   * Sets the trust anchors for MX hosts; default: the JDK's.
+   *
+   * @param trustManager judges chains; names are judged by this library all the same
+   */
+  public PolicyResolverBuilder mxHostTrust(X509TrustManager trustManager) {
+    mxHostTrust = Optional.of(trustManager);
+    return this;
+  }
+
+  /**
+   * Takes TLS for MX hosts from a given security provider, such as a faster native one; default:
+   * the JDK's preferred one.
+   *
+   * @param provider one that offers an {@code SSLContext} named {@code TLS}
+   */
+  public PolicyResolverBuilder tlsProvider(Provider provider) {
+    tlsProvider = Optional.of(provider);
+    return this;
+  }
+
+  /**
+   * Allows policy hosts in address ranges that are otherwise refused; default: none.
+   *
+   * <p>Loopback, private, link-local, shared and other special addresses are refused, because
+   * whoever controls a domain's DNS could otherwise turn the fetch on this sender's own network.
+   *
+   * @param ranges such as {@code 10.0.0.0/8} or {@code fd00::/8}; replaces earlier ones
+   * @throws IllegalArgumentException from {@link #build()} if one is no range
    */
   public PolicyResolverBuilder allowPolicyHostAddresses(String... ranges) {
+    allowedRanges = List.of(ranges);
     return this;
   }
 
-  /** TCP port of policy hosts, default 443; another one only for tests and laboratories. */
+  /**
+   * Sets the TCP port of policy hosts; default {@value #DEFAULT_POLICY_HOST_PORT}, and nothing else
+   * on the Internet: another one is for tests and laboratories.
+   *
+   * @param port 1 to 65535
+   * @throws IllegalArgumentException if it is out of range
+   */
   public PolicyResolverBuilder policyHostPort(int port) {
+    require(port >= 1 && port <= 65_535, "policyHostPort: expected 1 to 65535, found " + port);
+    policyHostPort = port;
     return this;
   }
 
-  /** An HTTP proxy for fetches; default none. */
+  /**
+   * Fetches through a proxy; default: directly, whatever the system's settings say.
+   *
+   * @param proxy an HTTP or SOCKS proxy; it resolves names itself, so that addresses are not vetted
+   *     here
+   */
   public PolicyResolverBuilder proxy(Proxy proxy) {
+    this.proxy = Optional.of(proxy);
     return this;
   }
 
-  /** How strictly published text is read. */
+  /** Sets how strictly published text is read; default {@link Reading#TOLERANT}. */
   public PolicyResolverBuilder reading(Reading reading) {
+    this.reading = Objects.requireNonNull(reading, "reading");
     return this;
   }
 
-  /** What to do when nothing is known because DNS does not answer. */
+  /**
+   * Sets what to do about a domain of which nothing is known because DNS does not answer; default
+   * {@link WhenUnavailable#PROCEED}.
+   */
   public PolicyResolverBuilder whenUnavailable(WhenUnavailable choice) {
+    whenUnavailable = Objects.requireNonNull(choice, "whenUnavailable");
     return this;
   }
 
-  /** How long a TXT answer is believed at least, whatever its TTL; down to zero. */
+  /**
+   * Sets for how long a TXT answer is believed at least, whatever its TTL; default {@value
+   * #DEFAULT_RECORD_FLOOR_SECONDS} s.
+   *
+   * <p>Zero asks DNS behind the back of every message. RFC 8461 §5.1 allows either.
+   *
+   * @param floor not negative
+   * @throws IllegalArgumentException if it is
+   */
   public PolicyResolverBuilder recordRecheckFloor(Duration floor) {
+    recordFloor = notNegative("recordRecheckFloor", floor);
     return this;
   }
 
-  /** Bounds of negative answers. */
+  /**
+   * Sets for how long the TXT answer of a domain with a policy is believed at most, whatever its
+   * TTL; default {@value #DEFAULT_RECORD_CEILING_SECONDS} s.
+   *
+   * @param ceiling not negative
+   * @throws IllegalArgumentException if it is
+   */
+  public PolicyResolverBuilder recordRecheckCeiling(Duration ceiling) {
+    recordCeiling = notNegative("recordRecheckCeiling", ceiling);
+    return this;
+  }
+
+  /**
+   * Sets for how long "no record" is believed: by the TTL of DNS, but within these bounds; default
+   * {@value #DEFAULT_NEGATIVE_LEAST_SECONDS} s to {@value #DEFAULT_NEGATIVE_MOST_SECONDS} s.
+   *
+   * @param least not negative
+   * @param most at least {@code least}
+   * @throws IllegalArgumentException if they are not
+   */
   public PolicyResolverBuilder negativeTtl(Duration least, Duration most) {
+    negativeLeast = notNegative("negativeTtl", least);
+    negativeMost = ordered("negativeTtl", least, most);
     return this;
   }
 
-  /** Bounds of the back-off after a failed fetch. */
+  /**
+   * Sets how long a failed fetch is not repeated under the same id: doubled with each failure, from
+   * the first bound to the second; default {@value #DEFAULT_BACK_OFF_LEAST_SECONDS} s to {@value
+   * #DEFAULT_BACK_OFF_MOST_SECONDS} s. RFC 8461 §3.3 asks for five minutes at least.
+   *
+   * @param least not negative
+   * @param most at least {@code least}
+   * @throws IllegalArgumentException if they are not
+   */
   public PolicyResolverBuilder fetchBackOff(Duration least, Duration most) {
+    backOffLeast = notNegative("fetchBackOff", least);
+    backOffMost = ordered("fetchBackOff", least, most);
     return this;
   }
 
-  /** How many enforce policies, other policies and negative answers are remembered at most. */
+  /**
+   * Sets how much is remembered at most; defaults {@value #DEFAULT_ENFORCE_POLICIES}, {@value
+   * #DEFAULT_OTHER_POLICIES} and {@value #DEFAULT_NEGATIVE_ANSWERS}.
+   *
+   * <p>The budgets are apart, so that a flood of random domains pushes out no policy.
+   *
+   * @param enforcePolicies policies in enforce, at least 1
+   * @param otherPolicies policies in testing or none, at least 1
+   * @param negativeAnswers domains without a policy, at least 1
+   * @throws IllegalArgumentException if one is less than 1
+   */
   public PolicyResolverBuilder memory(int enforcePolicies, int otherPolicies, int negativeAnswers) {
+    this.enforcePolicies = atLeastOne("memory: enforcePolicies", enforcePolicies);
+    this.otherPolicies = atLeastOne("memory: otherPolicies", otherPolicies);
+    this.negativeAnswers = atLeastOne("memory: negativeAnswers", negativeAnswers);
     return this;
   }
 
-  /** Who hears events; each call adds one. */
+  /**
+   * Sets how many domains are looked up at the same time at most; default {@value
+   * #DEFAULT_CONCURRENT_LOOKUPS}. Beyond it, an unknown domain is answered as if DNS were
+   * unavailable.
+   *
+   * @param most at least 1
+   * @throws IllegalArgumentException if it is less
+   */
+  public PolicyResolverBuilder concurrentLookups(int most) {
+    concurrentLookups = atLeastOne("concurrentLookups", most);
+    return this;
+  }
+
+  /** Adds one who hears events; default: nobody. */
   public PolicyResolverBuilder listener(ResolverListener listener) {
+    listeners.add(Objects.requireNonNull(listener, "listener"));
     return this;
   }
 
-  /** The wall clock and the ticker (nanoseconds, monotonic) in its stead. */
+  /**
+   * Sets the clocks, for tests; default: the system's.
+   *
+   * @param clock the wall clock, for times that people read
+   * @param nanoTicker counts nanoseconds and never goes back, for lifetimes
+   */
   public PolicyResolverBuilder clock(InstantSource clock, LongSupplier nanoTicker) {
+    this.clock = Objects.requireNonNull(clock, "clock");
+    ticker = Objects.requireNonNull(nanoTicker, "nanoTicker");
     return this;
   }
 
-  /** Where continuations run; default: a small pool of daemon threads of our own. */
+  /**
+   * Sets where the resolver's short, non-blocking steps run; default: a few daemon threads of its
+   * own, ended by {@link PolicyResolver#close()}. A given executor is never shut down; a task that
+   * it rejects runs on the thread that offered it.
+   */
   public PolicyResolverBuilder executor(Executor executor) {
+    this.executor = Objects.requireNonNull(executor, "executor");
     return this;
   }
 
-  /** Builds the resolver; no network is touched. */
+  /**
+   * Builds the resolver; no network is touched.
+   *
+   * @throws IllegalArgumentException if an address range is none
+   */
   public PolicyResolver build() {
-    throw new IllegalStateException(String.valueOf(List.of()));
+    return Assembly.of(this);
+  }
+
+  private static Duration positive(String what, Duration value) {
+    require(
+        !value.isNegative() && !value.isZero(), what + ": expected more than zero, found " + value);
+    return value;
+  }
+
+  private static Duration notNegative(String what, Duration value) {
+    require(!value.isNegative(), what + ": expected zero or more, found " + value);
+    return value;
+  }
+
+  private static Duration ordered(String what, Duration least, Duration most) {
+    require(
+        most.compareTo(least) >= 0,
+        what + ": expected an upper bound of at least " + least + ", found " + most);
+    return most;
+  }
+
+  private static int atLeastOne(String what, int value) {
+    require(value >= 1, what + ": expected at least 1, found " + value);
+    return value;
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
   }
 }

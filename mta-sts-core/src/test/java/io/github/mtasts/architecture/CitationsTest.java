@@ -3,7 +3,6 @@ package io.github.mtasts.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,23 +66,18 @@ final class CitationsTest {
     return sections;
   }
 
-  private static List<Path> sources() {
-    try (Stream<Path> files =
-        Stream.of(Path.of("src"), Path.of("../mta-sts-examples/src"))
-            .filter(Files::isDirectory)
-            .flatMap(CitationsTest::walk)) {
-      return files
-          .filter(file -> file.toString().endsWith(".java"))
-          .filter(file -> !file.endsWith("CitationsTest.java"))
-          .toList();
+  private static List<Path> sources() throws IOException {
+    List<Path> sources = new ArrayList<>();
+    for (Path root : List.of(Path.of("src"), Path.of("../mta-sts-examples/src"))) {
+      if (Files.isDirectory(root)) {
+        try (Stream<Path> files = Files.walk(root)) {
+          files
+              .filter(file -> file.toString().endsWith(".java"))
+              .filter(file -> !file.endsWith("CitationsTest.java"))
+              .forEach(sources::add);
+        }
+      }
     }
-  }
-
-  private static Stream<Path> walk(Path root) {
-    try {
-      return Files.walk(root);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return sources;
   }
 }

@@ -1,0 +1,46 @@
+package io.github.mtasts;
+
+import io.github.mtasts.policy.RecordAnswer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Writes down what a listener hears, one short line an event. */
+final class Diary implements ResolverListener {
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+
+  /** Everything since the last time, without the looks at DNS. */
+  List<String> read() {
+    List<String> read = lines.stream().filter(line -> !line.startsWith("record ")).toList();
+    lines.clear();
+    return read;
+  }
+
+  List<String> all() {
+    return List.copyOf(lines);
+  }
+
+  @Override
+  public void recordChecked(String domain, RecordAnswer answer) {
+    lines.add("record " + domain + " " + answer.status());
+  }
+
+  @Override
+  public void policyFetched(Resolution.InForce fetched) {
+    lines.add("fetched " + fetched.domain() + " " + fetched.inForce().mode().label());
+  }
+
+  @Override
+  public void fetchFailed(String domain, Problem problem) {
+    lines.add("failed " + domain + " " + problem.resultType().orElseThrow().label());
+  }
+
+  @Override
+  public void policyExpired(Resolution.InForce expired) {
+    lines.add("expired " + expired.domain());
+  }
+
+  @Override
+  public void suspicious(Suspicion suspicion, Resolution.InForce before, String detail) {
+    lines.add("suspicious " + before.domain() + " " + suspicion);
+  }
+}

@@ -1,0 +1,170 @@
+package io.github.mtasts;
+
+import io.github.mtasts.discovery.DiscoveredRecord;
+import io.github.mtasts.discovery.RecordDiscovery;
+import io.github.mtasts.fetch.FetchResult;
+import io.github.mtasts.fetch.PolicyFetcher;
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.policy.Policy;
+import io.github.mtasts.policy.PolicySyntaxException;
+import io.github.mtasts.policy.Reading;
+import io.github.mtasts.policy.RecordAnswer;
+import io.github.mtasts.policy.ResultType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * DNS and policy hosts as literal maps, answering at once or when told to; with a clock that stands
+ * still until it is moved.
+ */
+final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSource {
+  static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
+
+  final AtomicInteger questions = new AtomicInteger();
+  final AtomicInteger fetches = new AtomicInteger();
+  final AtomicLong nanos = new AtomicLong();
+  final AtomicLong wallOffsetSeconds = new AtomicLong();
+
+  private final Map<String, DiscoveredRecord> records = new ConcurrentHashMap<>();
+  private final Map<String, FetchResult> policies = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<DiscoveredRecord>> slowRecords =
+      new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<FetchResult>> slowPolicies =
+      new ConcurrentHashMap<>();
+
+  FakeInternet txt(String domain, int ttlSeconds, String... values) {
+    return record(
+        domain, RecordAnswer.judge(List.of(values), Reading.TOLERANT), ttlSeconds);
+  }
+
+  FakeInternet noTxt(String domain, int ttlSeconds) {
+    return txt(domain, ttlSeconds);
+  }
+
+  FakeInternet dnsDown(String domain) {
+    return record(domain, RecordAnswer.unavailable("no answer within 5 s"), 0);
+  }
+
+  private FakeInternet record(String domain, RecordAnswer answer, int ttlSeconds) {
+    records.put(domain, new DiscoveredRecord(answer, Duration.ofSeconds(ttlSeconds)));
+    return this;
+  }
+
+  FakeInternet policy(String domain, String text) {
+    policies.put(domain, new FetchResult.Fetched(parse(text)));
+    return this;
+  }
+
+  FakeInternet enforce(String domain, int maxAge, String... mx) {
+    return policy(domain, text("enforce", maxAge, mx));
+  }
+
+  FakeInternet broken(String domain, ResultType type) {
+    return broken(domain, type, Optional.empty());
+  }
+
+  FakeInternet broken(String domain, ResultType type, Optional<Duration> retryAfter) {
+    policies.put(domain, new FetchResult.Failed(type, "the policy host said no", retryAfter));
+    return this;
+  }
+
+  /** DNS does not answer this domain until the returned future is completed. */
+  CompletableFuture<DiscoveredRecord> slowDns(String domain) {
+    return slowRecords.computeIfAbsent(domain, d -> new CompletableFuture<>());
+  }
+
+  CompletableFuture<FetchResult> slowHost(String domain) {
+    return slowPolicies.computeIfAbsent(domain, d -> new CompletableFuture<>());
+  }
+
+  void fast(String domain) {
+    slowRecords.remove(domain);
+    slowPolicies.remove(domain);
+  }
+
+  DiscoveredRecord recordOf(String domain) {
+    return records.getOrDefault(
+        domain,
+        new DiscoveredRecord(
+            RecordAnswer.judge(List.of(), Reading.STRICT), Duration.ofSeconds(300)));
+  }
+
+  FetchResult policyOf(String domain) {
+    return policies.getOrDefault(
+        domain,
+        new FetchResult.Failed(
+            ResultType.STS_POLICY_FETCH_ERROR, "connection refused", Optional.empty()));
+  }
+
+  void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  void pass(int seconds) {
+    pass(Duration.ofSeconds(seconds));
+  }
+
+  @Override
+  public Instant instant() {
+    return START.plusNanos(nanos.get()).plusSeconds(wallOffsetSeconds.get());
+  }
+
+  @Override
+  public CompletableFuture<DiscoveredRecord> discover(DomainName domain) {
+    questions.incrementAndGet();
+    CompletableFuture<DiscoveredRecord> slow = slowRecords.get(domain.value());
+    return slow != null ? slow : CompletableFuture.completedFuture(recordOf(domain.value()));
+  }
+
+  @Override
+  public CompletableFuture<FetchResult> fetch(DomainName domain) {
+    fetches.incrementAndGet();
+    CompletableFuture<FetchResult> slow = slowPolicies.get(domain.value());
+    return slow != null ? slow : CompletableFuture.completedFuture(policyOf(domain.value()));
+  }
+
+  @Override
+  public void close() {}
+
+  PolicyResolverBuilder builder() {
+    return PolicyResolver.builder().clock(this, nanos::get);
+  }
+
+  /** Everything happens on the caller's thread unless something is slow. */
+  CachingPolicyResolver resolver(PolicyResolverBuilder options) {
+    return Assembly.of(options, this, this, Runnable::run, () -> {});
+  }
+
+  CachingPolicyResolver resolver(ResolverListener... listeners) {
+    PolicyResolverBuilder options = builder();
+    for (ResolverListener listener : listeners) {
+      options.listener(listener);
+    }
+    return resolver(options);
+  }
+
+  static String text(String mode, int maxAge, String... mx) {
+    StringBuilder text = new StringBuilder("version: STSv1\nmode: " + mode + "\n");
+    for (String host : mx) {
+      text.append("mx: ").append(host).append('\n');
+    }
+    return text.append("max_age: ").append(maxAge).append('\n').toString();
+  }
+
+  static Policy parse(String text) {
+    try {
+      return Policy.parse(text.getBytes(StandardCharsets.UTF_8), Reading.STRICT);
+    } catch (PolicySyntaxException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.github.mtasts.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every numbered requirement has a test that names it, or a reason in the README. */
+final class RequirementsTest {
+  private static final Pattern TAG = Pattern.compile("@Tag\\(\"rfc-item-(\\d+)\"\\)");
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| *([0-9][0-9,–\\- ]*) *\\|");
+  private static final Pattern RANGE = Pattern.compile("(\\d+)(?:\\s*[–-]\\s*(\\d+))?");
+
+  @Test
+  void everyRequirementHasATestOrAReason() throws IOException {
+    Set<Integer> missing = required();
+    assertThat(missing).hasSizeGreaterThan(100);
+    missing.removeAll(tested());
+    missing.removeAll(excused());
+    assertThat(missing).as("requirements without a test and without a reason").isEmpty();
+  }
+
+  @Test
+  void nothingIsExcusedThatIsTested() throws IOException {
+    Set<Integer> both = excused();
+    both.retainAll(tested());
+    assertThat(both).as("requirements with a test and with an excuse").isEmpty();
+  }
+
+  private static Set<Integer> required() throws IOException {
+    Set<Integer> numbers = new TreeSet<>();
+    for (String line : Files.readAllLines(Path.of("src/test/resources/rfc8461/requirements.tsv"))) {
+      if (!line.isBlank() && Character.isDigit(line.charAt(0))) {
+        numbers.add(Integer.parseInt(line.substring(0, line.indexOf('\t'))));
+      }
+    }
+    return numbers;
+  }
+
+  private static Set<Integer> tested() throws IOException {
+    Set<Integer> numbers = new TreeSet<>();
+    for (Path root : List.of(Path.of("src/test"), Path.of("../mta-sts-examples/src/test"))) {
+      if (!Files.isDirectory(root)) {
+        continue;
+      }
+      try (Stream<Path> files = Files.walk(root)) {
+        for (Path file : files.filter(f -> f.toString().endsWith("Test.java")).toList()) {
+          Matcher tag = TAG.matcher(Files.readString(file));
+          while (tag.find()) {
+            numbers.add(Integer.parseInt(tag.group(1)));
+          }
+        }
+      }
+    }
+    return numbers;
+  }
+
+  /** The rows of the README's table of what is not applicable yet. */
+  private static Set<Integer> excused() throws IOException {
+    Set<Integer> numbers = new TreeSet<>();
+    String readme = Files.readString(Path.of("../README.md"));
+    Matcher row = ROW.matcher(readme.substring(Math.max(0, readme.indexOf("## Conformance"))));
+    while (row.find()) {
+      Matcher range = RANGE.matcher(row.group(1));
+      while (range.find()) {
+        int first = Integer.parseInt(range.group(1));
+        int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
+        for (int number = first; number <= last; number++) {
+          numbers.add(number);
+        }
+      }
+    }
+    return numbers;
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the front door. */
+@NullMarked
+package io.github.mtasts;
+
+import org.jspecify.annotations.NullMarked;
