@@ -42,8 +42,7 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
       new ConcurrentHashMap<>();
 
   FakeInternet txt(String domain, int ttlSeconds, String... values) {
-    return record(
-        domain, RecordAnswer.judge(List.of(values), Reading.TOLERANT), ttlSeconds);
+    return record(domain, RecordAnswer.judge(List.of(values), Reading.TOLERANT), ttlSeconds);
   }
 
   FakeInternet noTxt(String domain, int ttlSeconds) {
@@ -95,7 +94,7 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
     return records.getOrDefault(
         domain,
         new DiscoveredRecord(
-            RecordAnswer.judge(List.of(), Reading.STRICT), Duration.ofSeconds(300)));
+            RecordAnswer.judge(List.of(), Reading.STRICT), Duration.ofMinutes(5)));
   }
 
   FetchResult policyOf(String domain) {

@@ -1,0 +1,264 @@
+package io.github.mtasts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.Resolution.InForce;
+import io.github.mtasts.Resolution.NoPolicy;
+import io.github.mtasts.Resolution.Reason;
+import io.github.mtasts.Resolution.Source;
+import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.policy.ResultType;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An unexpired policy outlives everything but a newer one. */
+final class RememberedPolicyTest {
+  private static final int WEEK = 604_800;
+
+  private final FakeInternet net = new FakeInternet();
+  private final Diary diary = new Diary();
+  private final PolicyResolver resolver = net.resolver(diary);
+
+  /** What an attacker on the path can do to discovery and fetch. */
+  enum Trouble {
+    DNS_DOWN(net -> net.dnsDown("nmrc.org")),
+    RECORD_GONE(net -> net.noTxt("nmrc.org", 60)),
+    RECORD_MALFORMED(net -> net.txt("nmrc.org", 60, "v=STSv1; id=not an id")),
+    RECORD_TWICE(net -> net.txt("nmrc.org", 60, "v=STSv1; id=1;", "v=STSv1; id=2;")),
+    NEW_ID_HOST_DEAD(
+        net ->
+            net.txt("nmrc.org", 60, "v=STSv1; id=2;")
+                .broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR)),
+    NEW_ID_BAD_CERTIFICATE(
+        net ->
+            net.txt("nmrc.org", 60, "v=STSv1; id=2;")
+                .broken("nmrc.org", ResultType.STS_WEBPKI_INVALID)),
+    NEW_ID_RUBBISH(
+        net ->
+            net.txt("nmrc.org", 60, "v=STSv1; id=2;")
+                .broken("nmrc.org", ResultType.STS_POLICY_INVALID));
+
+    private final Consumer<FakeInternet> strike;
+
+    Trouble(Consumer<FakeInternet> strike) {
+      this.strike = strike;
+    }
+  }
+
+  @BeforeEach
+  void aPolicyIsKnown() {
+    net.txt("nmrc.org", 60, "v=STSv1; id=1;").enforce("nmrc.org", WEEK, "talon.nmrc.org");
+    resolver.resolve("nmrc.org");
+    diary.read();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("rfc-item-13")
+  @Tag("rfc-item-52")
+  @Tag("rfc-item-82")
+  void keepsTheCachedPolicyWhateverHappensToDiscoveryAndFetch(Trouble trouble) {
+    trouble.strike.accept(net);
+    net.pass(60);
+    resolver.resolve("nmrc.org");
+
+    InForce kept = (InForce) resolver.resolve("nmrc.org");
+
+    assertThat(kept.source()).isEqualTo(Source.CACHED_UNCONFIRMED);
+    assertThat(kept.id()).isEqualTo("1");
+    assertThat(kept.problem()).isPresent();
+    assertThat(kept.expiresAt()).isEqualTo(FakeInternet.START.plusSeconds(WEEK));
+    assertThat(kept.decide("evil.example").isRefused()).isTrue();
+    assertThat(kept.decide("talon.nmrc.org").requirement()).isEqualTo(Requirement.ENFORCED);
+    assertThat(kept.explain()).contains(kept.problem().orElseThrow().detail());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("rfc-item-28")
+  void expiresByTheLastFetchWhateverHappens(Trouble trouble) {
+    trouble.strike.accept(net);
+    for (int day = 1; day < 7; day++) {
+      net.pass(86_400);
+      assertThat(resolver.resolve("nmrc.org").policy()).as("day " + day).isPresent();
+    }
+    net.pass(86_399);
+    assertThat(resolver.resolve("nmrc.org").policy()).isPresent();
+    diary.read();
+    net.pass(1);
+
+    assertThat(resolver.resolve("nmrc.org").policy()).isEmpty();
+    assertThat(diary.read()).contains("expired nmrc.org");
+  }
+
+  @Test
+  @Tag("rfc-item-28")
+  void anUnchangedIdProlongsNothing() {
+    for (int day = 1; day < 7; day++) {
+      net.pass(86_400);
+      resolver.resolve("nmrc.org");
+    }
+    net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
+    net.pass(86_400);
+
+    NoPolicy none = (NoPolicy) resolver.resolve("nmrc.org");
+
+    assertThat(none.reason()).isEqualTo(Reason.FETCH_FAILED);
+  }
+
+  @Test
+  void servesTheKnownPolicyAtOnceWhileDnsIsSlow() {
+    net.pass(60);
+    var silent = net.slowDns("nmrc.org");
+
+    InForce served = (InForce) resolver.resolve("nmrc.org");
+    InForce servedAgain = (InForce) resolver.resolve("nmrc.org");
+
+    assertThat(served.source()).isEqualTo(Source.CACHED);
+    assertThat(servedAgain.source()).isEqualTo(Source.CACHED);
+    assertThat(net.questions).as("one look behind the back of both").hasValue(2);
+    silent.complete(net.recordOf("nmrc.org"));
+  }
+
+  @Test
+  void keepsTheOldPolicyInForceUntilTheNewOneIsParsed() {
+    net.pass(60);
+    net.txt("nmrc.org", 60, "v=STSv1; id=2;").enforce("nmrc.org", WEEK, "new.nmrc.org");
+    var slow = net.slowHost("nmrc.org");
+    resolver.resolve("nmrc.org");
+
+    assertThat(resolver.resolve("nmrc.org").decide("talon.nmrc.org").requirement())
+        .isEqualTo(Requirement.ENFORCED);
+    slow.complete(net.policyOf("nmrc.org"));
+
+    assertThat(resolver.resolve("nmrc.org").decide("talon.nmrc.org").isRefused()).isTrue();
+    assertThat(resolver.resolve("nmrc.org").decide("new.nmrc.org").isListed()).isTrue();
+  }
+
+  @Test
+  @Tag("rfc-item-7")
+  @Tag("rfc-item-102")
+  void anotherIdBringsThePolicyAnew() {
+    net.pass(60);
+    net.txt("nmrc.org", 60, "v=STSv1; id=2;").enforce("nmrc.org", 2 * WEEK, "new.nmrc.org");
+    resolver.resolve("nmrc.org");
+
+    InForce renewed = (InForce) resolver.resolve("nmrc.org");
+
+    assertThat(renewed.id()).isEqualTo("2");
+    assertThat(renewed.source()).isEqualTo(Source.CACHED);
+    assertThat(renewed.fetchedAt()).isEqualTo(FakeInternet.START.plusSeconds(60));
+    assertThat(renewed.expiresAt()).isEqualTo(FakeInternet.START.plusSeconds(60 + 2 * WEEK));
+    assertThat(diary.read()).containsExactly("fetched nmrc.org enforce");
+  }
+
+  @Test
+  @Tag("rfc-item-8")
+  void anIdThatLooksOlderIsAChangeLikeAnyOther() {
+    net.pass(60);
+    net.txt("nmrc.org", 60, "v=STSv1; id=0;");
+    resolver.resolve("nmrc.org");
+
+    assertThat(net.fetches).hasValue(2);
+  }
+
+  @Test
+  @Tag("rfc-item-92")
+  void aNewIdOverAnOldBodyIsStoredWithIt() {
+    net.pass(60);
+    net.txt("nmrc.org", 60, "v=STSv1; id=2;");
+    resolver.resolve("nmrc.org");
+    net.pass(60);
+    resolver.resolve("nmrc.org");
+
+    assertThat(((InForce) resolver.resolve("nmrc.org")).id()).isEqualTo("2");
+    assertThat(net.fetches).as("fetched once under the new id").hasValue(2);
+  }
+
+  @Test
+  @Tag("rfc-item-95")
+  void noneReplacesALongerLivedEnforceAtOnce() {
+    net.pass(60);
+    net.txt("nmrc.org", 60, "v=STSv1; id=2;").policy("nmrc.org", FakeInternet.text("none", 86_400));
+    resolver.resolve("nmrc.org");
+
+    InForce none = (InForce) resolver.resolve("nmrc.org");
+
+    assertThat(none.inForce().mode()).isEqualTo(PolicyMode.NONE);
+    assertThat(none.decide("anything.example").requirement()).isEqualTo(Requirement.OPPORTUNISTIC);
+    net.noTxt("nmrc.org", 60).broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
+    net.pass(86_400);
+    assertThat(resolver.resolve("nmrc.org").policy()).isEmpty();
+  }
+
+  @Test
+  void confirmsAgainWhenTheRecordComesBack() {
+    net.noTxt("nmrc.org", 60);
+    net.pass(60);
+    resolver.resolve("nmrc.org");
+    net.txt("nmrc.org", 60, "v=STSv1; id=1;");
+    net.pass(60);
+    resolver.resolve("nmrc.org");
+
+    InForce confirmed = (InForce) resolver.resolve("nmrc.org");
+
+    assertThat(confirmed.source()).isEqualTo(Source.CACHED);
+    assertThat(confirmed.problem()).isEmpty();
+  }
+
+  @Test
+  void remembersSinceWhenSomethingIsWrong() {
+    net.noTxt("nmrc.org", 60);
+    net.pass(60);
+    resolver.resolve("nmrc.org");
+    net.dnsDown("nmrc.org");
+    net.pass(60);
+    resolver.resolve("nmrc.org");
+
+    assertThat(resolver.resolve("nmrc.org").problem().orElseThrow().since())
+        .isEqualTo(FakeInternet.START.plusSeconds(60));
+  }
+
+  @Test
+  void aForgedTtlOfAYearBlindsForAnHourOnly() {
+    net.txt("nmrc.org", 31_557_600, "v=STSv1; id=1;");
+    net.pass(60);
+    resolver.resolve("nmrc.org");
+    net.pass(3_599);
+    resolver.resolve("nmrc.org");
+    assertThat(net.questions).hasValue(2);
+    net.pass(1);
+    resolver.resolve("nmrc.org");
+
+    assertThat(net.questions).hasValue(3);
+  }
+
+  @Test
+  void aWallClockThatJumpsExpiresNothingAndProlongsNothing() {
+    net.wallOffsetSeconds.set(10L * WEEK);
+    assertThat(resolver.resolve("nmrc.org").policy()).isPresent();
+    net.wallOffsetSeconds.set(-10L * WEEK);
+    net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
+    net.pass(WEEK);
+
+    assertThat(resolver.resolve("nmrc.org").policy()).isEmpty();
+  }
+
+  @Test
+  void aFloorOfZeroAsksBehindEveryMessage() {
+    try (PolicyResolver eager = net.resolver(net.builder().recordRecheckFloor(Duration.ZERO))) {
+      net.txt("zero.example", 0, "v=STSv1; id=1;").enforce("zero.example", WEEK, "mx.example");
+      eager.resolve("zero.example");
+      int before = net.questions.get();
+      eager.resolve("zero.example");
+      eager.resolve("zero.example");
+
+      assertThat(net.questions).hasValue(before + 2);
+    }
+  }
+}
