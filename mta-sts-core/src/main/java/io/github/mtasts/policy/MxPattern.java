@@ -1,32 +1,133 @@
 package io.github.mtasts.policy;
 
-/** One {@code mx} value of a policy. RFC 8461 §4.1 */
-public final class MxPattern {
-  private final String text;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 
-  private MxPattern(String text) {
+/**
+ * One {@code mx} value of a policy: a host name, or {@code *.} and a name. RFC 8461 §4.1
+ *
+ * <p>The asterisk stands for exactly one label, the left-most: {@code *.example.com} lists {@code
+ * mx1.example.com}, but neither {@code example.com} nor {@code a.mx1.example.com}. Patterns are
+ * equal when they list the same hosts.
+ *
+ * <p>Immutable, hence thread-safe; a comparison allocates nothing.
+ */
+public final class MxPattern {
+  /** The most octets of a {@code Domain}: {@value}. RFC 5321 §4.5.3.1.2 */
+  private static final int MAX_DOMAIN_LENGTH = 255;
+
+  private static final int SHOWN = 80;
+
+  private final String text;
+  private final boolean wildcard;
+
+  /** In lower case what the host must be, or under a wildcard end in, from the first dot on. */
+  private final String name;
+
+  private MxPattern(String text, boolean wildcard, String name) {
     this.text = text;
+    this.wildcard = wildcard;
+    this.name = name;
   }
 
   /**
-   * Reads one value, {@code ["*."] Domain}.
+   * Reads one value, {@code ["*."] Domain}. RFC 8461 §3.2
    *
-   * @param text the value
+   * <p>A {@code Domain} is labels of letters, digits and inner hyphens: no underscore, no trailing
+   * dot, no port, no address literal, no U-label. RFC 5321 §4.1.2
+   *
+   * @param text the value, without blanks around it
    * @return the pattern
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is none; the message says why
    */
   public static MxPattern of(String text) {
-    return new MxPattern(text); // replaced by the policy helper
+    Objects.requireNonNull(text, "text");
+    boolean wildcard = text.startsWith("*.");
+    int domain = wildcard ? 2 : 0;
+    if (text.length() - domain > MAX_DOMAIN_LENGTH) {
+      throw refused("at most " + MAX_DOMAIN_LENGTH + " characters", text);
+    }
+    checkDomain(text, domain);
+    // The dot after the asterisk belongs to what a listed host ends in.
+    String name = text.substring(wildcard ? 1 : 0).toLowerCase(Locale.ROOT);
+    return new MxPattern(text, wildcard, name);
   }
 
-  /** Whether this pattern lists the host. */
+  private static void checkDomain(String text, int start) {
+    int labelStart = start;
+    for (int i = start; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '.') {
+        checkLabel(text, labelStart, i);
+        labelStart = i + 1;
+      } else if (!Abnf.isAlphanumeric(c) && c != '-') {
+        throw refused("a host name of letters, digits and hyphens, or *. and such a name", text);
+      }
+    }
+    checkLabel(text, labelStart, text.length());
+  }
+
+  private static void checkLabel(String text, int start, int end) {
+    if (start == end) {
+      throw refused("a host name without empty labels or a dot at its end", text);
+    }
+    if (text.charAt(start) == '-' || text.charAt(end - 1) == '-') {
+      throw refused("labels that begin and end with a letter or digit", text);
+    }
+  }
+
+  private static IllegalArgumentException refused(String expected, String text) {
+    return new IllegalArgumentException(
+        "mx: expected " + expected + ", found \"" + Excerpt.of(text, SHOWN) + "\"");
+  }
+
+  /** Whether this pattern lists the host. RFC 8461 §4.1 */
   public boolean matches(DomainName mxHost) {
-    return text.equals(mxHost.value()); // replaced by the policy helper
+    String host = mxHost.value();
+    if (!wildcard) {
+      return host.equals(name);
+    }
+    // Both conditions together: what the first dot begins is the whole of the name.
+    return host.endsWith(name) && host.indexOf('.') == host.length() - name.length();
+  }
+
+  /** Why this pattern, legal as it is, helps nobody, if so. */
+  Optional<String> uselessness() {
+    if (DomainName.isIpv4Shaped(name)) {
+      return Optional.of("is an IPv4 address; list the name of the MX host");
+    }
+    if (longestLabel() > DomainName.MAX_LABEL_LENGTH) {
+      return Optional.of(
+          "has a label of more than " + DomainName.MAX_LABEL_LENGTH + " characters; no host has");
+    }
+    return Optional.empty();
+  }
+
+  private int longestLabel() {
+    int longest = 0;
+    int start = 0;
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', start)) {
+      longest = Math.max(longest, dot - start);
+      start = dot + 1;
+    }
+    return Math.max(longest, name.length() - start);
   }
 
   /** Returns the pattern as published. */
   public String text() {
     return text;
+  }
+
+  /** Whether the other lists the same hosts. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MxPattern pattern && pattern.name.equals(name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
   }
 
   /** Returns {@link #text()}. */

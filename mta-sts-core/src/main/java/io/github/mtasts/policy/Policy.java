@@ -1,19 +1,29 @@
 package io.github.mtasts.policy;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A policy as fetched. RFC 8461 §3.2
+ * A policy as fetched: which MX hosts are genuine, what to do about others, and for how long to
+ * remember it. RFC 8461 §3.2
+ *
+ * <p>Get one from {@link #parse}; the constructor is for tests and takes only what a policy file
+ * could say. Immutable, hence thread-safe.
  *
  * @param mode what it asks of senders
  * @param mx the patterns, in published order; may be empty only under {@link PolicyMode#NONE}
- * @param maxAge how long it may be remembered from its fetch, 0 to 31557600 seconds
+ * @param maxAge how long it may be remembered from its fetch, 0 to {@value
+ *     #LONGEST_MAX_AGE_SECONDS} seconds
  * @param extensions unknown fields, first of each name, in published order
  * @param text the text as fetched, for reports
- * @param warnings what {@link Reading#TOLERANT} forgave; empty under {@link Reading#STRICT}
+ * @param warnings what its owner should mend, each with its line: what {@link Reading#TOLERANT}
+ *     forgave and, in both readings, what is legal and of no use, such as a repeated field or an
+ *     address as {@code mx}; at most 21
  */
 public record Policy(
     PolicyMode mode,
@@ -23,17 +33,47 @@ public record Policy(
     String text,
     List<String> warnings) {
 
+  /** The longest {@code max_age} in seconds, a year of 365.25 days: {@value}. RFC 8461 §3.2 */
+  public static final int LONGEST_MAX_AGE_SECONDS = 31_557_600;
+
+  /**
+   * Checks and copies what it is given.
+   *
+   * @throws IllegalArgumentException if no policy file could say this
+   */
+  public Policy {
+    Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(text, "text");
+    mx = List.copyOf(mx);
+    if (mx.isEmpty() && mode != PolicyMode.NONE) {
+      throw new IllegalArgumentException(
+          "policy: expected an mx under mode " + mode.label() + ", found none");
+    }
+    if (maxAge.isNegative() || maxAge.compareTo(Duration.ofSeconds(LONGEST_MAX_AGE_SECONDS)) > 0) {
+      throw new IllegalArgumentException(
+          "policy: expected max_age of 0 to "
+              + LONGEST_MAX_AGE_SECONDS
+              + " seconds, found "
+              + maxAge);
+    }
+    extensions = Collections.unmodifiableMap(new LinkedHashMap<>(extensions));
+    warnings = List.copyOf(warnings);
+  }
+
   /**
    * Reads a policy file.
    *
-   * @param body the octets as fetched
+   * <p>Takes time in proportion to its length and any octets at all. The caller bounds the length.
+   *
+   * @param body the octets as fetched, UTF-8
    * @param reading how strictly
    * @return the policy
-   * @throws PolicySyntaxException if it is none
+   * @throws PolicySyntaxException if it is none; says the line, the text and the rule
    */
-  @SuppressWarnings("DoNotCallSuggester")
   public static Policy parse(byte[] body, Reading reading) throws PolicySyntaxException {
-    throw new PolicySyntaxException(0, "", "RFC 8461 §3.2", "replaced by the policy helper");
+    Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(reading, "reading");
+    return PolicyParser.parse(body, reading);
   }
 
   /** Returns the first pattern that lists the host. RFC 8461 §4.1 */
@@ -44,5 +84,13 @@ public record Policy(
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Returns the lines of {@link #text} as served, without their ends: the {@code policy-string} of
+   * a TLS report. RFC 8460 §4.4
+   */
+  public List<String> policyStrings() {
+    return List.copyOf(PolicyText.lines(text));
   }
 }

@@ -1,11 +1,15 @@
 package io.github.mtasts.policy;
 
 /**
- * Published text is no policy (or no pattern, or no record): says where, what and by which rule.
+ * Published text is no policy or no record: says where, what and by which rule.
+ *
+ * <p>Its message and {@link #text} are cut and escaped, fit to be shown. Immutable, hence
+ * thread-safe.
  */
 public final class PolicySyntaxException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String message;
   private final int line;
   private final String text;
   private final String section;
@@ -20,9 +24,16 @@ public final class PolicySyntaxException extends Exception {
    */
   public PolicySyntaxException(int line, String text, String section, String message) {
     super(message);
+    this.message = message;
     this.line = line;
     this.text = text;
     this.section = section;
+  }
+
+  /** Returns "what: expected X, found Y; what to do". */
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   /** Returns the line, from 1; 0 where the flaw is in no single line, such as a missing field. */

@@ -5,6 +5,8 @@ package io.github.mtasts.policy;
  *
  * <p>Neither reading guesses a value: an unknown mode, a missing field, a bad {@code mx} or a
  * missing colon is no policy in both.
+ *
+ * <p>Constants are thread-safe.
  */
 public enum Reading {
   /** The ABNF of RFC 8461 §3.1 and RFC 8461 §3.2 to the letter. */
