@@ -93,8 +93,7 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
   DiscoveredRecord recordOf(String domain) {
     return records.getOrDefault(
         domain,
-        new DiscoveredRecord(
-            RecordAnswer.judge(List.of(), Reading.STRICT), Duration.ofMinutes(5)));
+        new DiscoveredRecord(RecordAnswer.judge(List.of(), Reading.STRICT), Duration.ofMinutes(5)));
   }
 
   FetchResult policyOf(String domain) {

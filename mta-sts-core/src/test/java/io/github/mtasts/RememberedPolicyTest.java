@@ -25,6 +25,7 @@ final class RememberedPolicyTest {
   private final PolicyResolver resolver = net.resolver(diary);
 
   /** What an attacker on the path can do to discovery and fetch. */
+  @SuppressWarnings("ImmutableEnumChecker") // lambdas without captured state
   enum Trouble {
     DNS_DOWN(net -> net.dnsDown("nmrc.org")),
     RECORD_GONE(net -> net.noTxt("nmrc.org", 60)),
