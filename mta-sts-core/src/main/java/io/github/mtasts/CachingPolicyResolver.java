@@ -115,7 +115,7 @@ final class CachingPolicyResolver implements PolicyResolver {
       Thread.currentThread().interrupt();
       return rememberedOr(domain, "the thread was interrupted while waiting");
     } catch (TimeoutException | ExecutionException late) {
-      return rememberedOr(domain, "no outcome within " + patience.toSeconds() + " s");
+      return rememberedOr(domain, "no outcome within " + patience);
     }
   }
 

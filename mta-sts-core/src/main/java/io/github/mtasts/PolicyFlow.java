@@ -9,7 +9,6 @@ import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.RecordAnswer;
 import io.github.mtasts.policy.RecordAnswer.Status;
 import io.github.mtasts.policy.ResultType;
-import io.github.mtasts.policy.StsRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -107,8 +106,7 @@ final class PolicyFlow {
     if (step.status() == Status.FOUND && step.backOffFor().isEmpty()) {
       return keep(step, policy.get().remembered(), null, step.oldBackOff());
     }
-    Problem problem =
-        step.backOffFor().map(BackOff::problem).orElseGet(() -> problem(step, policy.get()));
+    Problem problem = step.backOffFor().map(BackOff::problem).orElseGet(() -> unconfirmed(step));
     Suspicion suspicion = vigil.unconfirmed(step, policy.get(), problem.detail());
     return keep(step, policy.get().unconfirmed(problem), suspicion, step.oldBackOff());
   }
@@ -241,15 +239,8 @@ final class PolicyFlow {
         step.domain().value(), reason, detail, problem, whenUnavailable, settings);
   }
 
-  private Problem problem(Step step, Resolution.InForce policy) {
-    String detail =
-        step.found()
-            .answer()
-            .record()
-            .map(StsRecord::id)
-            .map(id -> "DNS shows id " + id + ", the policy in force has id " + policy.id())
-            .orElse(step.found().answer().detail());
-    return new Problem(Optional.empty(), detail, since(step.before()));
+  private Problem unconfirmed(Step step) {
+    return new Problem(Optional.empty(), step.found().answer().detail(), since(step.before()));
   }
 
   /** The trouble began with the first failure in an unbroken row. */

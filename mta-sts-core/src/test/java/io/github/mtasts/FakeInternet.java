@@ -81,6 +81,11 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
     return slowRecords.computeIfAbsent(domain, d -> new CompletableFuture<>());
   }
 
+  /** DNS never answers this domain. */
+  void silentDns(String domain) {
+    slowRecords.put(domain, new CompletableFuture<>());
+  }
+
   CompletableFuture<FetchResult> slowHost(String domain) {
     return slowPolicies.computeIfAbsent(domain, d -> new CompletableFuture<>());
   }

@@ -1,0 +1,79 @@
+package io.github.mtasts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.Resolution.NoPolicy;
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.store.PolicyMemory;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** The corners of a flight that a resolver reaches only by a race or after minutes. */
+final class FlightsTest {
+  private static final DomainName DOMAIN = DomainName.of("example.com");
+
+  private final FakeInternet net =
+      new FakeInternet()
+          .txt("example.com", 300, "v=STSv1; id=1;")
+          .enforce("example.com", 604_800, "mx.example.com");
+  private final PolicyMemory<Knowledge> memory = new PolicyMemory<>(10, 10, 10);
+  private final PolicyFlow flow =
+      new PolicyFlow(
+          net,
+          net,
+          new Lifetimes(Duration.ZERO, Duration.ofHours(1), Duration.ZERO, Duration.ofHours(1)),
+          new BackOff.Schedule(Duration.ofMinutes(5), Duration.ofHours(1), new Random(1)),
+          WhenUnavailable.PROCEED,
+          MxTlsSettings.DEFAULT,
+          net,
+          net.nanos::get,
+          Runnable::run);
+  private final Flights flights =
+      new Flights(flow, memory, net.nanos::get, Runnable::run, 10, Resolution::none);
+
+  @Test
+  void whoComesJustAfterALandingMakesNoWalkOfHisOwn() {
+    Resolution first = flights.look(DOMAIN).join();
+    Resolution second = flights.look(DOMAIN).join();
+
+    assertThat(first.policy()).isPresent();
+    assertThat(second.policy()).isEqualTo(first.policy());
+    assertThat(net.questions).hasValue(1);
+    assertThat(flights.recheck(DOMAIN).join().policy()).isPresent();
+    assertThat(net.questions).as("a recheck is never content with memory").hasValue(2);
+  }
+
+  @Test
+  void whoComesWhenTheAnswerHasGoneStaleWalks() {
+    Resolution first = flights.look(DOMAIN).join();
+    net.pass(300);
+    Resolution second = flights.look(DOMAIN).join();
+
+    assertThat(second.policy()).isEqualTo(first.policy());
+    assertThat(net.questions).hasValue(2);
+  }
+
+  @Test
+  void theCallersPatienceEndsEvenIfAWalkDoesNot() {
+    net.silentDns("example.com");
+    AtomicInteger closings = new AtomicInteger();
+    PolicyResolver resolver =
+        new CachingPolicyResolver(
+            memory,
+            overload -> flights,
+            net.nanos::get,
+            Duration.ofMillis(1),
+            MxTlsSettings.DEFAULT,
+            WhenUnavailable.PROCEED,
+            closings::incrementAndGet);
+
+    NoPolicy tooLate = (NoPolicy) resolver.resolve("example.com");
+
+    assertThat(tooLate.reason()).isEqualTo(Resolution.Reason.DNS_UNAVAILABLE);
+    assertThat(tooLate.detail()).contains("no outcome within");
+    resolver.close();
+    assertThat(closings).hasValue(1);
+  }
+}

@@ -1,0 +1,151 @@
+package io.github.mtasts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.Resolution.InForce;
+import io.github.mtasts.Resolution.NoPolicy;
+import io.github.mtasts.Resolution.Reason;
+import io.github.mtasts.policy.RecordAnswer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Listeners that throw, executors that are full, flaws of ours: mail goes on, protection stays. */
+final class TroubleInOurHouseTest {
+  private final FakeInternet net =
+      new FakeInternet()
+          .txt("example.com", 60, "v=STSv1; id=1;")
+          .enforce("example.com", 604_800, "mx.example.com");
+  private final Logger logger = Logger.getLogger(PolicyResolver.class.getName());
+  private final StringBuilder log = new StringBuilder();
+  private final Handler handler =
+      new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+          log.append(entry.getMessage()).append('\n');
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listenToTheLog() {
+    logger.addHandler(handler);
+    logger.setUseParentHandlers(false);
+    logger.setLevel(Level.ALL);
+  }
+
+  @AfterEach
+  void leaveTheLog() {
+    logger.removeHandler(handler);
+    logger.setUseParentHandlers(true);
+  }
+
+  private static final class Thrower implements ResolverListener {
+    @Override
+    public void recordChecked(String domain, RecordAnswer answer) {
+      throw new IllegalStateException("listener");
+    }
+
+    @Override
+    public void policyFetched(InForce fetched) {
+      throw new AssertionError("listener");
+    }
+
+    @Override
+    public void tlsSessionEnded(TlsSession session) {
+      throw new IllegalStateException("listener");
+    }
+  }
+
+  @Test
+  void aListenerThatThrowsIsLoggedAndTheNextOneStillHears() {
+    Diary diary = new Diary();
+    PolicyResolver resolver = net.resolver(new Thrower(), diary);
+
+    Resolution found = resolver.resolve("example.com");
+
+    assertThat(found.policy()).isPresent();
+    assertThat(diary.all())
+        .containsExactly("record example.com FOUND", "fetched example.com enforce");
+    assertThat(log).contains("ResolverListener threw");
+  }
+
+  @Test
+  void aListenerOfTlsSessionsThatThrowsIsCaughtToo() {
+    PolicyResolver resolver = net.resolver(new Thrower());
+    MxDecision decision = resolver.resolve("example.com").decide("mx.example.com");
+    log.setLength(0);
+
+    decision.settings().listener().tlsSessionEnded(new TlsSession(decision, Optional.empty(), ""));
+
+    assertThat(log).contains("ResolverListener threw");
+  }
+
+  @Test
+  void aFullExecutorLosesNoStep() {
+    PolicyResolver resolver =
+        Assembly.of(
+            net.builder(),
+            net,
+            net,
+            OwnThreads.neverRejecting(
+                step -> {
+                  throw new RejectedExecutionException("full");
+                }),
+            () -> {});
+
+    assertThat(resolver.resolve("example.com").policy()).isPresent();
+  }
+
+  @Test
+  void aFlawOfOursKeepsTheKnownPolicyAndIsLogged() {
+    boolean[] flawed = {false};
+    PolicyResolver resolver =
+        Assembly.of(
+            net.builder(),
+            domain -> {
+              if (flawed[0]) {
+                throw new IllegalStateException("flaw");
+              }
+              return net.discover(domain);
+            },
+            net,
+            Runnable::run,
+            () -> {});
+    resolver.resolve("example.com");
+    flawed[0] = true;
+    net.pass(60);
+
+    assertThat(resolver.resolve("example.com").policy()).isPresent();
+    assertThat(resolver.recheck("example.com").policy()).isPresent();
+    assertThat(((NoPolicy) resolver.resolve("example.net")).reason())
+        .isEqualTo(Reason.DNS_UNAVAILABLE);
+    assertThat(log).contains("flaw of ours");
+  }
+
+  @Test
+  void aDiscoveryThatFailsInsteadOfAnsweringDoesNotHangTheNextCaller() {
+    PolicyResolver resolver =
+        Assembly.of(
+            net.builder(),
+            domain -> CompletableFuture.failedFuture(new IllegalStateException("flaw")),
+            net,
+            Runnable::run,
+            () -> {});
+
+    assertThat(resolver.resolve("example.com").policy()).isEmpty();
+    assertThat(resolver.resolve("example.com").policy()).isEmpty();
+  }
+}
