@@ -94,7 +94,7 @@ public final class MxPattern {
 
   /** Why this pattern, legal as it is, helps nobody, if so. */
   Optional<String> uselessness() {
-    if (DomainName.isIpv4Shaped(name)) {
+    if (!wildcard && DomainName.isIpv4Shaped(name)) {
       return Optional.of("is an IPv4 address; list the name of the MX host");
     }
     if (longestLabel() > DomainName.MAX_LABEL_LENGTH) {

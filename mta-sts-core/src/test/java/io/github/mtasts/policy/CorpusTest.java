@@ -1,0 +1,84 @@
+package io.github.mtasts.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.JsonLines;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What real domains publish, under both readings. */
+class CorpusTest {
+  /**
+   * Where the RFC leaves a choice, or the hint reads more kindly than we do; each with a reason.
+   */
+  private static final Map<String, Map<String, Object>> CHOICES =
+      Corpus.byFile("rfc8461/readings/corpus_choices.jsonl");
+
+  static List<Corpus.Entry> policies() {
+    return Corpus.policies();
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void strictReadsAPublishedPolicyByTheGrammar(Corpus.Entry entry) {
+    assertThat(entry.is(Reading.STRICT)).isEqualTo(expected(entry, "strict", entry.strict()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void tolerantReadsAPublishedPolicyAsDocumented(Corpus.Entry entry) {
+    assertThat(entry.is(Reading.TOLERANT))
+        .isEqualTo(expected(entry, "tolerant", entry.tolerantHint()));
+  }
+
+  private static boolean expected(Corpus.Entry entry, String reading, String byDefault) {
+    Map<String, Object> choice = CHOICES.get(entry.file());
+    Object expected = choice == null ? byDefault : choice.getOrDefault(reading, byDefault);
+    return expected.equals("valid");
+  }
+
+  @Test
+  void everyChoiceIsNeeded() {
+    Map<String, Corpus.Entry> entries = new TreeMap<>();
+    policies().forEach(entry -> entries.put(entry.file(), entry));
+    assertThat(CHOICES)
+        .allSatisfy(
+            (file, choice) -> {
+              Corpus.Entry entry = entries.get(file);
+              assertThat(entry).isNotNull();
+              boolean open = entry.strict().startsWith("ambiguous") && choice.containsKey("strict");
+              boolean other =
+                  choice.containsKey("tolerant")
+                      && !String.valueOf(choice.get("tolerant")).equals(entry.tolerantHint());
+              assertThat(open || other).isTrue();
+              assertThat(String.valueOf(choice.get("why"))).isNotBlank();
+            });
+  }
+
+  @Test
+  void tolerantAddsExactlyThePoliciesOfTheTable() throws PolicySyntaxException {
+    Map<String, Object> added = new TreeMap<>();
+    for (Corpus.Entry entry : policies()) {
+      if (entry.is(Reading.TOLERANT) && !entry.is(Reading.STRICT)) {
+        added.put(entry.file(), Policy.parse(entry.body(), Reading.TOLERANT).warnings());
+      }
+    }
+    Map<String, Object> table = new TreeMap<>();
+    JsonLines.read("rfc8461/readings/corpus_added.jsonl")
+        .forEach(row -> table.put(String.valueOf(row.get("file")), row.get("warnings")));
+    assertThat(added).isEqualTo(table);
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void tolerantReadsAStrictPolicyAsTheSame(Corpus.Entry entry) throws PolicySyntaxException {
+    if (entry.is(Reading.STRICT)) {
+      assertThat(Policy.parse(entry.body(), Reading.TOLERANT))
+          .isEqualTo(Policy.parse(entry.body(), Reading.STRICT));
+    }
+  }
+}

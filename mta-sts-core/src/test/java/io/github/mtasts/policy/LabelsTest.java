@@ -1,0 +1,34 @@
+package io.github.mtasts.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** The words that go over the wire. */
+class LabelsTest {
+  @Test
+  void spellsTheModesAsPoliciesDo() {
+    assertThat(PolicyMode.values())
+        .extracting(PolicyMode::label)
+        .containsExactly("enforce", "testing", "none");
+  }
+
+  @Test
+  void spellsTheElevenResultTypesAsRegistered() {
+    assertThat(Arrays.stream(ResultType.values()).map(ResultType::label))
+        .containsExactlyInAnyOrder(
+            "starttls-not-supported",
+            "certificate-host-mismatch",
+            "certificate-expired",
+            "certificate-not-trusted",
+            "validation-failure",
+            "tlsa-invalid",
+            "dnssec-invalid",
+            "dane-required",
+            "sts-policy-fetch-error",
+            "sts-policy-invalid",
+            "sts-webpki-invalid");
+    assertThat(ResultType.VALIDATION_FAILURE).hasToString("validation-failure");
+  }
+}

@@ -1,0 +1,142 @@
+package io.github.mtasts.policy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What a policy is once it is read. */
+class PolicyTest {
+  private static final String HEAD = "version: STSv1\nmode: enforce\nmax_age: 86400\n";
+
+  private static Policy strict(String text) throws PolicySyntaxException {
+    return Policy.parse(text.getBytes(UTF_8), Reading.STRICT);
+  }
+
+  private static Policy policy(PolicyMode mode, List<MxPattern> mx, Duration maxAge) {
+    return new Policy(mode, mx, maxAge, Map.of(), "", List.of());
+  }
+
+  @Test
+  @Tag("rfc-item-61")
+  void findsTheFirstPatternThatListsTheHost() throws PolicySyntaxException {
+    Policy policy = strict(HEAD + "mx: mx1.example.com\nmx: *.example.com\nmx: MX2.example.com\n");
+    assertThat(policy.match(DomainName.of("mx1.example.com")))
+        .hasValueSatisfying(pattern -> assertThat(pattern.text()).isEqualTo("mx1.example.com"));
+    assertThat(policy.match(DomainName.of("mx2.example.com")))
+        .hasValueSatisfying(pattern -> assertThat(pattern.text()).isEqualTo("*.example.com"));
+  }
+
+  @Test
+  @Tag("rfc-item-61")
+  void findsNoPatternForAForeignHost() throws PolicySyntaxException {
+    assertThat(strict(HEAD + "mx: mx1.example.com\n").match(DomainName.of("mx.attacker.example")))
+        .isEmpty();
+  }
+
+  @Test
+  @Tag("rfc-item-29")
+  @Tag("rfc-item-95")
+  void noneListsNobody() throws PolicySyntaxException {
+    Policy none = strict("version: STSv1\nmode: none\nmax_age: 86400\n");
+    assertThat(none.mode()).isEqualTo(PolicyMode.NONE);
+    assertThat(none.match(DomainName.of("mx1.example.com"))).isEmpty();
+  }
+
+  @Test
+  @Tag("rfc-item-97")
+  void honoursAMaxAgeOfAWholeYear() throws PolicySyntaxException {
+    Policy policy = strict("version: STSv1\nmode: none\nmax_age: 31557600\n");
+    assertThat(policy.maxAge()).isEqualTo(Duration.ofHours(8766));
+  }
+
+  @Test
+  @Tag("rfc-item-146")
+  void keepsItsLinesAsServedForReports() throws PolicySyntaxException {
+    Policy policy = strict("version: STSv1\r\nmode:none \nmax_age: 1\r\nx: é");
+    assertThat(policy.policyStrings())
+        .containsExactly("version: STSv1", "mode:none ", "max_age: 1", "x: é");
+    assertThat(policy.text()).isEqualTo("version: STSv1\r\nmode:none \nmax_age: 1\r\nx: é");
+  }
+
+  @Test
+  void keepsExtensionsInPublishedOrderFirstOfEachName() throws PolicySyntaxException {
+    Policy policy = strict(HEAD + "mx: a.example\nz: 1\nb: 2\nz: 3\nB: 4\na: 5\n");
+    assertThat(policy.extensions())
+        .containsExactly(
+            Map.entry("z", "1"), Map.entry("b", "2"), Map.entry("B", "4"), Map.entry("a", "5"));
+  }
+
+  @Test
+  void isNotChangedThroughWhatItWasMadeFrom() {
+    List<MxPattern> mx = new ArrayList<>(List.of(MxPattern.of("mx1.example.com")));
+    Map<String, String> extensions = new LinkedHashMap<>(Map.of("x", "1"));
+    List<String> warnings = new ArrayList<>(List.of("w"));
+    Policy policy = new Policy(PolicyMode.ENFORCE, mx, Duration.ZERO, extensions, "", warnings);
+    mx.clear();
+    extensions.clear();
+    warnings.clear();
+    assertThat(policy.mx()).hasSize(1);
+    assertThat(policy.extensions()).hasSize(1);
+    assertThat(policy.warnings()).hasSize(1);
+  }
+
+  @Test
+  void cannotBeChangedThroughItsParts() {
+    Policy policy =
+        policy(PolicyMode.ENFORCE, List.of(MxPattern.of("mx1.example.com")), Duration.ZERO);
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> policy.mx().remove(0));
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> policy.extensions().put("x", "1"));
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> policy.warnings().add("w"));
+  }
+
+  @Test
+  @Tag("rfc-item-29")
+  void cannotBeMadeWithoutAnMxUnderAnyModeButNone() {
+    assertThat(policy(PolicyMode.NONE, List.of(), Duration.ZERO).mx()).isEmpty();
+    for (PolicyMode mode : List.of(PolicyMode.ENFORCE, PolicyMode.TESTING)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> policy(mode, List.of(), Duration.ZERO))
+          .withMessage("policy: expected an mx under mode " + mode.label() + ", found none");
+    }
+  }
+
+  @Test
+  @Tag("rfc-item-27")
+  void cannotBeMadeWithAMaxAgeThatNoFileCouldSay() {
+    Duration year = Duration.ofSeconds(Policy.LONGEST_MAX_AGE_SECONDS);
+    assertThat(policy(PolicyMode.NONE, List.of(), year).maxAge()).isEqualTo(year);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> policy(PolicyMode.NONE, List.of(), year.plusNanos(1)))
+        .withMessage(
+            "policy: expected max_age of 0 to 31557600 seconds, found PT8766H0.000000001S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> policy(PolicyMode.NONE, List.of(), Duration.ofNanos(-1)));
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // that is the point
+  void refusesNullAtOnce() {
+    assertThatNullPointerException().isThrownBy(() -> Policy.parse(null, Reading.STRICT));
+    assertThatNullPointerException().isThrownBy(() -> Policy.parse(new byte[0], null));
+    assertThatNullPointerException()
+        .isThrownBy(() -> policy(null, List.of(), Duration.ZERO))
+        .withMessage("mode");
+    assertThatNullPointerException()
+        .isThrownBy(
+            () -> new Policy(PolicyMode.NONE, List.of(), Duration.ZERO, Map.of(), null, List.of()))
+        .withMessage("text");
+  }
+}

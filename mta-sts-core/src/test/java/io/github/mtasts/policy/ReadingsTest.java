@@ -1,0 +1,82 @@
+package io.github.mtasts.policy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.mtasts.JsonLines;
+import io.github.mtasts.policy.ConformanceCasesTest.Row;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The table of what {@link Reading#TOLERANT} forgives, and of what neither reading does. */
+class ReadingsTest {
+  static Stream<Row> policies() {
+    return JsonLines.read("rfc8461/readings/policy.jsonl").stream().map(Row::new);
+  }
+
+  static Stream<Row> forgivenPolicies() {
+    return policies().filter(row -> row.text("tolerant").equals("valid"));
+  }
+
+  static Stream<Row> refusedPolicies() {
+    return policies().filter(row -> row.text("tolerant").equals("invalid"));
+  }
+
+  static Stream<Row> records() {
+    return JsonLines.read("rfc8461/readings/txt_record.jsonl").stream().map(Row::new);
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void strictRefusesEveryPolicyOfTheTable(Row row) {
+    assertThatExceptionOfType(PolicySyntaxException.class)
+        .isThrownBy(() -> parse(row.text("policy"), Reading.STRICT));
+  }
+
+  @ParameterizedTest
+  @MethodSource("forgivenPolicies")
+  void tolerantReadsAFlawedPolicyAsStrictReadsTheMendedOne(Row row) throws PolicySyntaxException {
+    Policy flawed = parse(row.text("policy"), Reading.TOLERANT);
+    Policy mended = parse(row.text("mended"), Reading.STRICT);
+    assertThat(flawed)
+        .usingRecursiveComparison()
+        .ignoringFields("text", "warnings")
+        .isEqualTo(mended);
+    assertThat(flawed.warnings()).isEqualTo(row.texts("warnings")).isNotEmpty();
+    assertThat(mended.warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusedPolicies")
+  void tolerantRefusesWhatWouldHaveToBeGuessed(Row row) {
+    assertThatExceptionOfType(PolicySyntaxException.class)
+        .as(row.text("why"))
+        .isThrownBy(() -> parse(row.text("policy"), Reading.TOLERANT));
+  }
+
+  private static Policy parse(String policy, Reading reading) throws PolicySyntaxException {
+    return Policy.parse(policy.getBytes(UTF_8), reading);
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void strictFindsNoRecordInTheTable(Row row) {
+    assertThat(RecordAnswer.judge(row.texts("values"), Reading.STRICT).record()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void tolerantJudgesARecordAsTheTableSays(Row row) {
+    RecordAnswer answer = RecordAnswer.judge(row.texts("values"), Reading.TOLERANT);
+    assertThat(answer.status()).isEqualTo(ConformanceCasesTest.status(row.text("tolerant")));
+    answer
+        .record()
+        .ifPresent(
+            record -> {
+              assertThat(record.id()).isEqualTo(row.text("id"));
+              assertThat(record.warnings()).isEqualTo(row.texts("warnings")).isNotEmpty();
+            });
+  }
+}

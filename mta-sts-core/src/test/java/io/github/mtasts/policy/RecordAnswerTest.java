@@ -1,0 +1,262 @@
+package io.github.mtasts.policy;
+
+import static io.github.mtasts.policy.RecordAnswer.Status.ABSENT;
+import static io.github.mtasts.policy.RecordAnswer.Status.FOUND;
+import static io.github.mtasts.policy.RecordAnswer.Status.INVALID;
+import static io.github.mtasts.policy.RecordAnswer.Status.UNAVAILABLE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The grammar of records, rule by rule, and how it explains itself. */
+class RecordAnswerTest {
+  private static RecordAnswer strict(String... values) {
+    return RecordAnswer.judge(List.of(values), Reading.STRICT);
+  }
+
+  private static StsRecord record(String value) {
+    RecordAnswer answer = strict(value);
+    return answer.record().orElseThrow(() -> new AssertionError(answer.detail()));
+  }
+
+  @ParameterizedTest
+  @Tag("rfc-item-5")
+  @ValueSource(strings = {"\u007f", "\u0080", "é", "\ud83d\ude00", "\ud800", "\u0000", "\n", "\r"})
+  void refusesWhatIsNotVisibleAscii(String character) {
+    assertThat(strict("v=STSv1; id=a; x=a" + character).status()).isEqualTo(INVALID);
+    assertThat(strict("v=STSv1; id=a" + character).status()).isEqualTo(INVALID);
+    assertThat(strict("v=STSv1; id=a;" + character).status()).isEqualTo(INVALID);
+  }
+
+  @ParameterizedTest
+  @Tag("rfc-item-6")
+  @ValueSource(strings = {"v=stsv1; id=a", "V=STSv1; id=a", "v=STSv2; id=a", "v=STSv10; id=a"})
+  void takesNoOtherVersionForOurs(String value) {
+    assertThat(strict(value).status()).isEqualTo(ABSENT);
+  }
+
+  @ParameterizedTest
+  @Tag("rfc-item-9")
+  @ValueSource(strings = {"0", "Z", "z", "20160831085700Z", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
+  void readsAnIdOf1To32LettersAndDigits(String id) {
+    assertThat(record("v=STSv1; id=" + id).id()).isEqualTo(id);
+  }
+
+  @ParameterizedTest
+  @Tag("rfc-item-9")
+  @CsvSource({"''", "a_b", "a-b", "a.b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "１", "a=b"})
+  void refusesAnyOtherId(String id) {
+    assertThat(strict("v=STSv1; id=" + id).detail())
+        .isEqualTo(
+            "record: expected id= and 1 to 32 letters or digits, nothing else, found \"id="
+                + id
+                + "\"");
+  }
+
+  @Test
+  @Tag("rfc-item-9")
+  void refusesARecordWithoutId() {
+    assertThat(strict("v=STSv1; x=1;").status()).isEqualTo(INVALID);
+    assertThat(strict("v=STSv1; x=1;").detail())
+        .isEqualTo("record: expected an id, found none; add id= and 1 to 32 letters or digits");
+  }
+
+  @Test
+  @Tag("rfc-item-10")
+  void wantsTheVersionFirstAndTheRestInAnyOrder() {
+    assertThat(record("v=STSv1; x=1; id=abc").id()).isEqualTo("abc");
+    assertThat(strict("id=abc; v=STSv1").status()).isEqualTo(ABSENT);
+  }
+
+  @Test
+  @Tag("rfc-item-11")
+  void dropsForeignRecords() {
+    assertThat(strict("v=spf1 -all", "v=STSv1; id=a", "v=STSv1 ; id=b").record())
+        .hasValueSatisfying(record -> assertThat(record.id()).isEqualTo("a"));
+    assertThat(strict("v=STSv1 ; id=1", "v=spf1 -all").status()).isEqualTo(ABSENT);
+    assertThat(strict("v=STSv1 \t; id=1").status()).isEqualTo(FOUND);
+  }
+
+  @Test
+  @Tag("rfc-item-12")
+  void refusesMoreThanOneOfOursEvenIfOnlyOneIsWellFormed() {
+    RecordAnswer answer = strict("v=STSv1; id=a", "spf", "v=STSv1; id=-");
+    assertThat(answer.status()).isEqualTo(INVALID);
+    assertThat(answer.detail())
+        .isEqualTo("expected one TXT record that begins v=STSv1;, found 2; delete all but one");
+  }
+
+  @Test
+  @Tag("rfc-item-14")
+  void neverJoinsTwoRecords() {
+    assertThat(strict("v=STSv1; i", "d=abc").status()).isEqualTo(INVALID);
+    assertThat(strict("v=STS", "v1; id=abc").status()).isEqualTo(ABSENT);
+  }
+
+  @Test
+  @Tag("rfc-item-16")
+  void ignoresUnknownFieldsButKeepsThemInOrder() {
+    StsRecord record = record("v=STSv1; z=1; id=a; x-y.z_0=!:<~; z=2; ID=b; V=3;");
+    assertThat(record.id()).isEqualTo("a");
+    assertThat(record.extensions())
+        .containsExactly(
+            Map.entry("z", "1"),
+            Map.entry("x-y.z_0", "!:<~"),
+            Map.entry("ID", "b"),
+            Map.entry("V", "3"));
+    assertThat(record.warnings()).isEmpty();
+  }
+
+  @Test
+  @Tag("rfc-item-17")
+  void letsTheFirstOfARepeatedFieldCountAndWarns() {
+    StsRecord record = record("v=STSv1; v=STSv2; id=abc; id=d-f; id=ghi");
+    assertThat(record.id()).isEqualTo("abc");
+    assertThat(record.extensions()).isEmpty();
+    assertThat(record.warnings())
+        .containsExactly(
+            "v is repeated and only the first counts; delete the others",
+            "id is repeated and only the first counts; delete the others",
+            "id is repeated and only the first counts; delete the others");
+  }
+
+  @ParameterizedTest
+  @Tag("rfc-item-18")
+  @ValueSource(
+      strings = {
+        "v=STSv1;id=a",
+        "v=STSv1;id=a;",
+        "v=STSv1; \t id=a \t ; ",
+        "v=STSv1;id=a;x=1",
+        "v=STSv1 ;id=a ;x=1 ;"
+      })
+  void allowsBlanksBesideSemicolonsAndOneSemicolonAtTheEnd(String value) {
+    assertThat(strict(value).status()).isEqualTo(FOUND);
+  }
+
+  @ParameterizedTest
+  @Tag("rfc-item-18")
+  @ValueSource(
+      strings = {
+        "v=STSv1;",
+        "v=STSv1;;",
+        "v=STSv1;id=a;;",
+        "v=STSv1;id=a; ;",
+        "v=STSv1; ;id=a",
+        "v=STSv1;id=a ",
+        "v=STSv1;id=a\t",
+        "v=STSv1;id =a",
+        "v=STSv1;id= a",
+        "v=STSv1;id=a;x",
+        "v=STSv1;id=a;=1",
+        "v=STSv1;id=a;x=",
+        "v=STSv1;id=a;x=1=2",
+        "v=STSv1;id=a;x=1 2"
+      })
+  void allowsNothingElseBetweenFields(String value) {
+    assertThat(strict(value).status()).isEqualTo(INVALID);
+  }
+
+  @Test
+  @Tag("rfc-item-19")
+  void keepsADnsThatDidNotAnswerApartFromNoRecord() {
+    RecordAnswer answer = RecordAnswer.unavailable("SERVFAIL from 192.0.2.53");
+    assertThat(answer.status()).isEqualTo(UNAVAILABLE);
+    assertThat(answer.record()).isEmpty();
+    assertThat(answer.detail()).isEqualTo("SERVFAIL from 192.0.2.53");
+  }
+
+  @Test
+  void tellsWhyThereIsNoRecord() {
+    assertThat(strict().detail()).isEqualTo("no TXT record");
+    assertThat(strict("v=STSv1 id=a").detail())
+        .isEqualTo("expected a TXT record that begins v=STSv1;, found \"v=STSv1 id=a\"");
+    assertThat(strict("v=spf1 -all", "v=STSv1 id=a", "x").detail())
+        .isEqualTo(
+            "expected a TXT record that begins v=STSv1;, found 3 others, such as \"v=STSv1 id=a\"");
+    assertThat(strict("v=spf1 -all", "x").detail()).endsWith("such as \"v=spf1 -all\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "_x=1,'a name of 1 to 32 letters, digits, ''_'', ''-'' and ''.'' before the ''='''",
+    "x=,a value after the '='",
+    "x=a=b,a value of visible ASCII characters without '='",
+    "x,'a name, ''='' and a value between semicolons'"
+  })
+  void tellsWhichFieldIsMalformed(String field, String expected) {
+    assertThat(strict("v=STSv1; id=a; " + field).detail())
+        .isEqualTo("record: expected " + expected + ", found \"" + field + "\"");
+  }
+
+  @Test
+  void tellsWhereABlankIsTooMany() {
+    assertThat(strict("v=STSv1; id=a ").detail())
+        .isEqualTo(
+            "record: expected no blanks but beside a semicolon, found blanks at the end without a"
+                + " semicolon before them; delete them");
+  }
+
+  @Test
+  void showsARecordCutAndWithoutItsControls() {
+    assertThat(strict("v=STSv1; id=a;\tx=1").detail()).isEqualTo("v=STSv1; id=a;\\u0009x=1");
+    assertThat(strict("v=STSv1; id=a; x=" + "y".repeat(60_000)).detail())
+        .hasSize(255)
+        .endsWith("…");
+    assertThat(strict("\u001b[2J" + "y".repeat(60_000)).detail())
+        .hasSizeLessThan(200)
+        .contains("\\u001b[2J");
+  }
+
+  @Test
+  void holdsARecordExactlyWhenFound() {
+    Optional<StsRecord> record = Optional.of(record("v=STSv1; id=a"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RecordAnswer(ABSENT, record, ""))
+        .withMessage("record answer: expected a record exactly under FOUND, found status ABSENT");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RecordAnswer(FOUND, Optional.empty(), ""));
+  }
+
+  @Test
+  void cannotHoldAnIdThatIsNone() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new StsRecord("a\nb", Map.of(), "", List.of()))
+        .withMessage("record id: expected 1 to 32 letters or digits, found \"a\\u000ab\"");
+  }
+
+  @Test
+  void cannotBeChangedThroughItsParts() {
+    StsRecord record = record("v=STSv1; id=a; x=1");
+    assertThat(record.text()).isEqualTo("v=STSv1; id=a; x=1");
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> record.extensions().clear());
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> record.warnings().add(""));
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // that is the point
+  void refusesNullAtOnce() {
+    assertThatNullPointerException().isThrownBy(() -> RecordAnswer.judge(null, Reading.STRICT));
+    assertThatNullPointerException()
+        .isThrownBy(() -> RecordAnswer.judge(List.of(), null))
+        .withMessage("reading");
+    assertThatNullPointerException()
+        .isThrownBy(() -> RecordAnswer.unavailable(null))
+        .withMessage("detail");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new StsRecord("a", Map.of(), null, List.of()))
+        .withMessage("text");
+  }
+}
