@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 /** Properties of names that hold for any text whatever. */
 class DomainNamesFuzzTest {
-  @FuzzTest
+  @FuzzTest(maxDuration = "10m")
   void readsAnyText(@NotNull String text) {
     Optional<DomainName> name = read(DomainNames::parse, text);
     name.ifPresent(DomainNamesFuzzTest::isCanonical);

@@ -13,7 +13,7 @@ import java.util.function.Function;
 /** Patterns against a naive reading of RFC 8461 §4.1. */
 class MxPatternFuzzTest {
   /** The pattern and the host are parted by the first blank, which neither can hold. */
-  @FuzzTest
+  @FuzzTest(maxDuration = "10m")
   void listsWhatANaiveComparisonLists(@NotNull String text) {
     int blank = text.indexOf(' ');
     if (blank < 0) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Properties of the policy grammar that hold for any octets whatever. */
 class PolicyFuzzTest {
-  @FuzzTest
+  @FuzzTest(maxDuration = "10m")
   void readsAnyOctets(byte[] body) {
     Optional<Policy> strict = read(body, Reading.STRICT);
     Optional<Policy> tolerant = read(body, Reading.TOLERANT);

@@ -16,7 +16,7 @@ class RecordFuzzTest {
       Pattern.compile("[ \\t]*([A-Za-z0-9][A-Za-z0-9_.-]{0,31})=([!-:<>-~]+)([ \\t]*)");
 
   /** Records of an answer set are parted by a line end, which none of them can hold. */
-  @FuzzTest
+  @FuzzTest(maxDuration = "10m")
   void judgesAnyTexts(@NotNull String text) {
     List<String> values = List.of(text.split("\n", -1));
     RecordAnswer strict = RecordAnswer.judge(values, Reading.STRICT);
