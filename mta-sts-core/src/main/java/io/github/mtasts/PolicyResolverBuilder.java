@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sets up a {@link PolicyResolver}; every default is right for a mailer on the Internet.
@@ -87,7 +86,7 @@ public final class PolicyResolverBuilder {
   final List<ResolverListener> listeners = new ArrayList<>();
   InstantSource clock = InstantSource.system();
   LongSupplier ticker = System::nanoTime;
-  @Nullable Executor executor;
+  Optional<Executor> executor = Optional.empty();
 
   PolicyResolverBuilder() {}
 
@@ -340,7 +339,7 @@ public final class PolicyResolverBuilder {
    * it rejects runs on the thread that offered it.
    */
   public PolicyResolverBuilder executor(Executor executor) {
-    this.executor = Objects.requireNonNull(executor, "executor");
+    this.executor = Optional.of(executor);
     return this;
   }
 
