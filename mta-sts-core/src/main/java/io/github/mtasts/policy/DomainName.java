@@ -19,8 +19,6 @@ public final class DomainName implements Comparable<DomainName> {
   /** The most characters that one label of a name may have: {@value}. */
   public static final int MAX_LABEL_LENGTH = 63;
 
-  private static final int SHOWN = 80;
-
   private final String value;
 
   private DomainName(String value) {
@@ -47,7 +45,7 @@ public final class DomainName implements Comparable<DomainName> {
     }
     if (length > MAX_LENGTH) {
       throw refused(
-          "at most " + MAX_LENGTH + " characters", length + " in \"" + shown(ascii) + "\"");
+          "at most " + MAX_LENGTH + " characters", length + " in \"" + Excerpt.of(ascii) + "\"");
     }
     boolean canonical = checkLabels(ascii, length);
     String name = ascii.substring(0, length); // the very same string if there is nothing to drop
@@ -68,7 +66,11 @@ public final class DomainName implements Comparable<DomainName> {
       } else if (!Abnf.isAlphanumeric(c) && c != '-' && c != '_') {
         throw refused(
             "ASCII letters, digits, hyphens and underscores",
-            "'" + shownAt(ascii, i) + "' in \"" + shown(ascii) + "\"");
+            "'"
+                + Excerpt.of(Character.toString(ascii.codePointAt(i)))
+                + "' in \""
+                + Excerpt.of(ascii)
+                + "\"");
       }
     }
     checkLabelLength(ascii, length - labelStart);
@@ -77,21 +79,14 @@ public final class DomainName implements Comparable<DomainName> {
 
   private static void checkLabelLength(String ascii, int length) {
     if (length == 0) {
-      throw refused("labels of at least 1 character", "an empty one in \"" + shown(ascii) + "\"");
+      throw refused(
+          "labels of at least 1 character", "an empty one in \"" + Excerpt.of(ascii) + "\"");
     }
     if (length > MAX_LABEL_LENGTH) {
       throw refused(
           "labels of at most " + MAX_LABEL_LENGTH + " characters",
-          "one of " + length + " in \"" + shown(ascii) + "\"");
+          "one of " + length + " in \"" + Excerpt.of(ascii) + "\"");
     }
-  }
-
-  private static String shown(String ascii) {
-    return Excerpt.of(ascii, SHOWN);
-  }
-
-  private static String shownAt(String ascii, int index) {
-    return Excerpt.of(Character.toString(ascii.codePointAt(index)), SHOWN);
   }
 
   private static IllegalArgumentException refused(String expected, String found) {

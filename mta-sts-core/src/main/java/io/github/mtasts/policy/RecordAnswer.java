@@ -18,7 +18,6 @@ import java.util.Optional;
 public record RecordAnswer(Status status, Optional<StsRecord> record, String detail) {
 
   private static final String PREFIX = RecordParser.VERSION + ";";
-  private static final int SHOWN = 80;
   private static final int SHOWN_WHEN_FOUND = 255;
 
   /** The four answers; never to be confused with each other. */
@@ -113,7 +112,7 @@ public record RecordAnswer(Status status, Optional<StsRecord> record, String det
         + ", found "
         + (values.size() == 1 ? "" : values.size() + " others, such as ")
         + "\""
-        + Excerpt.of(mostTelling(values), SHOWN)
+        + Excerpt.of(mostTelling(values))
         + "\"";
   }
 

@@ -22,7 +22,6 @@ public record StsRecord(
     String id, Map<String, String> extensions, String text, List<String> warnings) {
 
   private static final int MAX_ID = 32;
-  private static final int SHOWN = 80;
 
   /**
    * Checks and copies what it is given.
@@ -33,7 +32,7 @@ public record StsRecord(
     Objects.requireNonNull(text, "text");
     if (!Abnf.isAlphanumeric(id, MAX_ID)) {
       throw new IllegalArgumentException(
-          "record id: expected 1 to 32 letters or digits, found \"" + Excerpt.of(id, SHOWN) + "\"");
+          "record id: expected 1 to 32 letters or digits, found \"" + Excerpt.of(id) + "\"");
     }
     extensions = Collections.unmodifiableMap(new LinkedHashMap<>(extensions));
     warnings = List.copyOf(warnings);
