@@ -63,6 +63,7 @@ final class Assembly {
             .deadline(options.fetchDeadline)
             .reading(options.reading)
             .port(options.policyHostPort)
+            .maxConcurrentFetches(options.concurrentFetches)
             .clock(options.clock);
     options.policyHostTrust.ifPresent(fetcher::trustManager);
     options.proxy.ifPresent(fetcher::proxy);

@@ -58,6 +58,9 @@ public final class PolicyResolverBuilder {
   /** {@value} domains looked up at the same time. */
   public static final int DEFAULT_CONCURRENT_LOOKUPS = 10_000;
 
+  /** {@value} fetches at the same time. */
+  public static final int DEFAULT_CONCURRENT_FETCHES = 1_024;
+
   /** {@value}: the port of HTTPS. */
   public static final int DEFAULT_POLICY_HOST_PORT = 443;
 
@@ -83,6 +86,7 @@ public final class PolicyResolverBuilder {
   int otherPolicies = DEFAULT_OTHER_POLICIES;
   int negativeAnswers = DEFAULT_NEGATIVE_ANSWERS;
   int concurrentLookups = DEFAULT_CONCURRENT_LOOKUPS;
+  int concurrentFetches = DEFAULT_CONCURRENT_FETCHES;
   final List<ResolverListener> listeners = new ArrayList<>();
   InstantSource clock = InstantSource.system();
   LongSupplier ticker = System::nanoTime;
@@ -312,6 +316,22 @@ public final class PolicyResolverBuilder {
    */
   public PolicyResolverBuilder concurrentLookups(int most) {
     concurrentLookups = atLeastOne("concurrentLookups", most);
+    return this;
+  }
+
+  /**
+   * Sets how many policies are fetched at the same time at most; default {@value
+   * #DEFAULT_CONCURRENT_FETCHES}. Each fetch under way holds a thread; those beyond wait for their
+   * turn, within their deadline.
+   *
+   * <p>A policy host that hangs holds its place until the deadline, so a small number lets a few
+   * hostile domains hold up the others.
+   *
+   * @param most at least 1
+   * @throws IllegalArgumentException if it is less
+   */
+  public PolicyResolverBuilder concurrentFetches(int most) {
+    concurrentFetches = atLeastOne("concurrentFetches", most);
     return this;
   }
 

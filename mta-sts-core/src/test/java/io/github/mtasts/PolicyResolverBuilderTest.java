@@ -39,6 +39,7 @@ final class PolicyResolverBuilderTest {
         row("memory 2", "otherPolicies: expected at least 1, found 0", b -> b.memory(1, 0, 1)),
         row("memory 3", "negativeAnswers: expected at least 1, found 0", b -> b.memory(1, 1, 0)),
         row("lookups", "expected at least 1, found 0", b -> b.concurrentLookups(0)),
+        row("fetches", "expected at least 1, found 0", b -> b.concurrentFetches(0)),
         row("range", "not/a/range", b -> b.allowPolicyHostAddresses("not/a/range").build()));
   }
 
@@ -64,6 +65,7 @@ final class PolicyResolverBuilderTest {
         .fetchBackOff(Duration.ZERO, Duration.ZERO)
         .memory(1, 1, 1)
         .concurrentLookups(1)
+        .concurrentFetches(1)
         .build()
         .close();
   }
