@@ -80,7 +80,12 @@ public final class MxPattern {
         "mx: expected " + expected + ", found \"" + Excerpt.of(text) + "\"");
   }
 
-  /** Whether this pattern lists the host. RFC 8461 §4.1 */
+  /**
+   * Tells whether this pattern lists the host. RFC 8461 §4.1
+   *
+   * @param mxHost the name in the MX record, not what a CNAME makes of it
+   * @return whether it does
+   */
   public boolean matches(DomainName mxHost) {
     String host = mxHost.value();
     if (!wildcard) {
@@ -112,7 +117,7 @@ public final class MxPattern {
     return Math.max(longest, name.length() - start);
   }
 
-  /** Returns the pattern as published. */
+  /** {@return the pattern as published} */
   public String text() {
     return text;
   }

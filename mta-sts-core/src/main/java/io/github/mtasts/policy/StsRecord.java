@@ -26,6 +26,10 @@ public record StsRecord(
   /**
    * Checks and copies what it is given.
    *
+   * @param id 1 to 32 ASCII letters and digits
+   * @param extensions unknown fields, in the order to keep
+   * @param text the record as published
+   * @param warnings what its owner should mend
    * @throws IllegalArgumentException if the id is none
    */
   public StsRecord {
