@@ -32,7 +32,7 @@ class DnsClientLoadTest {
     for (int i = 0; i < 1000; i += 2) {
       dns.fault("n" + i + ".example", Fault.SILENT);
     }
-    DnsLimits limits = new DnsLimits(Duration.ofSeconds(3), 600, 1000);
+    DnsLimits limits = new DnsLimits(Duration.ofSeconds(5), 600, 1000);
     try (DnsJavaClient client = DnsJavaClient.of(List.of(dns.address()), limits)) {
       List<CompletableFuture<DnsAnswer<String>>> answers = ask(client, 1000);
 
