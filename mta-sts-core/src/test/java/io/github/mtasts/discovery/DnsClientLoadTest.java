@@ -87,7 +87,7 @@ class DnsClientLoadTest {
     dns.txt("name.example", "x");
     Set<Thread> before = ours();
     DnsJavaClient client = DnsJavaClient.of(List.of(dns.address()), Duration.ofSeconds(30));
-    assertThat(ours()).isEqualTo(before);
+    assertThat(before).containsAll(ours()); // those of earlier clients may end meanwhile
 
     client.txt(DomainName.of("name.example")).join();
     Set<Thread> started = ours();
