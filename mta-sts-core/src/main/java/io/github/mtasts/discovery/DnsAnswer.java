@@ -36,6 +36,10 @@ public record DnsAnswer<T>(Status status, List<T> records, Duration ttl, String 
   /**
    * Copies the records.
    *
+   * @param status which outcome
+   * @param records the records, at least one exactly when {@code FOUND}
+   * @param ttl how long the answer may be kept
+   * @param detail for people
    * @throws IllegalArgumentException if there are records without {@code FOUND}, or none with it
    */
   public DnsAnswer {
@@ -54,6 +58,7 @@ public record DnsAnswer<T>(Status status, List<T> records, Duration ttl, String 
    *
    * @param <T> what a record would hold
    * @param detail what was asked and what happened
+   * @return an answer without records, not to be kept
    */
   public static <T> DnsAnswer<T> unavailable(String detail) {
     return new DnsAnswer<>(Status.UNAVAILABLE, List.of(), Duration.ZERO, detail);
