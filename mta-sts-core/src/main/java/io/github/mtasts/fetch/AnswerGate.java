@@ -52,15 +52,15 @@ final class AnswerGate implements Interceptor {
       return;
     }
     String found = (status + " " + Excerpt.of(response.message(), SHOWN)).strip();
-    if (status >= 300 && status < 400) {
+    String location = response.header("Location");
+    if (status >= 300 && status < 400 && location != null) {
       throw new UnusableAnswer(
           "expected status 200, found the redirect "
               + found
-              + " to "
-              + Optional.ofNullable(response.header("Location"))
-                  .map(location -> "\"" + Excerpt.of(location, SHOWN) + "\"")
-                  .orElse("nowhere")
-              + ", which senders must not follow (RFC 8461 §3.3); serve the policy at this very URL");
+              + " to \""
+              + Excerpt.of(location, SHOWN)
+              + "\", which senders must not follow (RFC 8461 §3.3); serve the policy at this very"
+              + " URL");
     }
     throw new UnusableAnswer(
         "expected status 200, found " + found + "; serve the policy at this URL",

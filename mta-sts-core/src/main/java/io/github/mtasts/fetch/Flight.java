@@ -50,7 +50,7 @@ final class Flight {
     this.crew = crew;
     this.location = location;
     this.diagnosis = new Diagnosis(location, evidence);
-    var unused = result.whenComplete((outcome, thrown) -> land()); // also when the caller cancels
+    var unused = result.whenComplete((outcome, thrown) -> land()); // where the caller cancels
   }
 
   CompletableFuture<FetchResult> result() {
@@ -101,7 +101,7 @@ final class Flight {
 
   /** The executor refused, or a defect of ours: the lookup's own failures were seen already. */
   private void endIfStuck(@Nullable Throwable thrown) {
-    if (thrown != null && !result.isDone()) {
+    if (thrown != null) {
       finish(diagnosis.noAddresses(thrown));
     }
   }
@@ -157,9 +157,11 @@ final class Flight {
     }
   }
 
+  /** The first outcome counts: that a cut connection fails, too, is no news. */
   private void finish(FetchResult outcome) {
-    land(); // before the caller's own continuations, which may be slow
-    result.complete(outcome);
+    if (land()) { // before the caller's own continuations, which may be slow
+      result.complete(outcome);
+    }
   }
 
   private synchronized boolean isOver() {
@@ -185,16 +187,20 @@ final class Flight {
     }
   }
 
-  private void land() {
+  /** Ends whatever is under way; false if it had ended already. */
+  private boolean land() {
     Stage last;
+    Runnable cut;
     synchronized (this) {
       last = stage;
       stage = Stage.OVER;
+      cut = cancellation;
     }
     if (last == Stage.RESOLVING) {
       crew.turns.giveBack(); // no thread is at work on it that could
     } else if (last == Stage.CALLING) {
-      cancellation.run();
+      cut.run();
     }
+    return last != Stage.OVER;
   }
 }
