@@ -114,7 +114,11 @@ final class PolicyHostConnection {
     tls.startHandshake();
     hosts.record(request(host, tls));
     if (answer.fault().isPresent()) {
-      return answer.fault().get() == Fault.SILENT_AFTER_REQUEST ? End.HANG : End.CLOSE;
+      if (answer.fault().get() == Fault.SILENT_AFTER_REQUEST) {
+        hosts.keep(tls); // a TLS socket that nobody holds is closed by the garbage collector
+        return End.HANG;
+      }
+      return End.CLOSE;
     }
     write(answer, tls.getOutputStream());
     tls.close();

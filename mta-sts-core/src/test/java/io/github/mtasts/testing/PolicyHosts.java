@@ -234,6 +234,10 @@ public final class PolicyHosts implements AutoCloseable {
     requests.add(request);
   }
 
+  void keep(Socket socket) {
+    sockets.add(socket);
+  }
+
   void forget(Socket socket) {
     sockets.remove(socket);
   }
