@@ -34,7 +34,11 @@ public final class AddressGuard {
     this.allowed = allowed;
   }
 
-  /** Returns the guard that lets only public addresses pass. */
+  /**
+   * Returns the guard that lets only public addresses pass.
+   *
+   * @return always the same one
+   */
   public static AddressGuard publicOnly() {
     return PUBLIC_ONLY;
   }
@@ -46,6 +50,7 @@ public final class AddressGuard {
    * publishes a TXT record.
    *
    * @param ranges the ranges to allow, although special
+   * @return another guard; this one stays as it is
    */
   public AddressGuard allowing(List<AddressRange> ranges) {
     List<AddressRange> all = new ArrayList<>(allowed);

@@ -49,7 +49,12 @@ public final class AddressRange {
     return new AddressRange(network, prefixLength);
   }
 
-  /** Whether the address lies in this range; never true across the two families. */
+  /**
+   * Says whether an address lies in this range; never true across the two families.
+   *
+   * @param address any address
+   * @return whether it has the range's prefix
+   */
   public boolean contains(InetAddress address) {
     return contains(octets(address));
   }

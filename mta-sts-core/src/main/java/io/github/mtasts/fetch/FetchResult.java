@@ -18,7 +18,11 @@ public sealed interface FetchResult {
    * @param policy the policy
    */
   record Fetched(Policy policy) implements FetchResult {
-    /** Takes what is not null. */
+    /**
+     * Takes a policy that is not null.
+     *
+     * @param policy the policy
+     */
     public Fetched {
       Objects.requireNonNull(policy, "policy");
     }
@@ -36,7 +40,13 @@ public sealed interface FetchResult {
    */
   record Failed(ResultType resultType, String detail, Optional<Duration> retryAfter)
       implements FetchResult {
-    /** Takes what is not null. */
+    /**
+     * Takes parts that are not null.
+     *
+     * @param resultType the result type
+     * @param detail the detail
+     * @param retryAfter the wait asked for
+     */
     public Failed {
       Objects.requireNonNull(resultType, "resultType");
       Objects.requireNonNull(detail, "detail");

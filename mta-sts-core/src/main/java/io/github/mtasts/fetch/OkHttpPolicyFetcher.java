@@ -6,11 +6,8 @@ import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.policy.ResultType;
 import java.net.Proxy;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -20,12 +17,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +45,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: blocking work runs in the executor given or in daemon threads {@code
  * mta-sts-fetch-N}, one for each fetch under way, and deadlines in the daemon thread {@code
- * mta-sts-fetch-deadline}; all of ours end with {@link #close()}, or after {@value #IDLE_SECONDS} s
- * without work. OkHttp and Okio themselves keep daemon threads for the whole JVM, {@code OkHttp
- * TaskRunner} and {@code Okio Watchdog}; those hold nothing of a fetcher, cannot be closed, and end
- * after 60 s without work.
+ * mta-sts-fetch-deadline}; all of ours end with {@link #close()}, or after 2 s without work. OkHttp
+ * and Okio themselves keep daemon threads for the whole JVM, {@code OkHttp TaskRunner} and {@code
+ * Okio Watchdog}; those hold nothing of a fetcher, cannot be closed, and end after 60 s without
+ * work.
  *
  * <p>Safe for use by several threads. Futures are completed by these threads, so what is hung on
  * them without an executor must not block.
@@ -73,18 +66,17 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
   /** The port of policy hosts: {@value}. */
   public static final int HTTPS_PORT = 443;
 
-  private static final int IDLE_SECONDS = 2;
-
   private final Flight.Crew crew;
   private final Duration deadline;
   private final Optional<ExecutorService> ownExecutor;
-  private final ScheduledThreadPoolExecutor deadlines = deadlineThread();
+  private final ScheduledExecutorService deadlines = FetchThreads.forDeadlines();
   private final Set<Flight> flights = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   private OkHttpPolicyFetcher(Builder builder, X509TrustManager trustManager) {
     this.deadline = builder.deadline;
-    this.ownExecutor = builder.executor == null ? Optional.of(ownThreads()) : Optional.empty();
+    this.ownExecutor =
+        builder.executor == null ? Optional.of(FetchThreads.forFetches()) : Optional.empty();
     this.crew =
         new Flight.Crew(
             builder.addresses,
@@ -101,36 +93,11 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
             builder.executor == null ? ownExecutor.orElseThrow() : builder.executor);
   }
 
-  private static ExecutorService ownThreads() {
-    // No bound of its own: Turns is the bound, and a pool that refuses would lose a fetch.
-    return new ThreadPoolExecutor(
-        0,
-        Integer.MAX_VALUE,
-        IDLE_SECONDS,
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        new DaemonThreads("mta-sts-fetch-"));
-  }
-
-  private static ScheduledThreadPoolExecutor deadlineThread() {
-    ScheduledThreadPoolExecutor thread =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread daemon = new Thread(task, "mta-sts-fetch-deadline");
-              daemon.setDaemon(true);
-              return daemon;
-            });
-    thread.setRemoveOnCancelPolicy(true);
-    thread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-    thread.allowCoreThreadTimeOut(true);
-    return thread;
-  }
-
   /**
    * Begins to set up a fetcher.
    *
    * @param addresses where policy hosts are; asked once for each fetch
+   * @return a builder with every default set
    */
   public static Builder builder(HostAddresses addresses) {
     return new Builder(addresses);
@@ -232,20 +199,26 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
       this.addresses = Objects.requireNonNull(addresses, "addresses");
     }
 
-    /** Which addresses policy hosts may have; default: public ones. */
+    /**
+     * Sets which addresses policy hosts may have; default: public ones.
+     *
+     * @param guard judges each address before it is connected to
+     * @return this builder
+     */
     public Builder guard(AddressGuard guard) {
       this.guard = Objects.requireNonNull(guard, "guard");
       return this;
     }
 
     /**
-     * The wall-clock time one fetch may take, everything included; default {@value
+     * Sets the wall-clock time one fetch may take, everything included; default {@value
      * #DEFAULT_DEADLINE_SECONDS} s.
      *
      * <p>A silent address gives way to the next after a quarter of it while connecting, after half
      * of it later.
      *
      * @param deadline above zero and at most a day
+     * @return this builder
      * @throws IllegalArgumentException if it is not
      */
     public Builder deadline(Duration deadline) {
@@ -259,17 +232,25 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
       return this;
     }
 
-    /** How strictly policies are read; default {@link Reading#TOLERANT}. */
+    /**
+     * Sets how strictly policies are read; default {@link Reading#TOLERANT}.
+     *
+     * @param reading how strictly
+     * @return this builder
+     */
     public Builder reading(Reading reading) {
       this.reading = Objects.requireNonNull(reading, "reading");
       return this;
     }
 
     /**
-     * Who judges certificate chains of policy hosts; default: the platform's trust anchors.
+     * Sets who judges certificate chains of policy hosts; default: the platform's trust anchors.
      *
      * <p>Names are checked besides, whatever it says. One that checks revocation makes fetches do
      * so. RFC 8461 §3.3
+     *
+     * @param trustManager best an {@link javax.net.ssl.X509ExtendedTrustManager}
+     * @return this builder
      */
     public Builder trustManager(X509TrustManager trustManager) {
       this.trustManager = Objects.requireNonNull(trustManager, "trustManager");
@@ -277,13 +258,16 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
     }
 
     /**
-     * The HTTP or SOCKS proxy to go through; default {@link Proxy#NO_PROXY}, and never the
+     * Sets the HTTP or SOCKS proxy to go through; default {@link Proxy#NO_PROXY}, and never the
      * system's.
      *
      * <p>A proxy is told the policy host's name and looks it up itself. The guard still refuses a
      * host that has only special addresses by our own DNS, but it cannot hold the proxy to the
      * address that was vetted: against a name that changes its addresses in between, the proxy
      * needs a guard of its own. The proxy's own address is not judged.
+     *
+     * @param proxy the proxy
+     * @return this builder
      */
     public Builder proxy(Proxy proxy) {
       this.proxy = Objects.requireNonNull(proxy, "proxy");
@@ -291,10 +275,11 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
     }
 
     /**
-     * The TCP port of policy hosts, default {@value #HTTPS_PORT}; another only for tests and
+     * Sets the TCP port of policy hosts, default {@value #HTTPS_PORT}; another only for tests and
      * laboratories, where URL, Host and SNI stay as they are for {@value #HTTPS_PORT}.
      *
      * @param port from 1 to 65535
+     * @return this builder
      * @throws IllegalArgumentException if it is not
      */
     public Builder port(int port) {
@@ -306,10 +291,11 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
     }
 
     /**
-     * The User-Agent header; default {@code mta-sts-java/} and the version. It should let a policy
-     * host's operator find out who asks.
+     * Sets the User-Agent header; default {@code mta-sts-java/} and the version. It should let a
+     * policy host's operator find out who asks.
      *
      * @param userAgent visible ASCII
+     * @return this builder
      * @throws IllegalArgumentException if it is not
      */
     public Builder userAgent(String userAgent) {
@@ -318,10 +304,12 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
     }
 
     /**
-     * How many fetches are under way at most, default {@value #DEFAULT_MAX_CONCURRENT_FETCHES};
-     * others wait for their turn, and the wait counts for their deadline.
+     * Sets how many fetches are under way at most, default {@value
+     * #DEFAULT_MAX_CONCURRENT_FETCHES}; others wait for their turn, and the wait counts for their
+     * deadline.
      *
      * @param most from 1
+     * @return this builder
      * @throws IllegalArgumentException if it is not
      */
     public Builder maxConcurrentFetches(int most) {
@@ -334,15 +322,23 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
     }
 
     /**
-     * Where fetches run, a thread each while under way; default: daemon threads of our own. Give
-     * one of virtual threads where the JDK has them.
+     * Sets where fetches run, a thread each while under way; default: daemon threads of our own.
+     * Give one of virtual threads where the JDK has them.
+     *
+     * @param executor must not run tasks in the calling thread, for fetches block
+     * @return this builder
      */
     public Builder executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");
       return this;
     }
 
-    /** The clock that {@code Retry-After} dates are compared with; default: the system's. */
+    /**
+     * Sets the clock that {@code Retry-After} dates are compared with; default: the system's.
+     *
+     * @param clock the clock
+     * @return this builder
+     */
     public Builder clock(InstantSource clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
       return this;
@@ -351,6 +347,7 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
     /**
      * Builds the fetcher; no network is touched.
      *
+     * @return the fetcher, to be closed when it is no longer needed
      * @throws IllegalStateException if both a proxy and a port were set, for a proxy would have to
      *     be told another port, or if the platform has no trust anchors to offer
      */
@@ -363,23 +360,7 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
                 + port);
       }
       return new OkHttpPolicyFetcher(
-          this, trustManager == null ? platformTrustManager() : trustManager);
-    }
-
-    private static X509TrustManager platformTrustManager() {
-      try {
-        TrustManagerFactory factory =
-            TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init((KeyStore) null);
-        for (TrustManager candidate : List.of(factory.getTrustManagers())) {
-          if (candidate instanceof X509TrustManager x509) {
-            return x509;
-          }
-        }
-        throw new IllegalStateException("trust anchors: expected some for X.509, found none");
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("trust anchors: the platform's cannot be read", e);
-      }
+          this, trustManager == null ? PlatformTrust.anchors() : trustManager);
     }
   }
 }

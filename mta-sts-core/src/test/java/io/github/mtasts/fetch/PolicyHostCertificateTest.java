@@ -213,6 +213,7 @@ class PolicyHostCertificateTest {
 
   @Test
   @Tag("rfc-item-44")
+  @Tag("rfc-item-104")
   void leavesRevocationToTheTrustManager() {
     X509TrustManager revokedAll =
         new X509TrustManager() {
