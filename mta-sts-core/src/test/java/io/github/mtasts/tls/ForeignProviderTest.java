@@ -65,6 +65,20 @@ final class ForeignProviderTest {
   }
 
   @Test
+  void judgesEachSessionAnewWhereNobodyAsked() throws IOException {
+    CertificateChainsTest.PlainTrust anchors = new CertificateChainsTest.PlainTrust(chain -> {});
+    MxTlsSettings settings =
+        new MxTlsSettings(
+            Optional.of(anchors), Optional.of(new Careless()), new ResolverListener() {});
+    MxTls tls = MxTls.forDecision(world.listed(Requirement.ENFORCED, World.MX, settings));
+    try (ScriptedMx server = World.server(world.ca.issue(World.MX))) {
+      World.startTls(tls, server.address()).close();
+      World.startTls(tls, server.address()).close();
+    }
+    assertThat(anchors.asked()).isEqualTo(2);
+  }
+
+  @Test
   void returnsNoSocketWhoseSessionDoesNotStand() throws IOException {
     MxTls bad = tls(Requirement.ENFORCED, new Careless());
     try (ScriptedMx server = World.server(TestCa.create().issue(World.MX));
