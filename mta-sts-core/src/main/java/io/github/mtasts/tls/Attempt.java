@@ -35,10 +35,6 @@ final class Attempt {
     return decision.requirement() != Requirement.OPPORTUNISTIC;
   }
 
-  boolean isRefused() {
-    return decision.isRefused();
-  }
-
   /** A handshake is about to be made; if nothing more is heard of it, it has failed. */
   synchronized void begin() {
     begun = true;

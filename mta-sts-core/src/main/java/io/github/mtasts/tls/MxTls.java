@@ -149,7 +149,6 @@ public final class MxTls implements AutoCloseable {
     } catch (CertificateException e) {
       throw failed(e);
     }
-    refuseIfBlocked();
     return secured;
   }
 

@@ -30,7 +30,11 @@ public sealed interface TlsVerdict {
    * @param detail which name and which issuer
    */
   record Trusted(String detail) implements TlsVerdict {
-    /** Checks that nothing is null. */
+    /**
+     * Checks that nothing is null.
+     *
+     * @param detail which name and which issuer
+     */
     public Trusted {
       Objects.requireNonNull(detail, "detail");
     }
@@ -49,7 +53,13 @@ public sealed interface TlsVerdict {
    * @param isBlocking true under enforce; false in testing, where it is only recorded
    */
   record Rejected(ResultType resultType, String detail, boolean isBlocking) implements TlsVerdict {
-    /** Checks that nothing is null. */
+    /**
+     * Checks that nothing is null.
+     *
+     * @param resultType the kind
+     * @param detail what was expected, what was found and what to do
+     * @param isBlocking true under enforce
+     */
     public Rejected {
       Objects.requireNonNull(resultType, "resultType");
       Objects.requireNonNull(detail, "detail");
@@ -62,7 +72,11 @@ public sealed interface TlsVerdict {
    * @param detail why
    */
   record NotJudged(String detail) implements TlsVerdict {
-    /** Checks that nothing is null. */
+    /**
+     * Checks that nothing is null.
+     *
+     * @param detail why
+     */
     public NotJudged {
       Objects.requireNonNull(detail, "detail");
     }

@@ -52,6 +52,7 @@ public final class MxServer implements AutoCloseable {
             .bindAddress(bindAddress)
             .hostName(builder.hostName)
             .executorService(threads)
+            .insertReceivedHeaders(false)
             .messageHandlerFactory(Transaction::new);
     if (context.isPresent()) {
       settings

@@ -147,13 +147,14 @@ public final class TestCa {
     private final TestCa ca;
     private final List<byte[]> names = new ArrayList<>();
     private X500Principal subject = name("2.5.4.10", "A test's mail server");
-    private Instant notBefore = Instant.now().minus(Duration.ofDays(1));
+    private Instant notBefore = yesterday();
     private Instant notAfter = Instant.now().plus(Duration.ofDays(30));
     private String purpose = SERVER_AUTH;
     private Optional<String> permitted = Optional.empty();
     private boolean selfSigned;
     private boolean intermediate;
     private boolean intermediateSent = true;
+    private boolean intermediateExpired;
     private int rsaBits;
 
     private Leaf(TestCa ca) {
@@ -228,8 +229,8 @@ public final class TestCa {
      * @return this
      */
     public Leaf expired() {
-      notBefore = Instant.now().minus(Duration.ofDays(31));
-      notAfter = Instant.now().minus(Duration.ofDays(1));
+      notBefore = longAgo();
+      notAfter = yesterday();
       return this;
     }
 
@@ -271,6 +272,17 @@ public final class TestCa {
     public Leaf withMissingIntermediate() {
       intermediate = true;
       intermediateSent = false;
+      return this;
+    }
+
+    /**
+     * Issues it by an intermediate authority whose own certificate expired yesterday.
+     *
+     * @return this
+     */
+    public Leaf withExpiredIntermediate() {
+      intermediate = true;
+      intermediateExpired = true;
       return this;
     }
 
@@ -349,10 +361,21 @@ public final class TestCa {
       CertificateWriter authority =
           new CertificateWriter(between, betweenKeys.getPublic()).authority();
       permitted.ifPresent(authority::permittedDnsNames);
+      if (intermediateExpired) {
+        authority.validity(longAgo(), yesterday());
+      }
       X509Certificate issuer = authority.signedBy(ca.name, ca.keys);
       X509Certificate leaf = writer.signedBy(between, betweenKeys);
       return new TestCertificate(
           intermediateSent ? List.of(leaf, issuer) : List.of(leaf), keys.getPrivate());
+    }
+
+    private static Instant longAgo() {
+      return Instant.now().minus(Duration.ofDays(31));
+    }
+
+    private static Instant yesterday() {
+      return Instant.now().minus(Duration.ofDays(1));
     }
 
     private static KeyPair rsaKeys(int bits) throws GeneralSecurityException {

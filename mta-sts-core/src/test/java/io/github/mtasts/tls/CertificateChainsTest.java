@@ -42,6 +42,13 @@ final class CertificateChainsTest {
   }
 
   @Test
+  void namesTheDatesOfTheIntermediateWhereThatOneHasExpired() throws SSLException {
+    TestCertificate stale = world.ca.leaf().dnsNames(MX).withExpiredIntermediate().issue();
+    assertRejected(stale, ResultType.CERTIFICATE_EXPIRED);
+    assertThat(detail(stale)).contains(stale.chain().get(1).getNotAfter().toInstant().toString());
+  }
+
+  @Test
   @Tag("rfc-item-67")
   void callsAnUnknownAuthorityNotTrusted() throws SSLException {
     TestCertificate unknown = TestCa.create("Mallory").issue(MX);

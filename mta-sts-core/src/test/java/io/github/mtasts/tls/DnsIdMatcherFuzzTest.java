@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Whatever a certificate says, the matcher says what the rules say, and never throws. */
 final class DnsIdMatcherFuzzTest {
-  @FuzzTest
+  @FuzzTest(maxDuration = "10m")
   void agreesWithTheRulesReadNaively(byte[] hostAndPresentedName) {
     String text = new String(hostAndPresentedName, StandardCharsets.UTF_8);
     int newline = text.indexOf('\n');

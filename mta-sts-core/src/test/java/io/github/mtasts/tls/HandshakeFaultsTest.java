@@ -10,6 +10,7 @@ import static io.github.mtasts.testing.MxReaction.tls10ServerHello;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.mtasts.MxDecision;
 import io.github.mtasts.Resolution;
 import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.MxReaction;
@@ -17,7 +18,9 @@ import io.github.mtasts.testing.ScriptedMx;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +90,21 @@ final class HandshakeFaultsTest {
     try (SSLSocket socket = (SSLSocket) tls.socketFactory().createSocket()) {
       assertThat(socket.getEnabledProtocols()).containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
     }
+  }
+
+  @Test
+  void takesOutOfWhatAProviderHasOnlyTheOldVersions() {
+    MxDecision decision = Resolution.none(World.DOMAIN).decide(World.MX);
+    SSLParameters parameters = new SSLParameters();
+    new ClientTls(decision, new Attempt(decision), (HandshakeJudge) trust(decision))
+        .secured(
+            parameters,
+            new String[] {"TLSv1.4", "TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3"});
+    assertThat(parameters.getProtocols()).containsExactly("TLSv1.4", "TLSv1.3", "TLSv1.2");
+  }
+
+  private static X509ExtendedTrustManager trust(MxDecision decision) {
+    return MxTls.forDecision(decision).trustManager();
   }
 
   @Test

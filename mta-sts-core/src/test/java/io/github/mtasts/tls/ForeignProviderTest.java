@@ -1,0 +1,188 @@
+package io.github.mtasts.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.mtasts.MxTlsSettings;
+import io.github.mtasts.Requirement;
+import io.github.mtasts.ResolverListener;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.ScriptedMx;
+import io.github.mtasts.testing.TestCa;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyManagementException;
+import java.security.Provider;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLContextSpi;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLServerSocketFactory;
+import javax.net.ssl.SSLSessionContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The operator's choice of JSSE provider, up to one that asks no trust manager at all. */
+final class ForeignProviderTest {
+  private final World world = new World();
+
+  @Test
+  void takesTheContextFromTheGivenProvider() {
+    MxTls tls = tls(Requirement.ENFORCED, new Careless());
+    assertThat(tls.sslContext().getProvider().getName()).isEqualTo("Careless");
+  }
+
+  @Test
+  void saysWhenTheProviderHasNoTls() {
+    MxTls tls =
+        tls(
+            Requirement.ENFORCED,
+            new Provider("Empty", "1", "nothing in it") {
+              private static final long serialVersionUID = 1;
+            });
+    assertThatThrownBy(tls::newEngine)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("give the resolver's builder a provider that has TLS");
+  }
+
+  @Test
+  void judgesTheSessionItselfWhereNobodyAsked() throws IOException {
+    MxTls good = tls(Requirement.ENFORCED, new Careless());
+    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
+        SSLSocket socket = World.startTls(good, server.address())) {
+      assertThat(socket.getSession().isValid()).isTrue();
+      assertThat(good.verdict().orElseThrow()).isInstanceOf(TlsVerdict.Trusted.class);
+    }
+  }
+
+  @Test
+  void judgesEachSessionAnewWhereNobodyAsked() throws IOException {
+    CertificateChainsTest.PlainTrust anchors = new CertificateChainsTest.PlainTrust(chain -> {});
+    MxTlsSettings settings =
+        new MxTlsSettings(
+            Optional.of(anchors), Optional.of(new Careless()), new ResolverListener() {});
+    MxTls tls = MxTls.forDecision(world.listed(Requirement.ENFORCED, World.MX, settings));
+    try (ScriptedMx server = World.server(world.ca.issue(World.MX))) {
+      World.startTls(tls, server.address()).close();
+      World.startTls(tls, server.address()).close();
+    }
+    assertThat(anchors.asked()).isEqualTo(2);
+  }
+
+  @Test
+  void returnsNoSocketWhoseSessionDoesNotStand() throws IOException {
+    MxTls bad = tls(Requirement.ENFORCED, new Careless());
+    try (ScriptedMx server = World.server(TestCa.create().issue(World.MX));
+        Socket plain = World.connect(server.address())) {
+      assertThatThrownBy(() -> bad.startTls(plain))
+          .isInstanceOf(SSLHandshakeException.class)
+          .hasCauseInstanceOf(MxCertificateException.class);
+      assertThat(plain.isClosed()).isTrue();
+      assertThat(World.failure(bad.verdict().orElseThrow()))
+          .contains(ResultType.CERTIFICATE_NOT_TRUSTED);
+    }
+  }
+
+  @Test
+  void recordsInTestingWhatNobodyAsked() throws IOException {
+    MxTls tested = tls(Requirement.TESTING, new Careless());
+    try (ScriptedMx server = World.server(world.ca.issue("other.example"));
+        SSLSocket socket = World.startTls(tested, server.address())) {
+      assertThat(socket.getSession().isValid()).isTrue();
+      assertThat(World.failure(tested.verdict().orElseThrow()))
+          .contains(ResultType.CERTIFICATE_HOST_MISMATCH);
+    }
+  }
+
+  private MxTls tls(Requirement requirement, Provider provider) {
+    MxTlsSettings settings =
+        new MxTlsSettings(
+            Optional.of(world.ca.trustManager()), Optional.of(provider), new ResolverListener() {});
+    return MxTls.forDecision(world.listed(requirement, World.MX, settings));
+  }
+
+  /** A provider that trusts everybody, whatever trust manager it is given. */
+  private static final class Careless extends Provider {
+    private static final long serialVersionUID = 1;
+
+    private Careless() {
+      super("Careless", "1", "asks nobody");
+      put("SSLContext.TLS", CarelessContext.class.getName());
+    }
+  }
+
+  /** Public for the provider's reflection. */
+  public static final class CarelessContext extends SSLContextSpi {
+    private final SSLContext real;
+
+    /**
+     * Made by the provider.
+     *
+     * @throws GeneralSecurityException if there is no TLS in the JDK
+     */
+    public CarelessContext() throws GeneralSecurityException {
+      real = SSLContext.getInstance("TLS", "SunJSSE");
+    }
+
+    @Override
+    protected void engineInit(
+        KeyManager @Nullable [] keys,
+        TrustManager @Nullable [] trust,
+        @Nullable SecureRandom random)
+        throws KeyManagementException {
+      real.init(keys, new TrustManager[] {new TrustsEverybody()}, random);
+    }
+
+    @Override
+    protected SSLSocketFactory engineGetSocketFactory() {
+      return real.getSocketFactory();
+    }
+
+    @Override
+    protected SSLServerSocketFactory engineGetServerSocketFactory() {
+      return real.getServerSocketFactory();
+    }
+
+    @Override
+    protected SSLEngine engineCreateSSLEngine() {
+      return real.createSSLEngine();
+    }
+
+    @Override
+    protected SSLEngine engineCreateSSLEngine(String host, int port) {
+      return real.createSSLEngine(host, port);
+    }
+
+    @Override
+    protected SSLSessionContext engineGetServerSessionContext() {
+      return real.getServerSessionContext();
+    }
+
+    @Override
+    protected SSLSessionContext engineGetClientSessionContext() {
+      return real.getClientSessionContext();
+    }
+  }
+
+  private static final class TrustsEverybody implements X509TrustManager {
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}

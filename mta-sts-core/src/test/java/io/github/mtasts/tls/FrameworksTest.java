@@ -1,0 +1,181 @@
+package io.github.mtasts.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.mtasts.Requirement;
+import io.github.mtasts.testing.ScriptedMx;
+import io.github.mtasts.testing.TestCertificate;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.security.KeyManagementException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.junit.jupiter.api.Test;
+
+/** The factory, the context and the bare trust manager, as frameworks use them. */
+final class FrameworksTest {
+  private final World world = new World();
+  private final MxTls tls = world.enforced(World.MX);
+
+  @Test
+  void makesConnectedSocketsInEveryWayThereIs() throws IOException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    SSLSocketFactory factory = tls.sslContext().getSocketFactory();
+    try (ScriptedMx server = World.server(world.ca.issue(World.MX))) {
+      int port = server.address().getPort();
+      for (Socket socket :
+          List.of(
+              factory.createSocket("127.0.0.1", port),
+              factory.createSocket("127.0.0.1", port, loopback, 0),
+              factory.createSocket(loopback, port),
+              factory.createSocket(loopback, port, loopback, 0))) {
+        try (SSLSocket secured = (SSLSocket) socket) {
+          secured.startHandshake();
+          assertThat(secured.getPort()).isEqualTo(port);
+        }
+      }
+      assertThat(server.sniSeen()).containsOnly(World.MX).hasSize(4);
+    }
+  }
+
+  @Test
+  void leavesNoSocketBehindWhenNobodyListens() throws IOException {
+    int port;
+    try (ServerSocket taken = new ServerSocket(0)) {
+      port = taken.getLocalPort();
+    }
+    assertThatThrownBy(() -> tls.socketFactory().createSocket("127.0.0.1", port))
+        .isInstanceOf(ConnectException.class);
+  }
+
+  @Test
+  void closesTheSocketBelowOnlyIfAsked() throws IOException {
+    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
+        Socket kept = World.connect(server.address());
+        Socket given = World.connect(server.address())) {
+      tls.socketFactory().createSocket(kept, "x", 25, false).close();
+      tls.socketFactory().createSocket(given, "x", 25, true).close();
+      assertThat(kept.isClosed()).isFalse();
+      assertThat(given.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void closesTheSocketBelowWithTheOneThatStartTlsReturns() throws IOException {
+    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
+        Socket plain = World.connect(server.address())) {
+      tls.startTls(plain).close();
+      assertThat(plain.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void listsCipherSuites() {
+    assertThat(tls.socketFactory().getDefaultCipherSuites()).contains("TLS_AES_128_GCM_SHA256");
+    assertThat(tls.socketFactory().getSupportedCipherSuites()).contains("TLS_AES_128_GCM_SHA256");
+  }
+
+  @Test
+  void makesEnginesFromTheContext() throws IOException {
+    SSLContext context = tls.sslContext();
+    TestCertificate wrong = world.ca.issue("other.example");
+    for (SSLEngine client :
+        List.of(context.createSSLEngine(), context.createSSLEngine("other.example", 25))) {
+      assertThat(client.getPeerHost()).isEqualTo(World.MX);
+      SSLEngine server = wrong.serverContext().createSSLEngine();
+      assertThatThrownBy(() -> EnginePair.handshake(client, server))
+          .hasCauseInstanceOf(MxCertificateException.class);
+    }
+  }
+
+  @Test
+  void givesTheContextsParametersTheSameNameAndVersions() {
+    SSLContext context = tls.sslContext();
+    assertThat(context.getDefaultSSLParameters().getServerNames())
+        .containsExactly(new SNIHostName(World.MX));
+    assertThat(context.getDefaultSSLParameters().getProtocols())
+        .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
+    assertThat(context.getSupportedSSLParameters().getProtocols()).contains("TLSv1.3");
+    assertThat(context.getProtocol()).isEqualTo("TLS");
+    assertThat(context.getClientSessionContext()).isNotNull();
+    assertThat(context.getServerSessionContext()).isNotNull();
+  }
+
+  @Test
+  void letsNobodyTakeTheJudgeOutOfTheContext() {
+    assertThatThrownBy(() -> tls.sslContext().init(null, null, null))
+        .isInstanceOf(KeyManagementException.class);
+    assertThatThrownBy(() -> tls.sslContext().getServerSocketFactory())
+        .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void trustsNoClients() {
+    X509ExtendedTrustManager judge = tls.trustManager();
+    X509Certificate[] chain = world.ca.issue(World.MX).chain().toArray(X509Certificate[]::new);
+    assertThatThrownBy(() -> judge.checkClientTrusted(chain, "RSA"))
+        .isInstanceOf(CertificateException.class);
+    assertThatThrownBy(() -> judge.checkClientTrusted(chain, "RSA", new Socket()))
+        .isInstanceOf(CertificateException.class);
+    assertThatThrownBy(() -> judge.checkClientTrusted(chain, "RSA", tls.newEngine()))
+        .isInstanceOf(CertificateException.class);
+    assertThat(judge.getAcceptedIssuers()).isEmpty();
+  }
+
+  @Test
+  void wantsAChain() {
+    assertThatThrownBy(() -> tls.trustManager().checkServerTrusted(new X509Certificate[0], "RSA"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected a certificate");
+  }
+
+  @Test
+  void distrustsAnOldVersionThatSomebodyElsesContextLetIn() {
+    CertificateJudge judge =
+        new CertificateJudge(world.listed(Requirement.ENFORCED, World.MX, world.settings()));
+    for (String old : List.of("SSLv2Hello", "SSLv3", "TLSv1", "TLSv1.1")) {
+      assertThat(judge.protocol(session(old)).orElseThrow().detail())
+          .contains("expected TLS 1.2 or newer, found " + old);
+    }
+    for (String fine : List.of("TLSv1.2", "TLSv1.3", "TLSv1.4")) {
+      assertThat(judge.protocol(session(fine))).isEmpty();
+    }
+  }
+
+  @Test
+  void distrustsASessionWithoutACertificate() {
+    MxTls strict = world.enforced(World.MX);
+    HandshakeJudge judge = (HandshakeJudge) strict.trustManager();
+    assertThatThrownBy(() -> judge.ensureJudged(session("TLSv1.2")))
+        .isInstanceOf(MxCertificateException.class)
+        .hasMessageContaining("expected one, found none");
+  }
+
+  /** A session that says only its version. */
+  private static SSLSession session(String protocol) {
+    return (SSLSession)
+        Proxy.newProxyInstance(
+            FrameworksTest.class.getClassLoader(),
+            new Class<?>[] {SSLSession.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("getProtocol")) {
+                return protocol;
+              }
+              throw new SSLPeerUnverifiedException("nobody");
+            });
+  }
+}

@@ -1,0 +1,143 @@
+package io.github.mtasts.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.github.mtasts.MxTlsSettings;
+import io.github.mtasts.Requirement;
+import io.github.mtasts.Resolution;
+import io.github.mtasts.ResolverListener;
+import io.github.mtasts.TlsSession;
+import io.github.mtasts.WhenUnavailable;
+import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.TestCa;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What the listener hears when an attempt ends. */
+final class SessionEndedTest {
+  private final World world = new World();
+
+  @Test
+  void hearsOfASuccessOnceHoweverOftenItIsClosed() {
+    MxTls tls = world.enforced(World.MX);
+    TlsVerdict verdict = World.verdict(tls, world.ca.issue(World.MX));
+    assertThat(world.sessions).isEmpty();
+    tls.close();
+    tls.close();
+    assertThat(world.sessions).hasSize(1);
+    TlsSession session = world.sessions.get(0);
+    assertThat(session.failure()).isEmpty();
+    assertThat(session.detail()).isEqualTo(verdict.detail());
+    assertThat(session.decision().mxHost()).isEqualTo(World.MX);
+  }
+
+  @Test
+  @Tag("rfc-item-83")
+  void hearsOfFailuresInTestingAsInEnforce() {
+    for (MxTls tls : List.of(world.enforced(World.MX), world.testing(World.MX))) {
+      try (tls) {
+        World.verdict(tls, TestCa.create().issue(World.MX));
+      }
+    }
+    assertThat(world.sessions)
+        .extracting(TlsSession::failure)
+        .containsExactly(
+            Optional.of(ResultType.CERTIFICATE_NOT_TRUSTED),
+            Optional.of(ResultType.CERTIFICATE_NOT_TRUSTED));
+  }
+
+  @Test
+  void hearsOfMissingStartTls() {
+    try (MxTls tls = world.testing(World.MX)) {
+      tls.startTlsMissing();
+    }
+    assertThat(world.sessions)
+        .extracting(TlsSession::failure)
+        .containsExactly(Optional.of(ResultType.STARTTLS_NOT_SUPPORTED));
+  }
+
+  @Test
+  void hearsOfAHandshakeThatWasGivenUp() {
+    try (MxTls tls = world.enforced(World.MX)) {
+      assertThat(tls.newEngine().getUseClientMode()).isTrue();
+    }
+    assertThat(world.sessions)
+        .singleElement()
+        .satisfies(
+            session -> {
+              assertThat(session.failure()).contains(ResultType.VALIDATION_FAILURE);
+              assertThat(session.detail())
+                  .contains("expected a complete handshake, found one that was given up");
+            });
+  }
+
+  @Test
+  void hearsOfAFrameworksSocketThatWasGivenUp() throws IOException {
+    try (MxTls tls = world.enforced(World.MX)) {
+      tls.socketFactory().createSocket().close();
+    }
+    assertThat(world.sessions).hasSize(1);
+  }
+
+  @Test
+  void hearsNothingWhereNothingWasTried() {
+    world.enforced(World.MX).close();
+    world.unlisted(PolicyMode.TESTING).close();
+    assertThat(world.sessions).isEmpty();
+  }
+
+  @Test
+  void hearsOfARefusedHostThatSomebodyTried() {
+    world.unlisted(PolicyMode.ENFORCE).close();
+    assertThat(world.sessions)
+        .extracting(TlsSession::failure)
+        .containsExactly(Optional.of(ResultType.VALIDATION_FAILURE));
+  }
+
+  @Test
+  @Tag("rfc-item-72")
+  void hearsNothingUnderModeNone() {
+    try (MxTls tls = MxTls.forDecision(world.decision(PolicyMode.NONE, World.MX))) {
+      World.verdict(tls, TestCa.create().issue(World.MX));
+    }
+    assertThat(world.sessions).isEmpty();
+  }
+
+  @Test
+  void hearsNothingOfADomainOfWhichNothingIsKnown() {
+    Resolution unknown =
+        new Resolution.NoPolicy(
+            World.DOMAIN,
+            Resolution.Reason.DNS_UNAVAILABLE,
+            "time-out",
+            Optional.empty(),
+            WhenUnavailable.DEFER,
+            world.settings());
+    try (MxTls tls = MxTls.forDecision(unknown.decide(World.MX))) {
+      assertThat(tls.verdict().orElseThrow().isBlocking()).isTrue();
+      assertThat(tls.startTlsMissing().isBlocking()).isTrue();
+    }
+    assertThat(world.sessions).isEmpty();
+  }
+
+  @Test
+  void survivesAListenerThatThrows() {
+    ResolverListener broken =
+        new ResolverListener() {
+          @Override
+          public void tlsSessionEnded(TlsSession session) {
+            throw new IllegalStateException("broken on purpose by a test");
+          }
+        };
+    MxTlsSettings settings =
+        new MxTlsSettings(Optional.of(world.ca.trustManager()), Optional.empty(), broken);
+    MxTls tls = MxTls.forDecision(world.listed(Requirement.ENFORCED, World.MX, settings));
+    tls.startTlsMissing();
+    assertThatCode(tls::close).doesNotThrowAnyException();
+  }
+}
