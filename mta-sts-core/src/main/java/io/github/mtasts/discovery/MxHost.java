@@ -3,8 +3,18 @@ package io.github.mtasts.discovery;
 /**
  * One MX record.
  *
+ * <p>The host is kept as text and not as a {@link io.github.mtasts.policy.DomainName} because the
+ * other side may write anything there; what is no host name matches no policy.
+ *
+ * <p>Immutable, hence thread-safe.
+ *
  * @param preference lower is better; 0 to 65535
- * @param host the exchange as lower-case text without its trailing dot; empty for the null MX of
- *     RFC 7505 §3
+ * @param host the exchange as lower-case text without its trailing dot, octets other than letters,
+ *     digits and the like escaped as in zone files; empty for the null MX of RFC 7505 §3
  */
-public record MxHost(int preference, String host) {}
+public record MxHost(int preference, String host) {
+  /** Whether this says that the domain takes no mail at all. RFC 7505 §3 */
+  public boolean isNullMx() {
+    return host.isEmpty();
+  }
+}

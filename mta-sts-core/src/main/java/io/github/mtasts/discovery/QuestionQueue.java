@@ -1,0 +1,212 @@
+package io.github.mtasts.discovery;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets only so many questions through at a time, and answers each within the deadline whatever
+ * becomes of it.
+ *
+ * <p>The promise holds by construction: the future handed out is completed by whichever comes
+ * first, the answer, the deadline or {@link #close()}. Nothing that a DNS library does or omits can
+ * delay it. Who cancels the future gives up the place in the queue and touches no other question.
+ *
+ * <p>Safe for use by several threads. Nothing runs on the caller's thread.
+ */
+final class QuestionQueue implements AutoCloseable {
+  private static final String CLOSED_MEANWHILE = "the DNS client was closed meanwhile";
+
+  private final DnsLimits limits;
+  private final DnsThreads threads = new DnsThreads();
+  private final Set<Question<?>> underWay = new HashSet<>();
+  private final LinkedHashSet<Question<?>> waiting = new LinkedHashSet<>();
+  private boolean closed;
+
+  QuestionQueue(DnsLimits limits) {
+    this.limits = limits;
+  }
+
+  /** Where answers are read; a few daemon threads that end when idle. */
+  Executor workers() {
+    return threads;
+  }
+
+  /** Runs something later, unless closed by then. */
+  Future<?> later(Duration delay, Runnable task) {
+    return threads.later(delay, task);
+  }
+
+  /**
+   * Queues a question.
+   *
+   * @param what names it in details, for example {@code TXT _mta-sts.example.com}
+   * @param exchange asks it in the time left; called once at most
+   * @return the answer; never completes exceptionally except by its holder's own doing
+   */
+  <T> CompletableFuture<DnsAnswer<T>> ask(
+      String what, Function<Duration, CompletionStage<DnsAnswer<T>>> exchange) {
+    Question<T> question = new Question<>(what, exchange);
+    switch (admit(question)) {
+      case NOW -> {
+        question.watch();
+        question.start();
+      }
+      case LATER -> question.watch();
+      case OVERLOADED ->
+          question.giveUp(
+              "overload, "
+                  + limits.waiting()
+                  + " questions wait already; send mail more slowly or raise the limit");
+      case CLOSED -> question.giveUp("the DNS client is closed");
+    }
+    return question.answer;
+  }
+
+  /** Ends the threads and answers every open question. */
+  @Override
+  public void close() {
+    List<Question<?>> open = new ArrayList<>();
+    synchronized (this) {
+      closed = true;
+      open.addAll(underWay);
+      open.addAll(waiting);
+      underWay.clear();
+      waiting.clear();
+    }
+    threads.close();
+    open.forEach(question -> question.giveUp(CLOSED_MEANWHILE));
+  }
+
+  private enum Admission {
+    NOW,
+    LATER,
+    OVERLOADED,
+    CLOSED
+  }
+
+  private synchronized Admission admit(Question<?> question) {
+    if (closed) {
+      return Admission.CLOSED;
+    }
+    if (underWay.size() < limits.underWay()) {
+      underWay.add(question);
+      return Admission.NOW;
+    }
+    if (waiting.size() < limits.waiting()) {
+      waiting.add(question);
+      return Admission.LATER;
+    }
+    return Admission.OVERLOADED;
+  }
+
+  /** Frees a question's place and lets the next one start. */
+  private void leave(Question<?> question) {
+    Question<?> next = null;
+    synchronized (this) {
+      waiting.remove(question);
+      if (underWay.remove(question) && !waiting.isEmpty()) {
+        next = waiting.iterator().next();
+        waiting.remove(next);
+        underWay.add(next);
+      }
+    }
+    if (next != null) {
+      next.start();
+    }
+  }
+
+  /** One question, from its arrival to its answer. */
+  private final class Question<T> {
+    private final String what;
+    private final Function<Duration, CompletionStage<DnsAnswer<T>>> exchange;
+    private final long end = System.nanoTime() + limits.deadline().toNanos();
+    private final CompletableFuture<DnsAnswer<T>> answer = new CompletableFuture<>();
+    private volatile @Nullable Future<?> deadline;
+
+    Question(String what, Function<Duration, CompletionStage<DnsAnswer<T>>> exchange) {
+      this.what = what;
+      this.exchange = exchange;
+    }
+
+    /** Sets the deadline; from here on the question ends by itself. */
+    void watch() {
+      var unused = answer.whenComplete((result, failure) -> end());
+      try {
+        deadline = later(timeLeft(), () -> onWorker(this::timeOut));
+      } catch (RejectedExecutionException closedMeanwhile) {
+        giveUp(CLOSED_MEANWHILE);
+      }
+      if (answer.isDone()) {
+        end(); // it ended before its deadline was there to be cancelled
+      }
+    }
+
+    /** Asks on a thread of ours. */
+    void start() {
+      onWorker(this::exchange);
+    }
+
+    void giveUp(String why) {
+      answer.complete(
+          new DnsAnswer<>(
+              DnsAnswer.Status.UNAVAILABLE, List.of(), Duration.ZERO, what + ": " + why));
+    }
+
+    private void exchange() {
+      if (answer.isDone()) {
+        return;
+      }
+      try {
+        var unused = exchange.apply(timeLeft()).whenComplete(this::take);
+      } catch (RuntimeException e) {
+        giveUp("could not be asked, " + e);
+      }
+    }
+
+    private void take(@Nullable DnsAnswer<T> result, @Nullable Throwable failure) {
+      if (result != null) {
+        answer.complete(result);
+      } else {
+        giveUp("could not be asked, " + failure);
+      }
+    }
+
+    private void timeOut() {
+      giveUp(
+          "expected an answer within "
+              + limits.deadline().toMillis()
+              + " ms, found none; check that the DNS server is reachable");
+    }
+
+    private void end() {
+      Future<?> pending = deadline;
+      if (pending != null) {
+        pending.cancel(false);
+      }
+      leave(this);
+    }
+
+    private Duration timeLeft() {
+      return Duration.ofNanos(Math.max(1, end - System.nanoTime()));
+    }
+
+    private void onWorker(Runnable task) {
+      try {
+        threads.execute(task);
+      } catch (RejectedExecutionException closedMeanwhile) {
+        giveUp(CLOSED_MEANWHILE);
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.mtasts.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.discovery.DnsAnswer.Status;
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.testing.TestDns;
+import io.github.mtasts.testing.TestDns.Fault;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** CNAME records, as RFC 8461 §3.1 wants them followed, and answers that were not asked for. */
+class DnsAliasTest {
+  private static final DomainName A = DomainName.of("a.example");
+
+  private final TestDns dns = TestDns.start();
+  private final DnsJavaClient client =
+      DnsJavaClient.of(List.of(dns.address()), Duration.ofSeconds(30));
+
+  @AfterEach
+  void close() {
+    client.close();
+    dns.close();
+  }
+
+  @Test
+  @Tag("rfc-item-15")
+  void followsAChainWithinOneMessage() {
+    dns.cname("a.example", "b.example").cname("b.example", "c.example").txt("c.example", "end");
+
+    assertThat(client.txt(A).join().records()).containsExactly("end");
+    assertThat(dns.queryLog()).containsExactly("a.example TXT");
+  }
+
+  @Test
+  @Tag("rfc-item-15")
+  void followsAChainFromMessageToMessage() {
+    dns.cname("a.example", "b.example").cname("b.example", "c.example").txt("c.example", "end");
+    dns.fault("a.example", Fault.CHAIN_CUT).fault("b.example", Fault.CHAIN_CUT);
+
+    assertThat(client.txt(A).join().records()).containsExactly("end");
+    assertThat(dns.queryLog()).containsExactly("a.example TXT", "b.example TXT", "c.example TXT");
+  }
+
+  @Test
+  void keepsTheSmallestTtlFromMessageToMessage() {
+    dns.ttl(40).cname("a.example", "b.example").ttl(400).txt("b.example", "end");
+    dns.fault("a.example", Fault.CHAIN_CUT);
+
+    assertThat(client.txt(A).join().ttl()).isEqualTo(Duration.ofSeconds(40));
+  }
+
+  @Test
+  void givesUpOnALoop() {
+    dns.cname("a.example", "b.example").cname("b.example", "a.example");
+
+    DnsAnswer<String> answer = client.txt(A).join();
+
+    assertThat(answer.status()).isEqualTo(Status.UNAVAILABLE);
+    assertThat(answer.detail()).contains("CNAME", "loop");
+  }
+
+  @Test
+  void givesUpOnALoopFromMessageToMessage() {
+    dns.cname("a.example", "b.example").cname("b.example", "a.example");
+    dns.fault("a.example", Fault.CHAIN_CUT).fault("b.example", Fault.CHAIN_CUT);
+
+    assertThat(client.txt(A).join().status()).isEqualTo(Status.UNAVAILABLE);
+    assertThat(dns.queryLog()).hasSize(2);
+  }
+
+  @Test
+  void givesUpOnAnAliasOfItself() {
+    dns.cname("a.example", "a.example");
+
+    assertThat(client.txt(A).join().status()).isEqualTo(Status.UNAVAILABLE);
+  }
+
+  @Test
+  void followsEightAliasesAndNotNine() {
+    for (int i = 0; i < 9; i++) {
+      dns.cname("n" + i + ".example", "n" + (i + 1) + ".example");
+    }
+    dns.txt("n9.example", "end");
+
+    assertThat(client.txt(DomainName.of("n1.example")).join().status()).isEqualTo(Status.FOUND);
+    assertThat(client.txt(DomainName.of("n0.example")).join().status())
+        .isEqualTo(Status.UNAVAILABLE);
+  }
+
+  @Test
+  void saysNoRecordWhenTheTargetHasNone() {
+    dns.cname("a.example", "b.example").a("b.example", "192.0.2.1");
+
+    assertThat(client.txt(A).join().status()).isEqualTo(Status.NO_DATA);
+  }
+
+  @Test
+  void saysNoNameWhenTheTargetDoesNotExist() {
+    dns.cname("a.example", "b.example");
+
+    assertThat(client.txt(A).join().status()).isEqualTo(Status.NO_DOMAIN);
+  }
+
+  @Test
+  void asksForTheTargetWhenNobodyVouchesForItsAbsence() {
+    dns.noNegativeTtl().cname("a.example", "b.example").a("b.example", "192.0.2.1");
+
+    assertThat(client.txt(A).join().status()).isEqualTo(Status.NO_DATA);
+    assertThat(dns.queries("b.example", "TXT")).isEqualTo(1);
+  }
+
+  @Test
+  void takesNoRecordOfANameThatNobodyAskedFor() {
+    dns.txt("a.example", "mine").fault("a.example", Fault.STRAY_RECORDS);
+    dns.a("b.example", "192.0.2.1").fault("b.example", Fault.STRAY_RECORDS);
+
+    assertThat(client.txt(A).join().records()).containsExactly("mine");
+    assertThat(client.txt(DomainName.of("b.example")).join().status()).isEqualTo(Status.NO_DATA);
+  }
+}

@@ -1,0 +1,186 @@
+package io.github.mtasts.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.mtasts.discovery.DnsAnswer.Status;
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.testing.TestDns;
+import io.github.mtasts.testing.TestDns.Fault;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.SimpleResolver;
+
+/** Servers that fail, in every way, and what becomes of the question. */
+class DnsServersTest {
+  private static final DomainName NAME = DomainName.of("name.example");
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration SHORT = Duration.ofMillis(300);
+
+  private final TestDns first = TestDns.start();
+  private final TestDns second = TestDns.start();
+
+  @AfterEach
+  void close() {
+    first.close();
+    second.close();
+  }
+
+  @ParameterizedTest
+  @Tag("rfc-item-19")
+  @CsvSource({
+    "SERVFAIL, 'expected an answer, found SERVFAIL'",
+    "REFUSED, 'expected an answer, found REFUSED'",
+    "GARBAGE, 'expected an answer, found'",
+    "WRONG_QUESTION, 'expected an answer, found'",
+    "SILENT, 'expected an answer within 300 ms, found none'"
+  })
+  void tellsUnavailableFromAbsent(Fault fault, String found) {
+    first.fault("name.example", fault);
+
+    DnsAnswer<String> answer = ask(SHORT, first.address());
+
+    assertThat(answer.status()).isEqualTo(Status.UNAVAILABLE);
+    assertThat(answer.records()).isEmpty();
+    assertThat(answer.ttl()).isZero();
+    assertThat(answer.detail()).startsWith("TXT name.example: " + found).contains("; check");
+  }
+
+  @Test
+  void believesNoAnswerWithAnotherId() {
+    first.txt("name.example", "forged").fault("name.example", Fault.WRONG_ID);
+
+    assertThat(ask(SHORT, first.address()).status()).isEqualTo(Status.UNAVAILABLE);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SERVFAIL", "REFUSED", "GARBAGE", "WRONG_QUESTION"})
+  void asksTheNextServerWhenOneIsUseless(Fault fault) {
+    first.fault("name.example", fault);
+    second.txt("name.example", "answer");
+
+    DnsAnswer<String> answer = ask(LONG, first.address(), second.address());
+
+    assertThat(answer.records()).containsExactly("answer");
+    assertThat(first.queries("name.example", "TXT")).isEqualTo(1);
+  }
+
+  @Test
+  void leavesTheSecondServerItsShareOfTheTimeWhenTheFirstIsSilent() {
+    first.fault("name.example", Fault.SILENT);
+    second.txt("name.example", "answer");
+
+    assertThat(ask(Duration.ofSeconds(4), first.address(), second.address()).records())
+        .containsExactly("answer");
+  }
+
+  @Test
+  void asksTheNextServerWhenNobodyListens() {
+    InetSocketAddress nobody = first.address();
+    first.close();
+    second.txt("name.example", "answer");
+
+    assertThat(ask(LONG, nobody, second.address()).records()).containsExactly("answer");
+  }
+
+  @Test
+  void asksNoOtherServerWhenTheFirstKnowsThatNothingIsThere() {
+    second.txt("name.example", "answer");
+
+    assertThat(ask(LONG, first.address(), second.address()).status()).isEqualTo(Status.NO_DOMAIN);
+    assertThat(second.queryLog()).isEmpty();
+  }
+
+  @Test
+  void asksASilentServerOnceMore() {
+    first.fault("name.example", Fault.SILENT);
+
+    assertThat(ask(SHORT, first.address()).status()).isEqualTo(Status.UNAVAILABLE);
+    assertThat(first.queries("name.example", "TXT")).isEqualTo(2);
+  }
+
+  @Test
+  void takesALateAnswerOfTheFirstServer() {
+    first.txt("name.example", "late").hold("name.example");
+    second.fault("name.example", Fault.SILENT);
+    try (DnsJavaClient client =
+        DnsJavaClient.of(List.of(first.address(), second.address()), Duration.ofSeconds(8))) {
+      CompletableFuture<DnsAnswer<String>> answer = client.txt(NAME);
+      while (second.queries("name.example", "TXT") == 0) {
+        Thread.onSpinWait();
+      }
+      first.release("name.example");
+
+      assertThat(answer.join().records()).containsExactly("late");
+    }
+  }
+
+  @Test
+  void endsByTheDeadlineEvenIfTheResolverNeverDoes() {
+    SimpleResolver neverEnding = stubbed(CompletableFuture::new);
+    try (DnsJavaClient client = new DnsJavaClient(neverEnding, DnsLimits.within(SHORT))) {
+      assertThat(client.txt(NAME).orTimeout(20, TimeUnit.SECONDS).join().status())
+          .isEqualTo(Status.UNAVAILABLE);
+    }
+  }
+
+  @Test
+  void answersUnavailableWhenTheResolverThrows() {
+    SimpleResolver broken =
+        stubbed(
+            () -> {
+              throw new IllegalStateException("broken");
+            });
+    try (DnsJavaClient client = new DnsJavaClient(broken, DnsLimits.within(LONG))) {
+      assertThat(client.txt(NAME).join().detail()).contains("broken");
+    }
+  }
+
+  @Test
+  void theSystemsServersAreAskedWithoutAnException() {
+    try (DnsJavaClient client = DnsJavaClient.system(SHORT)) {
+      assertThat(client.txt(DomainName.of("name.invalid")).join().status())
+          .isIn(Status.UNAVAILABLE, Status.NO_DOMAIN);
+    }
+  }
+
+  @Test
+  void wantsAServerAndItsAddress() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DnsJavaClient.of(List.of(), LONG))
+        .withMessageContaining("at least one");
+    InetSocketAddress unresolved = InetSocketAddress.createUnresolved("dns.example", 53);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DnsJavaClient.of(List.of(unresolved), LONG))
+        .withMessageContaining("dns.example");
+  }
+
+  private static DnsAnswer<String> ask(Duration deadline, InetSocketAddress... servers) {
+    try (DnsJavaClient client = DnsJavaClient.of(List.of(servers), deadline)) {
+      return client.txt(NAME).join();
+    }
+  }
+
+  private static SimpleResolver stubbed(Supplier<CompletionStage<Message>> answer) {
+    return new SimpleResolver(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9)) {
+      @Override
+      public CompletionStage<Message> sendAsync(Message query, Executor executor) {
+        return answer.get();
+      }
+    };
+  }
+}

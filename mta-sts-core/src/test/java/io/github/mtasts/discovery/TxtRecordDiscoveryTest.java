@@ -1,0 +1,173 @@
+package io.github.mtasts.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.policy.Reading;
+import io.github.mtasts.policy.RecordAnswer;
+import io.github.mtasts.policy.RecordAnswer.Status;
+import io.github.mtasts.testing.TestDns;
+import io.github.mtasts.testing.TestDns.Fault;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** From a policy domain to the judgement on its TXT records, over real DNS. */
+class TxtRecordDiscoveryTest {
+  private static final String NAME = "_mta-sts.a.example";
+
+  private final TestDns dns = TestDns.start();
+  private final DnsJavaClient client =
+      DnsJavaClient.of(List.of(dns.address()), Duration.ofSeconds(30));
+  private final RecordDiscovery discovery = new TxtRecordDiscovery(client, Reading.STRICT);
+
+  @AfterEach
+  void close() {
+    client.close();
+    dns.close();
+  }
+
+  @Test
+  @Tag("rfc-item-3")
+  void oneQuestionTellsThatADomainHasAPolicy() {
+    dns.ttl(123).txt(NAME, "v=STSv1; id=20240627092600;");
+
+    DiscoveredRecord found = discover("a.example");
+
+    assertThat(found.answer().record().orElseThrow().id()).isEqualTo("20240627092600");
+    assertThat(found.ttl()).isEqualTo(Duration.ofSeconds(123));
+    assertThat(dns.queryLog()).containsExactly("_mta-sts.a.example TXT");
+  }
+
+  @ParameterizedTest
+  @Tag("rfc-item-4")
+  @ValueSource(strings = {"a.example", "A.Example", "a.example.", "xn--bcher-kva.example"})
+  void asksForTheDomainWithItsPrefixAndForNothingElse(String domain) {
+    discover(domain);
+
+    assertThat(dns.queryLog())
+        .containsExactly("_mta-sts." + DomainName.of(domain).value() + " TXT");
+  }
+
+  @Test
+  void neverAsksAboutAParentDomain() {
+    dns.txt(NAME, "v=STSv1; id=1;");
+
+    assertThat(discover("user.a.example").answer().status()).isEqualTo(Status.ABSENT);
+    assertThat(dns.queryLog()).containsExactly("_mta-sts.user.a.example TXT");
+  }
+
+  @Test
+  @Tag("rfc-item-14")
+  void joinsTheStringsOfOneRecord() {
+    dns.txtStrings(NAME, List.of("v=ST", "Sv1; i", "d=abc"));
+
+    assertThat(discover("a.example").answer().record().orElseThrow().id()).isEqualTo("abc");
+  }
+
+  @Test
+  @Tag("rfc-item-14")
+  void neverJoinsTwoRecords() {
+    dns.txt(NAME, "v=STSv1; i", "d=abc");
+
+    assertThat(discover("a.example").answer().status()).isEqualTo(Status.INVALID);
+  }
+
+  @Test
+  @Tag("rfc-item-15")
+  void followsAChainOfAliases() {
+    dns.cname(NAME, "_mta-sts.b.example").cname("_mta-sts.b.example", "_mta-sts.c.example");
+    dns.txt("_mta-sts.c.example", "v=STSv1; id=1");
+
+    assertThat(discover("a.example").answer().record().orElseThrow().id()).isEqualTo("1");
+  }
+
+  @Test
+  @Tag("rfc-item-11")
+  void dropsWhatOthersPublishBesideTheRecord() {
+    dns.txt(NAME, "v=spf1 -all", "v=STSv1; id=1;");
+
+    assertThat(discover("a.example").answer().status()).isEqualTo(Status.FOUND);
+  }
+
+  @Test
+  @Tag("rfc-item-5")
+  void refusesOctetsBeyondAscii() {
+    dns.txt(NAME, "v=STSv1; id=\u00e9;");
+
+    assertThat(discover("a.example").answer().status()).isEqualTo(Status.INVALID);
+  }
+
+  @Test
+  @Tag("rfc-item-12")
+  void refusesTwoRecords() {
+    dns.txt(NAME, "v=STSv1; id=1;", "v=STSv1; id=2;");
+
+    assertThat(discover("a.example").answer().status()).isEqualTo(Status.INVALID);
+  }
+
+  @Test
+  @Tag("rfc-item-19")
+  void missingNameAndMissingRecordAreAbsentForTheirNegativeTtl() {
+    dns.negativeTtl(60, 45).a("_mta-sts.b.example", "192.0.2.1");
+
+    DiscoveredRecord noName = discover("a.example");
+    DiscoveredRecord noRecord = discover("b.example");
+
+    assertThat(noName.answer().status()).isEqualTo(Status.ABSENT);
+    assertThat(noName.answer().detail()).contains("no such name");
+    assertThat(noName.ttl()).isEqualTo(Duration.ofSeconds(45));
+    assertThat(noRecord.answer().status()).isEqualTo(Status.ABSENT);
+    assertThat(noRecord.answer().detail()).contains("no such record");
+    assertThat(noRecord.ttl()).isEqualTo(Duration.ofSeconds(45));
+  }
+
+  @ParameterizedTest
+  @Tag("rfc-item-19")
+  @EnumSource(names = {"SERVFAIL", "REFUSED", "GARBAGE"})
+  void troubleIsUnavailableAndNeverAbsent(Fault fault) {
+    dns.txt(NAME, "v=STSv1; id=1;").fault(NAME, fault);
+
+    DiscoveredRecord discovered = discover("a.example");
+
+    assertThat(discovered.answer().status()).isEqualTo(Status.UNAVAILABLE);
+    assertThat(discovered.ttl()).isZero();
+  }
+
+  @Test
+  @Tag("rfc-item-19")
+  void silenceIsUnavailable() {
+    dns.fault(NAME, Fault.SILENT);
+    try (DnsJavaClient impatient =
+        DnsJavaClient.of(List.of(dns.address()), Duration.ofMillis(200))) {
+      RecordAnswer answer =
+          new TxtRecordDiscovery(impatient, Reading.TOLERANT)
+              .discover(DomainName.of("a.example"))
+              .join()
+              .answer();
+
+      assertThat(answer.status()).isEqualTo(Status.UNAVAILABLE);
+      assertThat(answer.detail()).contains("200 ms");
+    }
+  }
+
+  @Test
+  void aDomainTooLongForThePrefixIsAbsentWithoutAQuestion() {
+    String label = "x".repeat(60) + ".";
+    String longest = label.repeat(4) + "y".repeat(244 - label.length() * 4);
+
+    assertThat(discover(longest).answer().status()).isEqualTo(Status.ABSENT);
+    assertThat(dns.queryLog()).hasSize(1);
+    assertThat(discover(longest + "y").answer().detail()).contains("at most 244");
+    assertThat(dns.queryLog()).hasSize(1);
+  }
+
+  private DiscoveredRecord discover(String domain) {
+    return discovery.discover(DomainName.of(domain)).join();
+  }
+}
