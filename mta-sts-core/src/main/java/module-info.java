@@ -1,6 +1,7 @@
 /** The sender's half of MTA-STS (RFC 8461). */
 module io.github.mtasts {
   requires static org.jspecify;
+  requires java.net.http; // what dnsjava's DNS over HTTPS runs on, and requires only as static
   requires org.dnsjava;
   requires okhttp3;
   requires com.github.benmanes.caffeine;

@@ -1,10 +1,23 @@
 package io.github.mtasts;
 
+import io.github.mtasts.discovery.DnsAnswer;
+import io.github.mtasts.discovery.DnsClient;
+import io.github.mtasts.discovery.DnsJavaClient;
 import io.github.mtasts.discovery.RecordDiscovery;
+import io.github.mtasts.discovery.TxtRecordDiscovery;
+import io.github.mtasts.fetch.AddressGuard;
+import io.github.mtasts.fetch.AddressRange;
+import io.github.mtasts.fetch.OkHttpPolicyFetcher;
 import io.github.mtasts.fetch.PolicyFetcher;
+import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.store.PolicyMemory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** Puts the parts of a resolver together. */
@@ -14,9 +27,57 @@ final class Assembly {
 
   private Assembly() {}
 
-  @SuppressWarnings("DoNotCallSuggester")
   static PolicyResolver of(PolicyResolverBuilder options) {
-    throw new IllegalStateException(options.dnsServers.toString());
+    List<AddressRange> allowed = options.allowedRanges.stream().map(AddressRange::parse).toList();
+    Optional<OwnThreads> own =
+        options.executor.isPresent() ? Optional.empty() : Optional.of(new OwnThreads());
+    Executor executor = OwnThreads.neverRejecting(options.executor.or(() -> own).orElseThrow());
+    DnsClient dns = dns(options);
+    PolicyFetcher fetcher = fetcher(options, allowed, dns);
+    return of(
+        options,
+        new TxtRecordDiscovery(dns, options.reading),
+        fetcher,
+        executor,
+        () -> {
+          fetcher.close();
+          dns.close();
+          own.ifPresent(OwnThreads::close);
+        });
+  }
+
+  private static DnsClient dns(PolicyResolverBuilder options) {
+    if (options.dnsOverHttps.isPresent()) {
+      return DnsJavaClient.overHttps(options.dnsOverHttps.get(), options.dnsDeadline);
+    }
+    return options.dnsServers.isEmpty()
+        ? DnsJavaClient.system(options.dnsDeadline)
+        : DnsJavaClient.of(options.dnsServers, options.dnsDeadline);
+  }
+
+  private static PolicyFetcher fetcher(
+      PolicyResolverBuilder options, List<AddressRange> allowed, DnsClient dns) {
+    OkHttpPolicyFetcher.Builder fetcher =
+        OkHttpPolicyFetcher.builder(host -> addresses(dns, host))
+            .guard(AddressGuard.publicOnly().allowing(allowed))
+            .deadline(options.fetchDeadline)
+            .reading(options.reading)
+            .port(options.policyHostPort)
+            .maxConcurrentFetches(options.concurrentFetches)
+            .clock(options.clock);
+    options.policyHostTrust.ifPresent(fetcher::trustManager);
+    options.proxy.ifPresent(fetcher::proxy);
+    return fetcher.build();
+  }
+
+  /** The policy host is found by the same DNS as the record. */
+  private static CompletableFuture<List<InetAddress>> addresses(DnsClient dns, DomainName host) {
+    return dns.addresses(host)
+        .thenCompose(
+            answer ->
+                answer.status() == DnsAnswer.Status.FOUND
+                    ? CompletableFuture.completedFuture(answer.records())
+                    : CompletableFuture.failedFuture(new UnknownHostException(answer.detail())));
   }
 
   static CachingPolicyResolver of(

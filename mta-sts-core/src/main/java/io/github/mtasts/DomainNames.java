@@ -20,8 +20,6 @@ public final class DomainNames {
   /** The longer of the two prefixes that a policy domain gets. RFC 8461 §3.1 */
   private static final String RECORD_PREFIX = "_mta-sts.";
 
-  private static final int SHOWN = 80;
-
   private DomainNames() {}
 
   /**
@@ -96,13 +94,11 @@ public final class DomainNames {
 
   private static IllegalArgumentException notMapped(String name) {
     return new IllegalArgumentException(
-        "domain name: expected labels that IDNA can map, found \""
-            + Excerpt.of(name, SHOWN)
-            + "\"");
+        "domain name: expected labels that IDNA can map, found \"" + Excerpt.of(name) + "\"");
   }
 
   private static IllegalArgumentException refused(String expected, String name) {
     return new IllegalArgumentException(
-        "policy domain: expected " + expected + ", found \"" + Excerpt.of(name, SHOWN) + "\"");
+        "policy domain: expected " + expected + ", found \"" + Excerpt.of(name) + "\"");
   }
 }

@@ -20,7 +20,16 @@ import java.util.Optional;
 public record MxDecision(
     Resolution resolution, String mxHost, Requirement requirement, Optional<MxPattern> listed) {
 
-  /** Checks that nothing is null. */
+  /**
+   * Checks that nothing is null.
+   *
+   * @param resolution what was known about the domain when this was decided
+   * @param mxHost the MX host as lower-case A-labels without trailing dot; text that is no host
+   *     name stays as the caller gave it
+   * @param requirement what the sender must see before MAIL FROM
+   * @param listed the first pattern of the policy that lists the host; empty if none does or there
+   *     is no policy
+   */
   public MxDecision {
     Objects.requireNonNull(resolution, "resolution");
     Objects.requireNonNull(mxHost, "mxHost");
@@ -28,29 +37,29 @@ public record MxDecision(
     Objects.requireNonNull(listed, "listed");
   }
 
-  /** Returns the policy domain. */
+  /** {@return the policy domain} */
   public String domain() {
     return resolution.domain();
   }
 
-  /** Whether mail must not go to this MX host; try the next one. RFC 8461 §5 */
+  /** {@return whether mail must not go to this MX host; try the next one} RFC 8461 §5 */
   public boolean isRefused() {
     return requirement == Requirement.REFUSED;
   }
 
-  /** Whether the policy lists the host. RFC 8461 §4.1 */
+  /** {@return whether the policy lists the host} RFC 8461 §4.1 */
   public boolean isListed() {
     return listed.isPresent();
   }
 
-  /** Returns how the handshake is to be judged. */
+  /** {@return how the handshake is to be judged} */
   public MxTlsSettings settings() {
     return resolution.settings();
   }
 
   /**
-   * Returns a few sentences for a bounce or a log: which rule, what was expected, what was found,
-   * since when the policy is known, and what to do.
+   * {@return a few sentences for a bounce or a log: which rule, what was expected, what was found,
+   * since when the policy is known, and what to do}
    */
   public String explanation() {
     return Explanations.of(this);

@@ -12,14 +12,21 @@ import java.util.concurrent.CompletableFuture;
 public interface PolicyResolver extends AutoCloseable {
 
   /**
-   * Returns what is known about the domain; waits only if nothing is. RFC 8461 §5.1
+   * {@return what is known about the domain; waits only if nothing is} RFC 8461 §5.1
    *
    * @param domain the next-hop domain: the recipient's, or the smart host's own (RFC 8461 §3.4); in
    *     any form
    */
   Resolution resolve(String domain);
 
-  /** As {@link #resolve}, without waiting; cancelling the future disturbs nobody else. */
+  /**
+   * As {@link #resolve}, without waiting; cancelling the future disturbs nobody else.
+   *
+   * @param domain the next-hop domain: the recipient's, or the smart host's own (RFC 8461 §3.4); in
+   *     any form
+   * @return the same, later; completed by a thread of the resolver, so hang slow work on it with
+   *     the {@code …Async} methods
+   */
   default CompletableFuture<Resolution> resolveAsync(String domain) {
     return CompletableFuture.completedFuture(resolve(domain));
   }
@@ -27,12 +34,22 @@ public interface PolicyResolver extends AutoCloseable {
   /**
    * Looks for a newer policy, and waits for the outcome; to be called before a delivery is given
    * up. RFC 8461 §5.1
+   *
+   * @param domain the next-hop domain: the recipient's, or the smart host's own (RFC 8461 §3.4); in
+   *     any form
+   * @return what is in force after the look
    */
   default Resolution recheck(String domain) {
     return resolve(domain);
   }
 
-  /** As {@link #recheck}, without waiting. */
+  /**
+   * As {@link #recheck}, without waiting.
+   *
+   * @param domain the next-hop domain: the recipient's, or the smart host's own (RFC 8461 §3.4); in
+   *     any form
+   * @return the same, later, as with {@link #resolveAsync}
+   */
   default CompletableFuture<Resolution> recheckAsync(String domain) {
     return CompletableFuture.completedFuture(recheck(domain));
   }
@@ -41,7 +58,7 @@ public interface PolicyResolver extends AutoCloseable {
   @Override
   default void close() {}
 
-  /** Returns a builder with the defaults that are right for a mailer on the Internet. */
+  /** {@return a builder with the defaults that are right for a mailer on the Internet} */
   static PolicyResolverBuilder builder() {
     return new PolicyResolverBuilder();
   }

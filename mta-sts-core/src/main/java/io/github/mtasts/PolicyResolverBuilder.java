@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sets up a {@link PolicyResolver}; every default is right for a mailer on the Internet.
@@ -59,6 +58,9 @@ public final class PolicyResolverBuilder {
   /** {@value} domains looked up at the same time. */
   public static final int DEFAULT_CONCURRENT_LOOKUPS = 10_000;
 
+  /** {@value} fetches at the same time. */
+  public static final int DEFAULT_CONCURRENT_FETCHES = 1_024;
+
   /** {@value}: the port of HTTPS. */
   public static final int DEFAULT_POLICY_HOST_PORT = 443;
 
@@ -84,10 +86,11 @@ public final class PolicyResolverBuilder {
   int otherPolicies = DEFAULT_OTHER_POLICIES;
   int negativeAnswers = DEFAULT_NEGATIVE_ANSWERS;
   int concurrentLookups = DEFAULT_CONCURRENT_LOOKUPS;
+  int concurrentFetches = DEFAULT_CONCURRENT_FETCHES;
   final List<ResolverListener> listeners = new ArrayList<>();
   InstantSource clock = InstantSource.system();
   LongSupplier ticker = System::nanoTime;
-  @Nullable Executor executor;
+  Optional<Executor> executor = Optional.empty();
 
   PolicyResolverBuilder() {}
 
@@ -97,6 +100,7 @@ public final class PolicyResolverBuilder {
    * <p>Takes the place of an earlier {@link #dnsOverHttps}.
    *
    * @param servers at least one, resolved
+   * @return this builder
    * @throws IllegalArgumentException if there is none
    */
   public PolicyResolverBuilder dnsServers(InetSocketAddress... servers) {
@@ -112,6 +116,7 @@ public final class PolicyResolverBuilder {
    * <p>Takes the place of earlier {@link #dnsServers}.
    *
    * @param endpoint an https address
+   * @return this builder
    * @throws IllegalArgumentException if it is not https
    */
   public PolicyResolverBuilder dnsOverHttps(URI endpoint) {
@@ -127,6 +132,7 @@ public final class PolicyResolverBuilder {
    * Sets the deadline of one DNS question; default {@value #DEFAULT_DNS_DEADLINE_SECONDS} s.
    *
    * @param deadline more than zero
+   * @return this builder
    * @throws IllegalArgumentException if it is not
    */
   public PolicyResolverBuilder dnsDeadline(Duration deadline) {
@@ -139,6 +145,7 @@ public final class PolicyResolverBuilder {
    * default {@value #DEFAULT_FETCH_DEADLINE_SECONDS} s. RFC 8461 §3.3
    *
    * @param deadline more than zero
+   * @return this builder
    * @throws IllegalArgumentException if it is not
    */
   public PolicyResolverBuilder fetchDeadline(Duration deadline) {
@@ -150,6 +157,7 @@ public final class PolicyResolverBuilder {
    * Sets the trust anchors for policy hosts; default: the JDK's.
    *
    * @param trustManager judges chains; names are judged by this library all the same
+   * @return this builder
    */
   public PolicyResolverBuilder policyHostTrust(X509TrustManager trustManager) {
     policyHostTrust = Optional.of(trustManager);
@@ -160,6 +168,7 @@ public final class PolicyResolverBuilder {
    * Sets the trust anchors for MX hosts; default: the JDK's.
    *
    * @param trustManager judges chains; names are judged by this library all the same
+   * @return this builder
    */
   public PolicyResolverBuilder mxHostTrust(X509TrustManager trustManager) {
     mxHostTrust = Optional.of(trustManager);
@@ -171,6 +180,7 @@ public final class PolicyResolverBuilder {
    * the JDK's preferred one.
    *
    * @param provider one that offers an {@code SSLContext} named {@code TLS}
+   * @return this builder
    */
   public PolicyResolverBuilder tlsProvider(Provider provider) {
     tlsProvider = Optional.of(provider);
@@ -184,6 +194,7 @@ public final class PolicyResolverBuilder {
    * whoever controls a domain's DNS could otherwise turn the fetch on this sender's own network.
    *
    * @param ranges such as {@code 10.0.0.0/8} or {@code fd00::/8}; replaces earlier ones
+   * @return this builder
    * @throws IllegalArgumentException from {@link #build()} if one is no range
    */
   public PolicyResolverBuilder allowPolicyHostAddresses(String... ranges) {
@@ -196,6 +207,7 @@ public final class PolicyResolverBuilder {
    * on the Internet: another one is for tests and laboratories.
    *
    * @param port 1 to 65535
+   * @return this builder
    * @throws IllegalArgumentException if it is out of range
    */
   public PolicyResolverBuilder policyHostPort(int port) {
@@ -209,13 +221,19 @@ public final class PolicyResolverBuilder {
    *
    * @param proxy an HTTP or SOCKS proxy; it resolves names itself, so that addresses are not vetted
    *     here
+   * @return this builder
    */
   public PolicyResolverBuilder proxy(Proxy proxy) {
     this.proxy = Optional.of(proxy);
     return this;
   }
 
-  /** Sets how strictly published text is read; default {@link Reading#TOLERANT}. */
+  /**
+   * Sets how strictly published text is read; default {@link Reading#TOLERANT}.
+   *
+   * @param reading to the letter, or forgiving what carries no meaning
+   * @return this builder
+   */
   public PolicyResolverBuilder reading(Reading reading) {
     this.reading = Objects.requireNonNull(reading, "reading");
     return this;
@@ -224,6 +242,9 @@ public final class PolicyResolverBuilder {
   /**
    * Sets what to do about a domain of which nothing is known because DNS does not answer; default
    * {@link WhenUnavailable#PROCEED}.
+   *
+   * @param choice to send all the same, or to wait
+   * @return this builder
    */
   public PolicyResolverBuilder whenUnavailable(WhenUnavailable choice) {
     whenUnavailable = Objects.requireNonNull(choice, "whenUnavailable");
@@ -237,6 +258,7 @@ public final class PolicyResolverBuilder {
    * <p>Zero asks DNS behind the back of every message. RFC 8461 §5.1 allows either.
    *
    * @param floor not negative
+   * @return this builder
    * @throws IllegalArgumentException if it is
    */
   public PolicyResolverBuilder recordRecheckFloor(Duration floor) {
@@ -249,6 +271,7 @@ public final class PolicyResolverBuilder {
    * TTL; default {@value #DEFAULT_RECORD_CEILING_SECONDS} s.
    *
    * @param ceiling not negative
+   * @return this builder
    * @throws IllegalArgumentException if it is
    */
   public PolicyResolverBuilder recordRecheckCeiling(Duration ceiling) {
@@ -262,6 +285,7 @@ public final class PolicyResolverBuilder {
    *
    * @param least not negative
    * @param most at least {@code least}
+   * @return this builder
    * @throws IllegalArgumentException if they are not
    */
   public PolicyResolverBuilder negativeTtl(Duration least, Duration most) {
@@ -277,6 +301,7 @@ public final class PolicyResolverBuilder {
    *
    * @param least not negative
    * @param most at least {@code least}
+   * @return this builder
    * @throws IllegalArgumentException if they are not
    */
   public PolicyResolverBuilder fetchBackOff(Duration least, Duration most) {
@@ -294,6 +319,7 @@ public final class PolicyResolverBuilder {
    * @param enforcePolicies policies in enforce, at least 1
    * @param otherPolicies policies in testing or none, at least 1
    * @param negativeAnswers domains without a policy, at least 1
+   * @return this builder
    * @throws IllegalArgumentException if one is less than 1
    */
   public PolicyResolverBuilder memory(int enforcePolicies, int otherPolicies, int negativeAnswers) {
@@ -309,6 +335,7 @@ public final class PolicyResolverBuilder {
    * unavailable.
    *
    * @param most at least 1
+   * @return this builder
    * @throws IllegalArgumentException if it is less
    */
   public PolicyResolverBuilder concurrentLookups(int most) {
@@ -316,7 +343,29 @@ public final class PolicyResolverBuilder {
     return this;
   }
 
-  /** Adds one who hears events; default: nobody. */
+  /**
+   * Sets how many policies are fetched at the same time at most; default {@value
+   * #DEFAULT_CONCURRENT_FETCHES}. Each fetch under way holds a thread; those beyond wait for their
+   * turn, within their deadline.
+   *
+   * <p>A policy host that hangs holds its place until the deadline, so a small number lets a few
+   * hostile domains hold up the others.
+   *
+   * @param most at least 1
+   * @return this builder
+   * @throws IllegalArgumentException if it is less
+   */
+  public PolicyResolverBuilder concurrentFetches(int most) {
+    concurrentFetches = atLeastOne("concurrentFetches", most);
+    return this;
+  }
+
+  /**
+   * Adds one who hears events; default: nobody.
+   *
+   * @param listener hears every event from now on
+   * @return this builder
+   */
   public PolicyResolverBuilder listener(ResolverListener listener) {
     listeners.add(Objects.requireNonNull(listener, "listener"));
     return this;
@@ -327,6 +376,7 @@ public final class PolicyResolverBuilder {
    *
    * @param clock the wall clock, for times that people read
    * @param nanoTicker counts nanoseconds and never goes back, for lifetimes
+   * @return this builder
    */
   public PolicyResolverBuilder clock(InstantSource clock, LongSupplier nanoTicker) {
     this.clock = Objects.requireNonNull(clock, "clock");
@@ -338,15 +388,19 @@ public final class PolicyResolverBuilder {
    * Sets where the resolver's short, non-blocking steps run; default: a few daemon threads of its
    * own, ended by {@link PolicyResolver#close()}. A given executor is never shut down; a task that
    * it rejects runs on the thread that offered it.
+   *
+   * @param executor runs short steps that never block
+   * @return this builder
    */
   public PolicyResolverBuilder executor(Executor executor) {
-    this.executor = Objects.requireNonNull(executor, "executor");
+    this.executor = Optional.of(executor);
     return this;
   }
 
   /**
    * Builds the resolver; no network is touched.
    *
+   * @return the resolver; close it when the application ends
    * @throws IllegalArgumentException if an address range is none
    */
   public PolicyResolver build() {

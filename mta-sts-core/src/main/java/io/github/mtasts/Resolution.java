@@ -13,16 +13,16 @@ import java.util.Optional;
  */
 public sealed interface Resolution permits Resolution.InForce, Resolution.NoPolicy {
 
-  /** Returns the policy domain as lower-case A-labels; the caller's own text where it is none. */
+  /** {@return the policy domain as lower-case A-labels; the caller's own text where it is none} */
   String domain();
 
-  /** Returns the policy in force; empty if there is none. */
+  /** {@return the policy in force; empty if there is none} */
   Optional<Policy> policy();
 
-  /** Returns what stood in the way of a fresh answer, if anything did. */
+  /** {@return what stood in the way of a fresh answer, if anything did} */
   Optional<Problem> problem();
 
-  /** Returns how handshakes with the domain's MX hosts are judged. */
+  /** {@return how handshakes with the domain's MX hosts are judged} */
   MxTlsSettings settings();
 
   /**
@@ -30,16 +30,17 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
    *
    * @param mxHost the exchange of the MX record (not the target of a CNAME of it), in any form;
    *     text that is no host name is never listed
+   * @return the decision, never null, for any text
    */
   MxDecision decide(String mxHost);
 
   /**
-   * Returns two or three sentences for a person: what is in force, since when, and what is wrong.
+   * {@return two or three sentences for a person: what is in force, since when, and what is wrong}
    */
   String explain();
 
   /**
-   * Returns a resolution without a policy, as a fake resolver in a test would want it.
+   * {@return a resolution without a policy, as a fake resolver in a test would want it}
    *
    * @param domain the policy domain
    */
@@ -54,7 +55,7 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
   }
 
   /**
-   * Returns a resolution with a policy fetched now, as a fake resolver in a test would want it.
+   * {@return a resolution with a policy fetched now, as a fake resolver in a test would want it}
    *
    * @param domain the policy domain
    * @param policy the policy
@@ -106,7 +107,18 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       MxTlsSettings settings)
       implements Resolution {
 
-    /** Checks that nothing is null. */
+    /**
+     * Checks that nothing is null.
+     *
+     * @param domain the policy domain
+     * @param inForce the policy
+     * @param id the id under which it was fetched
+     * @param source where it came from
+     * @param fetchedAt the last successful fetch, by the wall clock
+     * @param expiresAt {@code fetchedAt} plus max_age, by the wall clock. RFC 8461 §3.2
+     * @param problem what stood in the way of a fresh answer
+     * @param settings how handshakes are judged
+     */
     public InForce {
       Objects.requireNonNull(domain, "domain");
       Objects.requireNonNull(inForce, "inForce");
@@ -184,7 +196,16 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       MxTlsSettings settings)
       implements Resolution {
 
-    /** Checks that nothing is null. */
+    /**
+     * Checks that nothing is null.
+     *
+     * @param domain the policy domain, or the caller's text where it is none
+     * @param reason why
+     * @param detail what was expected and what was found
+     * @param problem present where something failed
+     * @param whenUnavailable what this sender does when DNS did not answer
+     * @param settings how handshakes are judged
+     */
     public NoPolicy {
       Objects.requireNonNull(domain, "domain");
       Objects.requireNonNull(reason, "reason");
@@ -209,7 +230,9 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       return Explanations.of(this);
     }
 
-    /** Whether the mail should wait until DNS answers; every MX host is refused until then. */
+    /**
+     * {@return whether the mail should wait until DNS answers; every MX host is refused until then}
+     */
     public boolean asksToDefer() {
       return reason == Reason.DNS_UNAVAILABLE && whenUnavailable == WhenUnavailable.DEFER;
     }

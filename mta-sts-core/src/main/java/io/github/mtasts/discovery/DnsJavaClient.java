@@ -216,7 +216,7 @@ public final class DnsJavaClient implements DnsClient {
           nothing.status(), List.of(), seconds(nothing.ttl()), question + ": " + detail);
     }
     String why = reply instanceof DnsJavaReply.Useless useless ? useless.why() : "no answer";
-    return new DnsAnswer<>(Status.UNAVAILABLE, List.of(), Duration.ZERO, question + ": " + why);
+    return DnsAnswer.unavailable(question + ": " + why);
   }
 
   /** One family suffices; emptiness is believed only if both families say so. */
@@ -228,10 +228,10 @@ public final class DnsJavaClient implements DnsClient {
     if (!found.isEmpty()) {
       List<InetAddress> addresses = new ArrayList<>();
       found.forEach(answer -> addresses.addAll(answer.records()));
-      return new DnsAnswer<>(Status.FOUND, List.copyOf(addresses), shortest(found), detail);
+      return new DnsAnswer<>(Status.FOUND, addresses, shortest(found), detail);
     }
     if (!with(both, Status.UNAVAILABLE).isEmpty()) {
-      return new DnsAnswer<>(Status.UNAVAILABLE, List.of(), Duration.ZERO, detail);
+      return DnsAnswer.unavailable(detail);
     }
     Status status = with(both, Status.NO_DATA).isEmpty() ? Status.NO_DOMAIN : Status.NO_DATA;
     return new DnsAnswer<>(status, List.of(), shortest(both), detail);

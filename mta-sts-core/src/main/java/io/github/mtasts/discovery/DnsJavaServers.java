@@ -1,11 +1,13 @@
 package io.github.mtasts.discovery;
 
+import io.github.mtasts.policy.Excerpt;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Message;
@@ -29,6 +31,8 @@ final class DnsJavaServers {
    * @param label what people call it
    */
   record Server(Resolver resolver, String label) {}
+
+  private static final int SHOWN = 120;
 
   private final List<Server> servers;
   private final int tries;
@@ -82,7 +86,7 @@ final class DnsJavaServers {
                 .sendAsync(question.toMessage(), queue.workers())
                 .whenComplete((message, failure) -> take(server, message, failure));
       } catch (RuntimeException e) {
-        fail(server, "could not be asked, " + e);
+        fail(server, "could not be asked, " + reason(e));
       }
     }
 
@@ -108,7 +112,8 @@ final class DnsJavaServers {
 
     private void onSilence() {
       try {
-        var unused = queue.later(share, () -> queue.workers().execute(this::tryNext));
+        Future<?> turn = queue.later(share, () -> queue.workers().execute(this::tryNext));
+        var unused = reply.whenComplete((read, failure) -> turn.cancel(false));
       } catch (RejectedExecutionException closed) {
         // The queue has answered the question by now.
       }
@@ -141,7 +146,12 @@ final class DnsJavaServers {
           failure instanceof CompletionException && failure.getCause() != null
               ? failure.getCause()
               : failure;
-      return String.valueOf(cause);
+      if (cause == null) {
+        return "nothing";
+      }
+      String message = cause.getMessage();
+      String kind = cause.getClass().getSimpleName();
+      return message == null ? kind : kind + " (" + Excerpt.of(message, SHOWN) + ")";
     }
   }
 }

@@ -37,6 +37,9 @@ public record DnsLimits(Duration deadline, int underWay, int waiting) {
   /**
    * Checks the numbers.
    *
+   * @param deadline for one question; above zero
+   * @param underWay 1 or more
+   * @param waiting 0 or more
    * @throws IllegalArgumentException if one of them is out of its range
    */
   public DnsLimits {
@@ -57,6 +60,7 @@ public record DnsLimits(Duration deadline, int underWay, int waiting) {
    * Returns the default limits with another deadline.
    *
    * @param deadline for one question; above zero
+   * @return limits that differ from {@link #DEFAULT} in the deadline only
    */
   public static DnsLimits within(Duration deadline) {
     return new DnsLimits(deadline, DEFAULT_UNDER_WAY, DEFAULT_WAITING);

@@ -13,7 +13,11 @@ package io.github.mtasts.discovery;
  *     digits and the like escaped as in zone files; empty for the null MX of RFC 7505 §3
  */
 public record MxHost(int preference, String host) {
-  /** Whether this says that the domain takes no mail at all. RFC 7505 §3 */
+  /**
+   * Says whether the domain takes no mail at all. RFC 7505 §3
+   *
+   * @return true for the null MX, which has no host
+   */
   public boolean isNullMx() {
     return host.isEmpty();
   }

@@ -158,9 +158,7 @@ final class QuestionQueue implements AutoCloseable {
     }
 
     void giveUp(String why) {
-      answer.complete(
-          new DnsAnswer<>(
-              DnsAnswer.Status.UNAVAILABLE, List.of(), Duration.ZERO, what + ": " + why));
+      answer.complete(DnsAnswer.unavailable(what + ": " + why));
     }
 
     private void exchange() {

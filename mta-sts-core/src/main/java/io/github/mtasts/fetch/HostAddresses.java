@@ -5,16 +5,22 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Where a policy host is; the resolver hands in its own DNS client here. */
+/**
+ * Where policy hosts are.
+ *
+ * <p>The resolver hands in its own DNS client here, so that records and addresses come from the
+ * same servers; a test hands in a lambda. What comes back is judged by an {@link AddressGuard} and
+ * need not be trusted. Implementations are safe for use by several threads and do not block.
+ */
 @FunctionalInterface
 public interface HostAddresses {
   /**
-   * Looks up the addresses.
+   * Looks up the addresses of a policy host, CNAMEs followed.
    *
-   * @param host the policy host
-   * @return the addresses, never an empty list; completes exceptionally with an {@link
-   *     java.net.UnknownHostException} whose message a postmaster can read if there are none or DNS
-   *     is unavailable
+   * @param host the policy host, such as {@code mta-sts.example.com}
+   * @return the IPv4 and IPv6 addresses in the order to be tried, never an empty list; completes
+   *     exceptionally with an {@link java.net.UnknownHostException} whose message a postmaster can
+   *     read if there are none or DNS is unavailable
    */
   CompletableFuture<List<InetAddress>> of(DomainName host);
 }

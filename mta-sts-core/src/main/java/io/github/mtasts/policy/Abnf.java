@@ -22,11 +22,7 @@ final class Abnf {
   }
 
   static boolean isAlphanumeric(char c) {
-    return isDigit(c) || (c >= 'a' && c <= 'z') || isUpperCase(c);
-  }
-
-  static boolean isUpperCase(char c) {
-    return c >= 'A' && c <= 'Z';
+    return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
   /** 1 to {@code max} letters and digits. */

@@ -19,8 +19,6 @@ public final class DomainName implements Comparable<DomainName> {
   /** The most characters that one label of a name may have: {@value}. */
   public static final int MAX_LABEL_LENGTH = 63;
 
-  private static final int SHOWN = 80;
-
   private final String value;
 
   private DomainName(String value) {
@@ -47,72 +45,67 @@ public final class DomainName implements Comparable<DomainName> {
     }
     if (length > MAX_LENGTH) {
       throw refused(
-          "at most " + MAX_LENGTH + " characters", length + " in \"" + shown(ascii) + "\"");
+          "at most " + MAX_LENGTH + " characters", length + " in \"" + Excerpt.of(ascii) + "\"");
     }
-    boolean canonical = checkLabels(ascii, length);
-    String name = ascii.substring(0, length); // the very same string if there is nothing to drop
-    return new DomainName(canonical ? name : name.toLowerCase(Locale.ROOT));
+    checkLabels(ascii, length);
+    // Both calls return the very same string where there is nothing to drop or fold. Locale.ROOT,
+    // because a Turkish default locale has its own idea of a small I.
+    return new DomainName(ascii.substring(0, length).toLowerCase(Locale.ROOT));
   }
 
-  /** Refuses what is no label, and says whether all of them are in lower case. */
-  private static boolean checkLabels(String ascii, int length) {
-    boolean lowerCase = true;
+  private static void checkLabels(String ascii, int length) {
     int labelStart = 0;
     for (int i = 0; i < length; i++) {
       char c = ascii.charAt(i);
       if (c == '.') {
         checkLabelLength(ascii, i - labelStart);
         labelStart = i + 1;
-      } else if (Abnf.isUpperCase(c)) {
-        lowerCase = false;
       } else if (!Abnf.isAlphanumeric(c) && c != '-' && c != '_') {
         throw refused(
             "ASCII letters, digits, hyphens and underscores",
-            "'" + shownAt(ascii, i) + "' in \"" + shown(ascii) + "\"");
+            "'"
+                + Excerpt.of(Character.toString(ascii.codePointAt(i)))
+                + "' in \""
+                + Excerpt.of(ascii)
+                + "\"");
       }
     }
     checkLabelLength(ascii, length - labelStart);
-    return lowerCase;
   }
 
   private static void checkLabelLength(String ascii, int length) {
     if (length == 0) {
-      throw refused("labels of at least 1 character", "an empty one in \"" + shown(ascii) + "\"");
+      throw refused(
+          "labels of at least 1 character", "an empty one in \"" + Excerpt.of(ascii) + "\"");
     }
     if (length > MAX_LABEL_LENGTH) {
       throw refused(
           "labels of at most " + MAX_LABEL_LENGTH + " characters",
-          "one of " + length + " in \"" + shown(ascii) + "\"");
+          "one of " + length + " in \"" + Excerpt.of(ascii) + "\"");
     }
-  }
-
-  private static String shown(String ascii) {
-    return Excerpt.of(ascii, SHOWN);
-  }
-
-  private static String shownAt(String ascii, int index) {
-    return Excerpt.of(Character.toString(ascii.codePointAt(index)), SHOWN);
   }
 
   private static IllegalArgumentException refused(String expected, String found) {
     return new IllegalArgumentException("domain name: expected " + expected + ", found " + found);
   }
 
-  /** Returns the name, for example {@code mx1.example.com}. */
+  /** {@return the name, for example {@code mx1.example.com}} */
   public String value() {
     return value;
   }
 
-  /** Whether there is no dot in it. */
+  /** {@return whether there is no dot in it} */
   public boolean isSingleLabel() {
     return value.indexOf('.') < 0;
   }
 
   /**
-   * Whether this is four labels of digits only, such as {@code 192.0.2.1}: a DNS name by its
-   * letters, an IPv4 address to every program that reads it.
+   * Tells four labels of digits only, such as {@code 192.0.2.1}: a DNS name by its letters, an IPv4
+   * address to every program that reads it.
    *
    * <p>Use it before a name is taken for a domain of mail or handed to an address parser.
+   *
+   * @return whether this is such a name
    */
   public boolean isIpv4Shaped() {
     return isIpv4Shaped(value);

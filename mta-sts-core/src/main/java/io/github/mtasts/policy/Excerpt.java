@@ -12,9 +12,23 @@ import java.util.Objects;
  * <p>Stateless, hence thread-safe.
  */
 public final class Excerpt {
+  /** The usual length, enough to recognise a line by: {@value} characters. */
+  public static final int USUAL_LENGTH = 80;
+
   private static final char ELLIPSIS = '…';
 
   private Excerpt() {}
+
+  /**
+   * Returns the beginning of a text as {@link #of(String, int)} does, {@value #USUAL_LENGTH}
+   * characters at most.
+   *
+   * @param text what was found, of any length
+   * @return at most {@value #USUAL_LENGTH} characters
+   */
+  public static String of(String text) {
+    return of(text, USUAL_LENGTH);
+  }
 
   /**
    * Returns the beginning of a text, with everything invisible made visible.

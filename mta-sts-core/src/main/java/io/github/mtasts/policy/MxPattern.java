@@ -17,8 +17,6 @@ public final class MxPattern {
   /** The most octets of a {@code Domain}: {@value}. RFC 5321 §4.5.3.1.2 */
   private static final int MAX_DOMAIN_LENGTH = 255;
 
-  private static final int SHOWN = 80;
-
   private final String text;
   private final boolean wildcard;
 
@@ -79,10 +77,15 @@ public final class MxPattern {
 
   private static IllegalArgumentException refused(String expected, String text) {
     return new IllegalArgumentException(
-        "mx: expected " + expected + ", found \"" + Excerpt.of(text, SHOWN) + "\"");
+        "mx: expected " + expected + ", found \"" + Excerpt.of(text) + "\"");
   }
 
-  /** Whether this pattern lists the host. RFC 8461 §4.1 */
+  /**
+   * Tells whether this pattern lists the host. RFC 8461 §4.1
+   *
+   * @param mxHost the name in the MX record, not what a CNAME makes of it
+   * @return whether it does
+   */
   public boolean matches(DomainName mxHost) {
     String host = mxHost.value();
     if (!wildcard) {
@@ -114,7 +117,7 @@ public final class MxPattern {
     return Math.max(longest, name.length() - start);
   }
 
-  /** Returns the pattern as published. */
+  /** {@return the pattern as published} */
   public String text() {
     return text;
   }

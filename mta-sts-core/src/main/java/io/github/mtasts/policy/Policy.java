@@ -39,6 +39,12 @@ public record Policy(
   /**
    * Checks and copies what it is given.
    *
+   * @param mode what it asks of senders
+   * @param mx at least one pattern, unless the mode is {@link PolicyMode#NONE}
+   * @param maxAge 0 to {@value #LONGEST_MAX_AGE_SECONDS} seconds
+   * @param extensions unknown fields, in the order to keep
+   * @param text the text as fetched
+   * @param warnings what its owner should mend
    * @throws IllegalArgumentException if no policy file could say this
    */
   public Policy {
@@ -76,7 +82,12 @@ public record Policy(
     return PolicyParser.parse(body, reading);
   }
 
-  /** Returns the first pattern that lists the host. RFC 8461 §4.1 */
+  /**
+   * Finds the pattern that lists a host. RFC 8461 §4.1
+   *
+   * @param mxHost the name in the MX record, not what a CNAME makes of it
+   * @return the first such pattern; empty if the host is not listed
+   */
   public Optional<MxPattern> match(DomainName mxHost) {
     for (MxPattern pattern : mx) {
       if (pattern.matches(mxHost)) {
@@ -87,8 +98,9 @@ public record Policy(
   }
 
   /**
-   * Returns the lines of {@link #text} as served, without their ends: the {@code policy-string} of
-   * a TLS report. RFC 8460 §4.4
+   * Returns what a TLS report calls the {@code policy-string}. RFC 8460 §4.4
+   *
+   * @return the lines of {@link #text} as served, without their ends
    */
   public List<String> policyStrings() {
     return List.copyOf(PolicyText.lines(text));

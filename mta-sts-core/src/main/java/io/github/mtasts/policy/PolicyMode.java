@@ -17,7 +17,7 @@ public enum PolicyMode {
     this.label = label;
   }
 
-  /** Returns the word as it stands in a policy file, in lower case. */
+  /** {@return the word as it stands in a policy file, in lower case} */
   public String label() {
     return label;
   }

@@ -12,8 +12,6 @@ final class PolicyParser {
   private static final String SECTION = "RFC 8461 §3.2";
   private static final String BYTE_ORDER_MARK = "\ufeff";
   private static final int MAX_AGE_DIGITS = 10;
-  private static final int SHOWN = 80;
-
   private final String text;
   private final Reading reading;
   private final Warnings warnings = new Warnings();
@@ -113,11 +111,11 @@ final class PolicyParser {
     } catch (IllegalArgumentException e) {
       throw new PolicySyntaxException(
           line,
-          Excerpt.of(value, SHOWN),
+          Excerpt.of(value),
           "RFC 5321 §4.1.2",
           where() + e.getMessage() + "; write one host name on each mx line");
     }
-    pattern.uselessness().ifPresent(why -> warn("mx " + Excerpt.of(value, SHOWN) + " " + why));
+    pattern.uselessness().ifPresent(why -> warn("mx " + Excerpt.of(value) + " " + why));
     mx.add(pattern);
   }
 
@@ -193,8 +191,7 @@ final class PolicyParser {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c < ' ' || c == 0x7f) {
-        throw refused(
-            value, "a value without control characters", "delete " + Excerpt.of("" + c, SHOWN));
+        throw refused(value, "a value without control characters", "delete " + Excerpt.of("" + c));
       }
     }
   }
@@ -204,7 +201,7 @@ final class PolicyParser {
     if (reading == Reading.STRICT) {
       throw new PolicySyntaxException(
           line,
-          Excerpt.of(content, SHOWN),
+          Excerpt.of(content),
           SECTION,
           where() + "expected " + expected + ", found " + found + "; " + advice);
     }
@@ -216,7 +213,7 @@ final class PolicyParser {
   }
 
   private PolicySyntaxException refused(String found, String expected, String advice) {
-    String excerpt = Excerpt.of(found, SHOWN);
+    String excerpt = Excerpt.of(found);
     return new PolicySyntaxException(
         line,
         excerpt,

@@ -9,9 +9,16 @@ package io.github.mtasts.policy;
 public final class PolicySyntaxException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** The message, once more because {@link Throwable} may have none. */
   private final String message;
+
+  /** The line, or 0. */
   private final int line;
+
+  /** The offending text, cut and escaped. */
   private final String text;
+
+  /** The rule, with its RFC. */
   private final String section;
 
   /**
@@ -36,17 +43,17 @@ public final class PolicySyntaxException extends Exception {
     return message;
   }
 
-  /** Returns the line, from 1; 0 where the flaw is in no single line, such as a missing field. */
+  /** {@return the line, from 1; 0 where the flaw is in no single line, such as a missing field} */
   public int line() {
     return line;
   }
 
-  /** Returns the offending text, cut to a readable length; empty where there is none. */
+  /** {@return the offending text, cut to a readable length; empty where there is none} */
   public String text() {
     return text;
   }
 
-  /** Returns the rule that it breaks, such as {@code RFC 8461 §3.2}. */
+  /** {@return the rule that it breaks, such as {@code RFC 8461 §3.2}} */
   public String section() {
     return section;
   }

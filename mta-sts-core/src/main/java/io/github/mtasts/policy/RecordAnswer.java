@@ -18,7 +18,6 @@ import java.util.Optional;
 public record RecordAnswer(Status status, Optional<StsRecord> record, String detail) {
 
   private static final String PREFIX = RecordParser.VERSION + ";";
-  private static final int SHOWN = 80;
   private static final int SHOWN_WHEN_FOUND = 255;
 
   /** The four answers; never to be confused with each other. */
@@ -36,6 +35,9 @@ public record RecordAnswer(Status status, Optional<StsRecord> record, String det
   /**
    * Checks what it is given.
    *
+   * @param status which of the four answers
+   * @param record present exactly under {@link Status#FOUND}
+   * @param detail for people, fit to be shown
    * @throws IllegalArgumentException if there is a record without {@link Status#FOUND}, or none
    *     with it
    */
@@ -113,7 +115,7 @@ public record RecordAnswer(Status status, Optional<StsRecord> record, String det
         + ", found "
         + (values.size() == 1 ? "" : values.size() + " others, such as ")
         + "\""
-        + Excerpt.of(mostTelling(values), SHOWN)
+        + Excerpt.of(mostTelling(values))
         + "\"";
   }
 
@@ -135,6 +137,7 @@ public record RecordAnswer(Status status, Optional<StsRecord> record, String det
    * Returns the answer for a DNS that did not answer.
    *
    * @param detail what happened, fit to be shown
+   * @return an answer under {@link Status#UNAVAILABLE}
    */
   public static RecordAnswer unavailable(String detail) {
     return new RecordAnswer(Status.UNAVAILABLE, Optional.empty(), detail);

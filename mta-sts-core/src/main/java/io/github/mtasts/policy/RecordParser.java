@@ -12,8 +12,6 @@ final class RecordParser {
 
   private static final String SECTION = "RFC 8461 §3.1";
   private static final int MAX_ID = 32;
-  private static final int SHOWN = 80;
-
   private final String text;
   private final Reading reading;
   private final Warnings warnings = new Warnings();
@@ -119,13 +117,13 @@ final class RecordParser {
   private void forgive(String found) throws PolicySyntaxException {
     String message = "expected no blanks but beside a semicolon, found " + found + "; delete them";
     if (reading == Reading.STRICT) {
-      throw new PolicySyntaxException(0, Excerpt.of(text, SHOWN), SECTION, "record: " + message);
+      throw new PolicySyntaxException(0, Excerpt.of(text), SECTION, "record: " + message);
     }
     warnings.add(message);
   }
 
   private static PolicySyntaxException refused(String found, String expected) {
-    String excerpt = Excerpt.of(found, SHOWN);
+    String excerpt = Excerpt.of(found);
     return new PolicySyntaxException(
         0, excerpt, SECTION, "record: expected " + expected + ", found \"" + excerpt + "\"");
   }

@@ -35,7 +35,7 @@ public enum ResultType {
     this.label = label;
   }
 
-  /** Returns the registered text, such as {@code certificate-expired}. RFC 8460 §6.6 */
+  /** {@return the registered text, such as {@code certificate-expired}; RFC 8460 §6.6} */
   public String label() {
     return label;
   }

@@ -22,18 +22,21 @@ public record StsRecord(
     String id, Map<String, String> extensions, String text, List<String> warnings) {
 
   private static final int MAX_ID = 32;
-  private static final int SHOWN = 80;
 
   /**
    * Checks and copies what it is given.
    *
+   * @param id 1 to 32 ASCII letters and digits
+   * @param extensions unknown fields, in the order to keep
+   * @param text the record as published
+   * @param warnings what its owner should mend
    * @throws IllegalArgumentException if the id is none
    */
   public StsRecord {
     Objects.requireNonNull(text, "text");
     if (!Abnf.isAlphanumeric(id, MAX_ID)) {
       throw new IllegalArgumentException(
-          "record id: expected 1 to 32 letters or digits, found \"" + Excerpt.of(id, SHOWN) + "\"");
+          "record id: expected 1 to 32 letters or digits, found \"" + Excerpt.of(id) + "\"");
     }
     extensions = Collections.unmodifiableMap(new LinkedHashMap<>(extensions));
     warnings = List.copyOf(warnings);

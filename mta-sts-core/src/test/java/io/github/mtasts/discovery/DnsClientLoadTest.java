@@ -32,7 +32,7 @@ class DnsClientLoadTest {
     for (int i = 0; i < 1000; i += 2) {
       dns.fault("n" + i + ".example", Fault.SILENT);
     }
-    DnsLimits limits = new DnsLimits(Duration.ofSeconds(3), 600, 1000);
+    DnsLimits limits = new DnsLimits(Duration.ofSeconds(5), 600, 1000);
     try (DnsJavaClient client = DnsJavaClient.of(List.of(dns.address()), limits)) {
       List<CompletableFuture<DnsAnswer<String>>> answers = ask(client, 1000);
 
@@ -87,7 +87,7 @@ class DnsClientLoadTest {
     dns.txt("name.example", "x");
     Set<Thread> before = ours();
     DnsJavaClient client = DnsJavaClient.of(List.of(dns.address()), Duration.ofSeconds(30));
-    assertThat(ours()).isEqualTo(before);
+    assertThat(before).containsAll(ours()); // those of earlier clients may end meanwhile
 
     client.txt(DomainName.of("name.example")).join();
     Set<Thread> started = ours();

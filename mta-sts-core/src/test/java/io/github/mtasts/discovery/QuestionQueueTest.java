@@ -152,4 +152,12 @@ class QuestionQueueTest {
   private static DnsAnswer<String> get(CompletableFuture<DnsAnswer<String>> answer) {
     return answer.orTimeout(30, TimeUnit.SECONDS).join();
   }
+
+  @Test
+  void anAnswerHasRecordsExactlyWhenFound() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new DnsAnswer<>(Status.FOUND, List.of(), Duration.ZERO, ""));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new DnsAnswer<>(Status.NO_DATA, List.of("x"), Duration.ZERO, ""));
+  }
 }

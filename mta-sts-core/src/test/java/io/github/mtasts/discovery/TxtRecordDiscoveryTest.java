@@ -17,7 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From a policy domain to the judgement on its TXT records, over real DNS. */
+/**
+ * From a policy domain to the judgement on its TXT records, over real DNS; among them the
+ * conformance cases fetch-001, fetch-004, fetch-007 and the DNS side of fetch-010.
+ */
 class TxtRecordDiscoveryTest {
   private static final String NAME = "_mta-sts.a.example";
 

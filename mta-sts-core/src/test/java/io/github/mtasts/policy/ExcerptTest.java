@@ -78,6 +78,12 @@ class ExcerptTest {
   }
 
   @Test
+  void cutsToTheUsualLengthByDefault() {
+    assertThat(Excerpt.of("a".repeat(80))).isEqualTo("a".repeat(80));
+    assertThat(Excerpt.of("a".repeat(81))).isEqualTo("a".repeat(79) + "…");
+  }
+
+  @Test
   void refusesALengthThatHoldsNothing() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Excerpt.of("x", 0))

@@ -37,11 +37,11 @@ final class DnsSockets implements Closeable {
 
   private static final int PORTS_TRIED = 50;
   private static final int MAX_MESSAGE = 65_535;
-  private static final AtomicInteger THREADS = new AtomicInteger();
 
   private final DatagramSocket udp;
   private final ServerSocket tcp;
   private final Handler handler;
+  private final AtomicInteger threads = new AtomicInteger();
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
   private DnsSockets(DatagramSocket udp, ServerSocket tcp, Handler handler) {
@@ -90,8 +90,8 @@ final class DnsSockets implements Closeable {
     thread("tcp", this::acceptTcp).start();
   }
 
-  private static Thread thread(String job, Runnable body) {
-    Thread thread = new Thread(body, "mta-sts-test-dns-" + job + "-" + THREADS.incrementAndGet());
+  private Thread thread(String job, Runnable body) {
+    Thread thread = new Thread(body, "mta-sts-test-dns-" + job + "-" + threads.incrementAndGet());
     thread.setDaemon(true);
     return thread;
   }

@@ -229,7 +229,10 @@ public final class TestDns implements AutoCloseable {
     return this;
   }
 
-  /** Keeps questions about a name waiting until {@link #release}; they are logged on arrival. */
+  /**
+   * Keeps questions about a name waiting until {@link #release}; they are logged on arrival. A
+   * client that waits for long may ask again meanwhile.
+   */
   public TestDns hold(String name) {
     held.computeIfAbsent(name(name), absent -> new ConcurrentLinkedQueue<>());
     return this;

@@ -1,0 +1,188 @@
+package io.github.mtasts.fetch;
+
+import io.github.mtasts.policy.Excerpt;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A block of IPv4 or IPv6 addresses, written as in {@code 10.0.0.0/8} or {@code fd00::/8}.
+ *
+ * <p>Use it to allow an {@link AddressGuard} what it refuses by itself. An IPv4-mapped IPv6 address
+ * (RFC 4291 §2.5.5.2) counts as the IPv4 address that it stands for.
+ *
+ * <p>Immutable, hence thread-safe.
+ */
+public final class AddressRange {
+  private static final int SHOWN = 60;
+
+  private final byte[] network;
+  private final int prefixLength;
+
+  private AddressRange(byte[] network, int prefixLength) {
+    this.network = network;
+    this.prefixLength = prefixLength;
+  }
+
+  /**
+   * Reads a range; asks no DNS.
+   *
+   * @param text an address literal, a slash and the length of the prefix; a literal alone is the
+   *     range of that one address
+   * @return the range
+   * @throws IllegalArgumentException if it is no range, or if bits beyond the prefix are set; the
+   *     message says what was expected
+   */
+  public static AddressRange parse(String text) {
+    Objects.requireNonNull(text, "text");
+    int slash = text.indexOf('/');
+    byte[] address = literal(slash < 0 ? text : text.substring(0, slash), text);
+    int bits = address.length * Byte.SIZE;
+    int prefixLength = slash < 0 ? bits : prefixLength(text.substring(slash + 1), bits, text);
+    byte[] network = masked(address, prefixLength);
+    if (!Arrays.equals(network, address)) {
+      throw refused(
+          "no bits set beyond the prefix, as in " + shown(network) + "/" + prefixLength, text);
+    }
+    return new AddressRange(network, prefixLength);
+  }
+
+  /** Whether the address lies in this range; never true across the two families. */
+  public boolean contains(InetAddress address) {
+    return contains(octets(address));
+  }
+
+  boolean contains(byte[] address) {
+    return address.length == network.length
+        && Arrays.equals(masked(address, prefixLength), network);
+  }
+
+  /** The octets of an address: 4, also for an IPv4-mapped one, or 16. */
+  static byte[] octets(InetAddress address) {
+    byte[] octets = address.getAddress();
+    return isMapped(octets) ? Arrays.copyOfRange(octets, 12, 16) : octets;
+  }
+
+  private static boolean isMapped(byte[] octets) {
+    if (octets.length != 16 || octets[10] != (byte) 0xff || octets[11] != (byte) 0xff) {
+      return false;
+    }
+    for (int i = 0; i < 10; i++) {
+      if (octets[i] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static byte[] masked(byte[] address, int prefixLength) {
+    byte[] masked = new byte[address.length];
+    int whole = prefixLength / Byte.SIZE;
+    System.arraycopy(address, 0, masked, 0, whole);
+    if (whole < masked.length) {
+      masked[whole] = (byte) (address[whole] & (0xff00 >> (prefixLength % Byte.SIZE)));
+    }
+    return masked;
+  }
+
+  private static byte[] literal(String literal, String text) {
+    byte[] octets = literal.indexOf(':') < 0 ? ipv4(literal) : ipv6(literal);
+    if (octets.length == 0) {
+      throw refused("an IPv4 or IPv6 address, such as 10.0.0.0/8 or fd00::/8", text);
+    }
+    return octets;
+  }
+
+  /** Strictly four decimal numbers: what inet_aton also reads would be a trap in an allow list. */
+  private static byte[] ipv4(String literal) {
+    String[] parts = literal.split("\\.", -1);
+    byte[] octets = new byte[4];
+    if (parts.length != octets.length) {
+      return new byte[0];
+    }
+    for (int i = 0; i < octets.length; i++) {
+      int number = decimal(parts[i], 255);
+      if (number < 0) {
+        return new byte[0];
+      }
+      octets[i] = (byte) number;
+    }
+    return octets;
+  }
+
+  private static byte[] ipv6(String literal) {
+    for (int i = 0; i < literal.length(); i++) {
+      if ("0123456789abcdefABCDEF:.".indexOf(literal.charAt(i)) < 0) {
+        return new byte[0]; // above all no zone: a range is not bound to an interface
+      }
+    }
+    try {
+      // A text with a colon is read as a literal or refused; it never reaches a name service.
+      InetAddress address = InetAddress.getByName(literal);
+      // The JDK turns a mapped literal into IPv4, and its prefix would then mean something else.
+      return address instanceof Inet6Address ? address.getAddress() : new byte[0];
+    } catch (UnknownHostException e) {
+      return new byte[0];
+    }
+  }
+
+  private static int prefixLength(String digits, int most, String text) {
+    int length = decimal(digits, most);
+    if (length < 0) {
+      throw refused("a prefix length from 0 to " + most, text);
+    }
+    return length;
+  }
+
+  /** The number, or -1 if it is none, is above the bound, or has a leading zero. */
+  private static int decimal(String digits, int most) {
+    if (digits.isEmpty()
+        || digits.length() > 3
+        || (digits.length() > 1 && digits.startsWith("0"))) {
+      return -1;
+    }
+    int number = 0;
+    for (int i = 0; i < digits.length(); i++) {
+      char c = digits.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      number = number * 10 + c - '0';
+    }
+    return number <= most ? number : -1;
+  }
+
+  private static IllegalArgumentException refused(String expected, String text) {
+    return new IllegalArgumentException(
+        "address range: expected " + expected + ", found \"" + Excerpt.of(text, SHOWN) + "\"");
+  }
+
+  private static String shown(byte[] network) {
+    try {
+      return InetAddress.getByAddress(network).getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e); // 4 or 16 octets, always
+    }
+  }
+
+  /** Whether the other is the same range. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof AddressRange range
+        && range.prefixLength == prefixLength
+        && Arrays.equals(range.network, network);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(network) + prefixLength;
+  }
+
+  /** Returns the range in the form that {@link #parse} reads. */
+  @Override
+  public String toString() {
+    return shown(network) + "/" + prefixLength;
+  }
+}

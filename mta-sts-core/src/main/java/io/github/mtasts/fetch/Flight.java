@@ -1,0 +1,206 @@
+package io.github.mtasts.fetch;
+
+import io.github.mtasts.policy.Policy;
+import io.github.mtasts.policy.PolicySyntaxException;
+import io.github.mtasts.policy.Reading;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One fetch, from the wait for its turn to its result.
+ *
+ * <p>However it ends, by an answer, the deadline, the caller's cancellation or {@code close()}, the
+ * connection is cut at once and the turn is given back exactly once. Thread-safe.
+ */
+final class Flight {
+  private enum Stage {
+    WAITING,
+    RESOLVING,
+    CALLING,
+    OVER
+  }
+
+  /** What all fetches of one fetcher share. */
+  record Crew(
+      HostAddresses addresses,
+      AddressGuard guard,
+      PolicyHostClient client,
+      Reading reading,
+      Turns turns,
+      Executor executor) {}
+
+  private final Crew crew;
+  private final PolicyLocation location;
+  private final Evidence evidence = new Evidence();
+  private final Diagnosis diagnosis;
+  private final CompletableFuture<FetchResult> result = new CompletableFuture<>();
+
+  // Guarded by this.
+  private Stage stage = Stage.WAITING;
+  private Runnable cancellation = () -> {};
+
+  Flight(Crew crew, PolicyLocation location) {
+    this.crew = crew;
+    this.location = location;
+    this.diagnosis = new Diagnosis(location, evidence);
+    var unused = result.whenComplete((outcome, thrown) -> land()); // where the caller cancels
+  }
+
+  CompletableFuture<FetchResult> result() {
+    return result;
+  }
+
+  void takeOff() {
+    crew.turns.ask(this::takeTurn);
+  }
+
+  void endAtDeadline(Duration deadline) {
+    finish(diagnosis.late(deadline));
+  }
+
+  void endByClose() {
+    finish(diagnosis.failed("expected an open fetcher, found it closed; nothing was fetched"));
+  }
+
+  private boolean takeTurn() {
+    try {
+      if (isOver()) {
+        return false;
+      }
+      crew.executor.execute(this::resolve);
+      return true;
+    } catch (RuntimeException e) { // the executor is the user's, and may be full or shut down
+      finish(diagnosis.unexpected(e));
+      return false;
+    }
+  }
+
+  private void resolve() {
+    if (!enter(Stage.RESOLVING)) {
+      crew.turns.giveBack();
+      return;
+    }
+    evidence.doing("looking up the addresses of " + location.host());
+    try {
+      var unused =
+          crew.addresses
+              .of(location.host())
+              .whenCompleteAsync(this::call, crew.executor)
+              .whenComplete((addresses, thrown) -> endIfStuck(thrown));
+    } catch (RuntimeException e) {
+      finish(diagnosis.unexpected(e));
+    }
+  }
+
+  /** The executor refused, or a defect of ours: the lookup's own failures were seen already. */
+  private void endIfStuck(@Nullable Throwable thrown) {
+    if (thrown != null) {
+      finish(diagnosis.noAddresses(thrown));
+    }
+  }
+
+  private void call(@Nullable List<InetAddress> addresses, @Nullable Throwable thrown) {
+    if (!enter(Stage.CALLING)) {
+      return; // the turn was given back when the flight ended
+    }
+    try {
+      finish(addresses == null ? noAddresses(thrown) : fetch(addresses));
+    } finally {
+      crew.turns.giveBack();
+    }
+  }
+
+  private FetchResult noAddresses(@Nullable Throwable thrown) {
+    return diagnosis.noAddresses(
+        thrown == null ? new NullPointerException("no addresses, and no reason") : thrown);
+  }
+
+  private FetchResult fetch(List<InetAddress> addresses) {
+    List<InetAddress> vetted = new ArrayList<>();
+    List<String> refusals = new ArrayList<>();
+    for (InetAddress address : addresses) {
+      Optional<String> refusal = crew.guard.refusal(address);
+      refusal.ifPresentOrElse(refusals::add, () -> vetted.add(address));
+    }
+    return vetted.isEmpty() ? nothingPublic(refusals) : get(List.copyOf(vetted));
+  }
+
+  private FetchResult nothingPublic(List<String> refusals) {
+    String found =
+        refusals.isEmpty()
+            ? "no address"
+            : String.join(", ", refusals.subList(0, Math.min(refusals.size(), 4)));
+    return diagnosis.failed(
+        "expected a public address of the policy host, found: "
+            + found
+            + "; publish a public one, or allow the range at the sender if the host is its own");
+  }
+
+  private FetchResult get(List<InetAddress> vetted) {
+    evidence.peers(vetted);
+    try {
+      byte[] body = crew.client.get(location, vetted, evidence, this::cancelBy);
+      return new FetchResult.Fetched(Policy.parse(body, crew.reading));
+    } catch (PolicySyntaxException e) {
+      return diagnosis.noPolicy(e);
+    } catch (IOException e) {
+      return diagnosis.of(e);
+    } catch (RuntimeException e) {
+      return diagnosis.unexpected(e);
+    }
+  }
+
+  /** The first outcome counts: that a cut connection fails, too, is no news. */
+  private void finish(FetchResult outcome) {
+    if (land()) { // before the caller's own continuations, which may be slow
+      result.complete(outcome);
+    }
+  }
+
+  private synchronized boolean isOver() {
+    return stage == Stage.OVER;
+  }
+
+  private synchronized boolean enter(Stage next) {
+    if (stage == Stage.OVER) {
+      return false;
+    }
+    stage = next;
+    return true;
+  }
+
+  private void cancelBy(Runnable cancellation) {
+    boolean tooLate;
+    synchronized (this) {
+      tooLate = stage == Stage.OVER;
+      this.cancellation = cancellation;
+    }
+    if (tooLate) {
+      cancellation.run();
+    }
+  }
+
+  /** Ends whatever is under way; false if it had ended already. */
+  private boolean land() {
+    Stage last;
+    Runnable cut;
+    synchronized (this) {
+      last = stage;
+      stage = Stage.OVER;
+      cut = cancellation;
+    }
+    if (last == Stage.RESOLVING) {
+      crew.turns.giveBack(); // no thread is at work on it that could
+    } else if (last == Stage.CALLING) {
+      cut.run();
+    }
+    return last != Stage.OVER;
+  }
+}

@@ -1,0 +1,105 @@
+package io.github.mtasts.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.Requirement;
+import io.github.mtasts.Resolution;
+import io.github.mtasts.ResolverListener;
+import io.github.mtasts.testing.PolicyAnswer;
+import io.github.mtasts.testing.TestDns;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the parts do together, over real DNS and real HTTPS. */
+final class StoryTest {
+  private final SmallInternet net;
+
+  StoryTest() throws IOException {
+    net = new SmallInternet();
+  }
+
+  @AfterEach
+  void close() {
+    net.close();
+  }
+
+  @Test
+  void aPolicyIsFoundRememberedRenewedAndSurvivesTheAttacker() throws Exception {
+    BlockingQueue<Resolution.InForce> fetched = new LinkedBlockingQueue<>();
+    net.dns.ttl(300);
+    net.publish("nmrc.org", "20240627092600", SmallInternet.enforce("talon.nmrc.org"));
+    try (PolicyResolver resolver =
+        net.sender()
+            .listener(
+                new ResolverListener() {
+                  @Override
+                  public void policyFetched(Resolution.InForce policy) {
+                    fetched.add(policy);
+                  }
+                })
+            .build()) {
+      Resolution first = resolver.resolve("NMRC.org.");
+      assertThat(first.decide("talon.nmrc.org").requirement()).isEqualTo(Requirement.ENFORCED);
+      assertThat(first.decide("mx.attacker.example").isRefused()).isTrue();
+
+      fetched.clear();
+      net.dns.remove("_mta-sts.nmrc.org");
+      net.publish("nmrc.org", "2", SmallInternet.enforce("eagle.nmrc.org"));
+      net.clock.advance(Duration.ofMinutes(5));
+      assertThat(resolver.resolve("nmrc.org").decide("talon.nmrc.org").isListed()).isTrue();
+      assertThat(fetched.poll(30, TimeUnit.SECONDS)).extracting(f -> f.id()).isEqualTo("2");
+      // The listener hears of it a moment before memory has it; the recheck waits for its end.
+      assertThat(resolver.recheck("nmrc.org").decide("eagle.nmrc.org").isListed()).isTrue();
+
+      net.hosts.answer("nmrc.org", PolicyAnswer.status(404));
+      net.dns.fault("_mta-sts.nmrc.org", TestDns.Fault.NXDOMAIN);
+      net.clock.advance(Duration.ofDays(6));
+      Resolution.InForce blocked = (Resolution.InForce) resolver.recheck("nmrc.org");
+      assertThat(blocked.source()).isEqualTo(Resolution.Source.CACHED_UNCONFIRMED);
+      assertThat(blocked.problem().orElseThrow().detail()).contains("404");
+      assertThat(blocked.decide("mx.attacker.example").isRefused()).isTrue();
+
+      net.clock.advance(Duration.ofDays(1));
+      assertThat(resolver.resolve("nmrc.org").policy()).as("a week is over").isEmpty();
+    }
+  }
+
+  @Test
+  void aPolicyHostInsideThisNetworkIsNotAsked() throws Exception {
+    net.publish("evil.example", "1", SmallInternet.enforce("mx.evil.example"));
+    try (PolicyResolver resolver = net.sender().allowPolicyHostAddresses("192.0.2.0/24").build()) {
+      Resolution.NoPolicy none = (Resolution.NoPolicy) resolver.resolve("evil.example");
+
+      assertThat(none.reason()).isEqualTo(Resolution.Reason.FETCH_FAILED);
+      assertThat(none.detail()).contains("127.0.0.1");
+      assertThat(net.hosts.connections()).isZero();
+    }
+  }
+
+  @Test
+  void aPolicyHostThatDoesNotResolveIsAFetchFailure() {
+    net.dns.txt("_mta-sts.example.com", "v=STSv1; id=1;");
+    try (PolicyResolver resolver = net.sender().build()) {
+      Resolution.NoPolicy none = (Resolution.NoPolicy) resolver.resolve("example.com");
+
+      assertThat(none.reason()).isEqualTo(Resolution.Reason.FETCH_FAILED);
+      assertThat(none.detail()).contains("mta-sts.example.com");
+    }
+  }
+
+  @Test
+  void aSilentDnsIsUnavailableWithinItsDeadline() {
+    net.dns.fault("_mta-sts.example.com", TestDns.Fault.SILENT);
+    try (PolicyResolver resolver = net.sender().dnsDeadline(Duration.ofMillis(200)).build()) {
+      Resolution.NoPolicy none = (Resolution.NoPolicy) resolver.resolve("example.com");
+
+      assertThat(none.reason()).isEqualTo(Resolution.Reason.DNS_UNAVAILABLE);
+    }
+  }
+}

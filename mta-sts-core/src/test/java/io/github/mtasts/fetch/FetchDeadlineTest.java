@@ -1,0 +1,139 @@
+package io.github.mtasts.fetch;
+
+import static io.github.mtasts.fetch.FetchWorld.POLICY;
+import static io.github.mtasts.policy.ResultType.STS_POLICY_FETCH_ERROR;
+import static java.util.concurrent.CompletableFuture.completedFuture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.testing.PolicyAnswer;
+import io.github.mtasts.testing.PolicyAnswer.Fault;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One deadline over everything. RFC 8461 §3.3 */
+class FetchDeadlineTest {
+  private static final Duration SHORT = Duration.ofMillis(800);
+
+  private FetchWorld world;
+
+  @BeforeEach
+  void start() throws IOException {
+    world = new FetchWorld();
+  }
+
+  @AfterEach
+  void stop() {
+    world.close();
+  }
+
+  private OkHttpPolicyFetcher.Builder here() {
+    return world.builder(host -> completedFuture(List.of(world.hosts.address())));
+  }
+
+  private String failure(OkHttpPolicyFetcher.Builder builder) {
+    try (PolicyFetcher fetcher = builder.deadline(SHORT).build()) {
+      return FetchWorld.failure(FetchWorld.fetch(fetcher, "example.com"), STS_POLICY_FETCH_ERROR)
+          .detail();
+    }
+  }
+
+  @Test
+  @Tag("rfc-item-49")
+  @Tag("rfc-item-55")
+  void endsABodyThatDrips() {
+    world.hosts.answer("example.com", PolicyAnswer.policy(POLICY).dripping(Duration.ofMillis(100)));
+
+    assertThat(failure(here()))
+        .contains("a complete answer within 800 ms, found the fetch still reading the body");
+  }
+
+  @Test
+  @Tag("rfc-item-49")
+  void endsHeadersThatDrip() {
+    world.hosts.answer(
+        "example.com",
+        PolicyAnswer.raw("HTTP/1.1 200 OK\r\n" + "X-Drip: drip\r\n".repeat(1000))
+            .dripping(Duration.ofMillis(100)));
+
+    assertThat(failure(here())).contains("found the fetch still waiting for the answer");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"SILENT", "STALLED_HANDSHAKE", "SILENT_AFTER_REQUEST"})
+  @Tag("rfc-item-49")
+  void endsSilenceAtAnyStep(Fault fault) {
+    world.hosts.answer("example.com", PolicyAnswer.fault(fault));
+
+    assertThat(failure(here())).contains("found ");
+  }
+
+  @Test
+  void endsALookupThatNeverComesBack() {
+    CompletableFuture<List<InetAddress>> never = new CompletableFuture<>();
+
+    assertThat(failure(world.builder(host -> never)))
+        .contains("found the fetch still looking up the addresses of mta-sts.example.com");
+  }
+
+  @Test
+  void countsTheWaitForATurn() {
+    world.hosts.answer("slow.example", PolicyAnswer.fault(Fault.SILENT));
+    world.hosts.publish("example.com", POLICY);
+    CompletableFuture<FetchResult> waiting;
+    try (PolicyFetcher fetcher =
+        here().maxConcurrentFetches(1).deadline(Duration.ofSeconds(1)).build()) {
+      CompletableFuture<FetchResult> never = new CompletableFuture<>();
+      var unused = fetcher.fetch(DomainName.of("slow.example")).thenAccept(never::complete);
+      waiting = fetcher.fetch(DomainName.of("slow.example"));
+      assertThat(waiting.orTimeout(60, TimeUnit.SECONDS).join())
+          .isInstanceOf(FetchResult.Failed.class);
+    }
+  }
+
+  @Test
+  void holdsEvenWhereTheExecutorNeverRunsAnything() {
+    assertThat(failure(here().executor(task -> {})))
+        .contains("found the fetch still waiting for its turn");
+  }
+
+  @Test
+  void leavesGoodHostsUnharmedByHangingOnes() {
+    int half = 100;
+    List<CompletableFuture<FetchResult>> good = new ArrayList<>();
+    List<CompletableFuture<FetchResult>> hanging = new ArrayList<>();
+    try (PolicyFetcher fetcher = here().deadline(Duration.ofSeconds(50)).build()) {
+      for (int i = 0; i < half; i++) {
+        world.hosts.answer("hangs" + i + ".example", PolicyAnswer.fault(Fault.SILENT));
+        world.hosts.publish("good" + i + ".example", POLICY);
+        hanging.add(fetcher.fetch(DomainName.of("hangs" + i + ".example")));
+        good.add(fetcher.fetch(DomainName.of("good" + i + ".example")));
+      }
+
+      CompletableFuture.allOf(good.toArray(CompletableFuture[]::new))
+          .orTimeout(45, TimeUnit.SECONDS)
+          .join();
+
+      assertThat(good).allSatisfy(done -> FetchWorld.policy(done.join()));
+      assertThat(hanging).noneMatch(CompletableFuture::isDone);
+    }
+    assertThat(hanging)
+        .allSatisfy(
+            done ->
+                assertThat(FetchWorld.failure(done.join(), STS_POLICY_FETCH_ERROR).detail())
+                    .contains("found it closed"));
+  }
+}

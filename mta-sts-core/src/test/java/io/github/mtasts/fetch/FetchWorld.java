@@ -1,0 +1,85 @@
+package io.github.mtasts.fetch;
+
+import static java.util.concurrent.CompletableFuture.completedFuture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.fetch.FetchResult.Failed;
+import io.github.mtasts.fetch.FetchResult.Fetched;
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.policy.Policy;
+import io.github.mtasts.policy.Reading;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.PolicyHosts;
+import io.github.mtasts.testing.TestCa;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A fetcher, and policy hosts for it to fetch from. */
+final class FetchWorld implements AutoCloseable {
+  static final String POLICY =
+      "version: STSv1\nmode: enforce\nmx: mail.example.com\nmax_age: 86400\n";
+
+  final TestCa ca = TestCa.create();
+  final PolicyHosts hosts;
+  private final OkHttpPolicyFetcher fetcher;
+
+  FetchWorld() throws IOException {
+    hosts = PolicyHosts.start(ca);
+    fetcher = builder(host -> completedFuture(List.of(hosts.address()))).build();
+  }
+
+  /** A builder for these hosts, with another way to their addresses. */
+  OkHttpPolicyFetcher.Builder builder(HostAddresses addresses) {
+    return OkHttpPolicyFetcher.builder(addresses)
+        .guard(AddressGuard.publicOnly().allowing(List.of(AddressRange.parse("127.0.0.0/8"))))
+        .trustManager(ca.trustManager())
+        .reading(Reading.STRICT)
+        .deadline(Duration.ofSeconds(20))
+        .port(hosts.port());
+  }
+
+  FetchResult fetch(String domain) {
+    return fetch(fetcher, domain);
+  }
+
+  static FetchResult fetch(PolicyFetcher fetcher, String domain) {
+    return fetcher.fetch(DomainName.of(domain)).orTimeout(60, TimeUnit.SECONDS).join();
+  }
+
+  Policy policy(String domain) {
+    return policy(fetch(domain));
+  }
+
+  static Policy policy(FetchResult result) {
+    assertThat(result).isInstanceOf(Fetched.class);
+    return ((Fetched) result).policy();
+  }
+
+  Failed failure(String domain, ResultType type) {
+    return failure(fetch(domain), type);
+  }
+
+  static Failed failure(FetchResult result, ResultType type) {
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            Failed.class, failed -> assertThat(failed.resultType()).isEqualTo(type));
+    return (Failed) result;
+  }
+
+  static InetAddress address(String literal) {
+    try {
+      return InetAddress.getByName(literal);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(literal, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    fetcher.close();
+    hosts.close();
+  }
+}

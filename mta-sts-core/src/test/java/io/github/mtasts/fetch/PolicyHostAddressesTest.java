@@ -1,0 +1,217 @@
+package io.github.mtasts.fetch;
+
+import static io.github.mtasts.fetch.FetchWorld.POLICY;
+import static io.github.mtasts.fetch.FetchWorld.address;
+import static io.github.mtasts.policy.ResultType.STS_POLICY_FETCH_ERROR;
+import static io.github.mtasts.policy.ResultType.STS_WEBPKI_INVALID;
+import static java.util.concurrent.CompletableFuture.completedFuture;
+import static java.util.concurrent.CompletableFuture.failedFuture;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.github.mtasts.fetch.FetchResult.Failed;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.PolicyAnswer;
+import io.github.mtasts.testing.PolicyAnswer.Fault;
+import io.github.mtasts.testing.PolicyHosts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which addresses of a policy host are connected to, and in what case the next one is. */
+class PolicyHostAddressesTest {
+  private static final InetAddress GOOD = address("127.0.0.1");
+  private static final InetAddress OTHER = address("127.0.0.2");
+
+  private FetchWorld world;
+
+  @BeforeEach
+  void start() throws IOException {
+    world = new FetchWorld();
+    world.hosts.publish("example.com", POLICY);
+  }
+
+  @AfterEach
+  void stop() {
+    world.close();
+  }
+
+  private FetchResult fetch(OkHttpPolicyFetcher.Builder builder) {
+    try (PolicyFetcher fetcher = builder.build()) {
+      return FetchWorld.fetch(fetcher, "example.com");
+    }
+  }
+
+  private FetchResult fetchFrom(InetAddress... addresses) {
+    return fetch(world.builder(host -> completedFuture(List.of(addresses))));
+  }
+
+  private PolicyHosts otherHosts() throws IOException {
+    return PolicyHosts.start(world.ca, new InetSocketAddress(OTHER, world.hosts.port()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "169.254.169.254", "10.0.0.1", "::1", "fe80::1", "fd00::1"})
+  void connectsToNoSpecialAddress(String literal) {
+    FetchResult result =
+        fetch(
+            world
+                .builder(host -> completedFuture(List.of(address(literal))))
+                .guard(AddressGuard.publicOnly()));
+
+    assertThat(FetchWorld.failure(result, STS_POLICY_FETCH_ERROR).detail())
+        .contains(
+            "expected a public address of the policy host, found: "
+                + address(literal).getHostAddress()
+                + " is in ");
+    assertThat(world.hosts.connections()).isZero();
+  }
+
+  @Test
+  void connectsToTheVettedAddressesOnly() throws IOException {
+    AddressGuard guard =
+        AddressGuard.publicOnly().allowing(List.of(AddressRange.parse("127.0.0.2")));
+    try (PolicyHosts others = otherHosts()) {
+      others.publish("example.com", POLICY);
+
+      FetchWorld.policy(
+          fetch(world.builder(host -> completedFuture(List.of(GOOD, OTHER))).guard(guard)));
+
+      assertThat(world.hosts.connections()).isZero();
+      assertThat(others.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void goesOnToTheNextAddressWhereOneIsDead() {
+    FetchWorld.policy(fetchFrom(OTHER, GOOD));
+  }
+
+  @Test
+  void goesOnToTheNextAddressWhereOneIsSilent() throws IOException {
+    try (PolicyHosts others = otherHosts()) {
+      others.answer("example.com", PolicyAnswer.fault(Fault.STALLED_HANDSHAKE));
+
+      FetchWorld.policy(
+          fetch(
+              world
+                  .builder(host -> completedFuture(List.of(OTHER, GOOD)))
+                  .deadline(Duration.ofSeconds(8))));
+    }
+  }
+
+  @Test
+  void goesOnToTheNextAddressWhereOneHangsUp() throws IOException {
+    try (PolicyHosts others = otherHosts()) {
+      others.answer("example.com", PolicyAnswer.fault(Fault.DISCONNECT_AFTER_REQUEST));
+
+      FetchWorld.policy(fetchFrom(OTHER, GOOD));
+    }
+  }
+
+  @Test
+  void goesOnToTheNextAddressWhereOneHasABadCertificate() throws IOException {
+    try (PolicyHosts others = otherHosts()) {
+      others
+          .publish("example.com", "version: STSv1\nmode: none\nmax_age: 1\n")
+          .certificate("example.com", world.ca.issue("mta-sts.example.net"));
+
+      assertThat(FetchWorld.policy(fetchFrom(OTHER, GOOD)).text()).isEqualTo(POLICY);
+      assertThat(others.recordedRequests()).isEmpty();
+    }
+  }
+
+  @Test
+  void takesTheFirstAnswerForFinal() throws IOException {
+    try (PolicyHosts others = otherHosts()) {
+      others.answer("example.com", PolicyAnswer.status(404));
+
+      FetchWorld.failure(fetchFrom(OTHER, GOOD), STS_POLICY_FETCH_ERROR);
+
+      assertThat(world.hosts.recordedRequests()).isEmpty();
+    }
+  }
+
+  @Test
+  void namesABadCertificateRatherThanADeadAddress() {
+    world.hosts.certificate("example.com", world.ca.issue("mta-sts.example.net"));
+
+    assertThat(FetchWorld.failure(fetchFrom(OTHER, GOOD), STS_WEBPKI_INVALID).detail())
+        .contains("found one for mta-sts.example.net");
+  }
+
+  @Test
+  void namesEveryAddressThatFailed() {
+    String detail =
+        FetchWorld.failure(fetchFrom(OTHER, address("127.0.0.3")), STS_POLICY_FETCH_ERROR).detail();
+
+    assertThat(detail).contains("at 127.0.0.2, 127.0.0.3: ", "127.0.0.2: ", "127.0.0.3: ");
+  }
+
+  @Test
+  void fetchesOverIpv6() throws IOException {
+    InetAddress localhost = address("::1");
+    assumeThat(isOurs(localhost)).as("::1 is an address of this machine").isTrue();
+    try (PolicyHosts ipv6 =
+        PolicyHosts.start(world.ca, new InetSocketAddress(localhost, world.hosts.port()))) {
+      ipv6.publish("example.com", POLICY);
+
+      FetchWorld.policy(
+          fetch(
+              world
+                  .builder(host -> completedFuture(List.of(localhost)))
+                  .guard(AddressGuard.publicOnly().allowing(List.of(AddressRange.parse("::1"))))));
+      assertThat(ipv6.requests("example.com")).isEqualTo(1);
+    }
+  }
+
+  private static boolean isOurs(InetAddress address) throws IOException {
+    return NetworkInterface.getByInetAddress(address) != null;
+  }
+
+  @Test
+  @Tag("rfc-item-51")
+  void saysWhatDnsSaid() {
+    FetchResult result =
+        fetch(
+            world.builder(
+                host ->
+                    failedFuture(new UnknownHostException(host + " does not exist (NXDOMAIN)"))));
+
+    assertThat(FetchWorld.failure(result, STS_POLICY_FETCH_ERROR).detail())
+        .isEqualTo(
+            "https://mta-sts.example.com/.well-known/mta-sts.txt: expected addresses of the policy"
+                + " host, found: mta-sts.example.com does not exist (NXDOMAIN); publish an A or"
+                + " AAAA record for mta-sts.example.com");
+  }
+
+  @Test
+  void survivesALookupThatBreaksItsContract() {
+    Stream<HostAddresses> broken =
+        Stream.of(
+            host -> {
+              throw new IllegalStateException("broken");
+            },
+            host -> failedFuture(new IllegalStateException("broken")),
+            host -> completedFuture(List.of()));
+
+    assertThat(broken.map(addresses -> fetch(world.builder(addresses))))
+        .allSatisfy(
+            result -> {
+              assertThat(result).isInstanceOf(Failed.class);
+              assertThat(((Failed) result).resultType())
+                  .isEqualTo(ResultType.STS_POLICY_FETCH_ERROR);
+            });
+  }
+}
