@@ -1,13 +1,27 @@
 package io.github.mtasts.tls;
 
 import io.github.mtasts.policy.ResultType;
+import java.util.Objects;
 
-/** What was found about the TLS of one connection attempt. */
+/**
+ * What was found about the TLS of one connection attempt.
+ *
+ * <p>Ask {@link #isBlocking()} before MAIL FROM; the subtypes are for reports and for those who
+ * want to know more. Immutable, hence thread-safe.
+ */
 public sealed interface TlsVerdict {
-  /** Whether mail must not be sent over this connection (nor in clear to this host). */
+  /**
+   * Whether mail must not be sent over this connection, nor in clear to this host.
+   *
+   * @return true only under a policy in mode enforce, and for a host that is refused
+   */
   boolean isBlocking();
 
-  /** Returns what was expected and what was found, for a bounce or a log. */
+  /**
+   * Returns a sentence or two for a bounce or a log.
+   *
+   * @return what was expected, what was found and what to do, on one line
+   */
   String detail();
 
   /**
@@ -16,6 +30,11 @@ public sealed interface TlsVerdict {
    * @param detail which name and which issuer
    */
   record Trusted(String detail) implements TlsVerdict {
+    /** Checks that nothing is null. */
+    public Trusted {
+      Objects.requireNonNull(detail, "detail");
+    }
+
     @Override
     public boolean isBlocking() {
       return false;
@@ -25,11 +44,17 @@ public sealed interface TlsVerdict {
   /**
    * Something is not as the policy asks.
    *
-   * @param resultType the kind
-   * @param detail what was expected and what was found
+   * @param resultType the kind, for TLS reports. RFC 8460 §4.3
+   * @param detail what was expected, what was found and what to do
    * @param isBlocking true under enforce; false in testing, where it is only recorded
    */
-  record Rejected(ResultType resultType, String detail, boolean isBlocking) implements TlsVerdict {}
+  record Rejected(ResultType resultType, String detail, boolean isBlocking) implements TlsVerdict {
+    /** Checks that nothing is null. */
+    public Rejected {
+      Objects.requireNonNull(resultType, "resultType");
+      Objects.requireNonNull(detail, "detail");
+    }
+  }
 
   /**
    * No policy asks anything, so nothing was judged; never to be read as a success.
@@ -37,6 +62,11 @@ public sealed interface TlsVerdict {
    * @param detail why
    */
   record NotJudged(String detail) implements TlsVerdict {
+    /** Checks that nothing is null. */
+    public NotJudged {
+      Objects.requireNonNull(detail, "detail");
+    }
+
     @Override
     public boolean isBlocking() {
       return false;

@@ -154,7 +154,7 @@ public final class TestCa {
     private boolean selfSigned;
     private boolean intermediate;
     private boolean intermediateSent = true;
-    private boolean weakKey;
+    private int rsaBits;
 
     private Leaf(TestCa ca) {
       this.ca = ca;
@@ -292,7 +292,17 @@ public final class TestCa {
      * @return this
      */
     public Leaf rsa1024() {
-      weakKey = true;
+      rsaBits = 1024;
+      return this;
+    }
+
+    /**
+     * Gives it an RSA key of 2048 bits instead of an elliptic one.
+     *
+     * @return this
+     */
+    public Leaf rsa2048() {
+      rsaBits = 2048;
       return this;
     }
 
@@ -313,7 +323,7 @@ public final class TestCa {
      */
     public TestCertificate issue() {
       try {
-        KeyPair keys = weakKey ? rsa1024Keys() : ecKeys();
+        KeyPair keys = rsaBits > 0 ? rsaKeys(rsaBits) : ecKeys();
         CertificateWriter writer =
             new CertificateWriter(subject, keys.getPublic())
                 .validity(notBefore, notAfter)
@@ -345,9 +355,9 @@ public final class TestCa {
           intermediateSent ? List.of(leaf, issuer) : List.of(leaf), keys.getPrivate());
     }
 
-    private static KeyPair rsa1024Keys() throws GeneralSecurityException {
+    private static KeyPair rsaKeys(int bits) throws GeneralSecurityException {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(1024);
+      generator.initialize(bits);
       return generator.generateKeyPair();
     }
   }

@@ -1,16 +1,13 @@
 package io.github.mtasts.testing;
 
-import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate of a {@link TestCa} with its private key and the chain that a server sends with it.
@@ -75,56 +72,6 @@ public final class TestCertificate {
    * @return one for servers; it has nothing for clients
    */
   public X509ExtendedKeyManager keyManager() {
-    return new OneKey(chain, privateKey);
-  }
-
-  private static final class OneKey extends X509ExtendedKeyManager {
-    private static final String ALIAS = "server";
-
-    private final List<X509Certificate> chain;
-    private final PrivateKey privateKey;
-
-    private OneKey(List<X509Certificate> chain, PrivateKey privateKey) {
-      this.chain = chain;
-      this.privateKey = privateKey;
-    }
-
-    @Override
-    public @Nullable String chooseServerAlias(
-        String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-      return keyType.equals(privateKey.getAlgorithm()) ? ALIAS : null;
-    }
-
-    @Override
-    public @Nullable String chooseEngineServerAlias(
-        String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-      return chooseServerAlias(keyType, issuers, null);
-    }
-
-    @Override
-    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-      return keyType.equals(privateKey.getAlgorithm()) ? new String[] {ALIAS} : null;
-    }
-
-    @Override
-    public X509Certificate[] getCertificateChain(String alias) {
-      return chain.toArray(X509Certificate[]::new);
-    }
-
-    @Override
-    public PrivateKey getPrivateKey(String alias) {
-      return privateKey;
-    }
-
-    @Override
-    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-      return null;
-    }
-
-    @Override
-    public @Nullable String chooseClientAlias(
-        String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
-      return null;
-    }
+    return new SniKeys(this, Map.of());
   }
 }

@@ -1,0 +1,5 @@
+/** Jakarta Mail against the MX hosts of the test kit. */
+@NullMarked
+package io.github.mtasts.mail;
+
+import org.jspecify.annotations.NullMarked;

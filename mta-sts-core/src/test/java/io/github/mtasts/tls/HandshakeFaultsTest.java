@@ -1,0 +1,114 @@
+package io.github.mtasts.tls;
+
+import static io.github.mtasts.testing.MxReaction.alert;
+import static io.github.mtasts.testing.MxReaction.handshake;
+import static io.github.mtasts.testing.MxReaction.hangUp;
+import static io.github.mtasts.testing.MxReaction.reset;
+import static io.github.mtasts.testing.MxReaction.say;
+import static io.github.mtasts.testing.MxReaction.silence;
+import static io.github.mtasts.testing.MxReaction.tls10ServerHello;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.mtasts.Resolution;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.MxReaction;
+import io.github.mtasts.testing.ScriptedMx;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Servers that say 220 and then shake no hands. */
+final class HandshakeFaultsTest {
+  private final World world = new World();
+
+  static Stream<Arguments> faults() {
+    return Stream.of(
+        Arguments.of("no common version", alert(70), "no agreement on a TLS version"),
+        Arguments.of("no common cipher suite", alert(40), "or an alert"),
+        Arguments.of("TLS 1.0 only", tls10ServerHello(), "no agreement on a TLS version"),
+        Arguments.of("plain text", say("250 fooled you"), "something that is not TLS"),
+        Arguments.of("end of stream", hangUp(), "a closed connection"),
+        Arguments.of("silence", silence(), "no answer in time"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("faults")
+  void areValidationFailuresWithAReason(String name, MxReaction fault, String found)
+      throws IOException {
+    for (MxTls tls : new MxTls[] {world.enforced(World.MX), world.testing(World.MX)}) {
+      try (ScriptedMx server = ScriptedMx.script().onConnect(fault).start();
+          Socket socket = World.connect(server.address())) {
+        socket.setSoTimeout(name.equals("silence") ? 100 : 20_000);
+        assertThatThrownBy(() -> tls.startTls(socket)).isInstanceOf(IOException.class);
+        TlsVerdict verdict = tls.verdict().orElseThrow();
+        assertThat(World.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
+        assertThat(verdict.detail()).contains("TLS handshake with mail.example.com", found);
+        assertThat(verdict.isBlocking()).isEqualTo(!tls.allowsPlainText());
+        assertThat(socket.isClosed()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aResetIsAValidationFailure() throws IOException {
+    MxTls tls = world.enforced(World.MX);
+    try (ScriptedMx server = ScriptedMx.script().onConnect(reset()).start();
+        Socket socket = World.connect(server.address())) {
+      assertThatThrownBy(() -> tls.startTls(socket)).isInstanceOf(IOException.class);
+    }
+    assertThat(World.failure(tls.verdict().orElseThrow())).contains(ResultType.VALIDATION_FAILURE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  @Tag("rfc-item-90")
+  void takesTls12AndTls13(String protocol) throws IOException {
+    MxTls tls = world.enforced(World.MX);
+    try (ScriptedMx server = World.server(world.ca.issue(World.MX), protocol);
+        SSLSocket socket = World.startTls(tls, server.address())) {
+      assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);
+    }
+  }
+
+  @Test
+  @Tag("rfc-item-91")
+  void offersNothingOlder() throws IOException {
+    MxTls tls = world.enforced(World.MX);
+    assertThat(tls.newEngine().getEnabledProtocols())
+        .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
+    try (SSLSocket socket = (SSLSocket) tls.socketFactory().createSocket()) {
+      assertThat(socket.getEnabledProtocols()).containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
+    }
+  }
+
+  @Test
+  void asksForTls12WithoutAPolicyToo() {
+    MxTls tls = MxTls.forDecision(Resolution.none(World.DOMAIN).decide(World.MX));
+    assertThat(tls.newEngine().getEnabledProtocols())
+        .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
+  }
+
+  @Test
+  @Tag("rfc-item-231")
+  void believesNothingThatCameBehindThe220() throws IOException {
+    MxTls tls = world.enforced(World.MX);
+    try (ScriptedMx server =
+            ScriptedMx.script()
+                .onConnect(
+                    say("250-mail.example.com", "250 AUTH PLAIN"),
+                    handshake(world.ca.issue(World.MX)))
+                .start();
+        Socket socket = World.connect(server.address())) {
+      assertThatThrownBy(() -> tls.startTls(socket)).isInstanceOf(IOException.class);
+      assertThat(tls.verdict().orElseThrow().isBlocking()).isTrue();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.github.mtasts.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.Requirement;
+import io.github.mtasts.testing.ScriptedMx;
+import io.github.mtasts.testing.TestCa;
+import io.github.mtasts.testing.TestCertificate;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** No session is trusted because an earlier one was. */
+final class ResumptionTest {
+  private final World world = new World();
+  private final CertificateChainsTest.PlainTrust anchors =
+      new CertificateChainsTest.PlainTrust(chain -> {});
+  private final SSLContext serverContext = world.ca.issue(World.MX).serverContext();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void asksTheJudgeInEachHandshakeOfAnAttempt(String protocol) throws IOException {
+    MxTls tls = tls();
+    SSLContext context = tls.sslContext();
+    for (int i = 1; i <= 3; i++) {
+      SSLEngine client = context.createSSLEngine(World.MX, 25);
+      shake(client, protocol);
+      assertThat(anchors.asked()).isEqualTo(i);
+    }
+    shake(tls.newEngine(), protocol);
+    shake(tls.newEngine(), protocol);
+    assertThat(anchors.asked()).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void wouldAskOnceInAContextOfTheJdk(String protocol) throws Exception {
+    SSLContext shared = SSLContext.getInstance("TLS");
+    shared.init(null, new TrustManager[] {tls().trustManager()}, null);
+    for (int i = 1; i <= 3; i++) {
+      SSLEngine client = shared.createSSLEngine(World.MX, 25);
+      client.setUseClientMode(true);
+      shake(client, protocol);
+    }
+    assertThat(anchors.asked()).isEqualTo(1);
+  }
+
+  @Test
+  void asksTheJudgeForEachSocketOfAnAttempt() throws IOException {
+    MxTls tls = tls();
+    try (ScriptedMx server = oneServer()) {
+      for (int i = 1; i <= 3; i++) {
+        try (SSLSocket socket = World.startTls(tls, server.address())) {
+          converse(socket);
+          assertThat(anchors.asked()).isEqualTo(i);
+        }
+      }
+    }
+  }
+
+  @Test
+  void doesNotResumeASessionOfAnotherDecision() throws IOException {
+    TestCertificate ofMallory = TestCa.create("Mallory").issue(World.MX);
+    try (ScriptedMx server = World.server(ofMallory)) {
+      try (SSLSocket socket = World.startTls(world.testing(World.MX), server.address())) {
+        assertThat(socket.getSession().isValid()).isTrue();
+      }
+      MxTls strict = world.enforced(World.MX);
+      try {
+        World.startTls(strict, server.address()).close();
+      } catch (SSLException e) {
+        // As it should be.
+      }
+      assertThat(strict.verdict().orElseThrow().isBlocking()).isTrue();
+    }
+  }
+
+  private MxTls tls() {
+    return MxTls.forDecision(world.listed(Requirement.ENFORCED, World.MX, world.settings(anchors)));
+  }
+
+  /** One key and one context for all connections, so that sessions could be resumed. */
+  private ScriptedMx oneServer() {
+    return World.server(world.ca.issue(World.MX));
+  }
+
+  private void shake(SSLEngine client, String protocol) throws SSLException {
+    client.setEnabledProtocols(new String[] {protocol});
+    EnginePair.handshake(client, serverContext.createSSLEngine());
+  }
+
+  /** Session tickets of TLS 1.3 come with the first data. */
+  private static void converse(SSLSocket socket) throws IOException {
+    socket.getOutputStream().write("NOOP\r\n".getBytes(StandardCharsets.US_ASCII));
+    assertThat(socket.getInputStream().read()).isEqualTo('2');
+  }
+}

@@ -1,0 +1,121 @@
+package io.github.mtasts.tls;
+
+import io.github.mtasts.MxDecision;
+import io.github.mtasts.MxTlsSettings;
+import io.github.mtasts.Requirement;
+import io.github.mtasts.Resolution;
+import io.github.mtasts.ResolverListener;
+import io.github.mtasts.TlsSession;
+import io.github.mtasts.policy.MxPattern;
+import io.github.mtasts.policy.Policy;
+import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.MxReaction;
+import io.github.mtasts.testing.ScriptedMx;
+import io.github.mtasts.testing.TestCa;
+import io.github.mtasts.testing.TestCertificate;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.X509TrustManager;
+
+/** One sender with its trust anchor, and decisions of every kind for it. */
+final class World {
+  static final String DOMAIN = "example.com";
+  static final String MX = "mail.example.com";
+
+  final TestCa ca = TestCa.create();
+  final List<TlsSession> sessions = new CopyOnWriteArrayList<>();
+  private final ResolverListener listener =
+      new ResolverListener() {
+        @Override
+        public void tlsSessionEnded(TlsSession session) {
+          sessions.add(session);
+        }
+      };
+
+  MxTlsSettings settings() {
+    return settings(ca.trustManager());
+  }
+
+  MxTlsSettings settings(X509TrustManager anchors) {
+    return new MxTlsSettings(Optional.of(anchors), Optional.empty(), listener);
+  }
+
+  /** A decision of the policy itself; the pattern lists the host. */
+  MxDecision decision(PolicyMode mode, String mx) {
+    return decision(mode, mx, settings());
+  }
+
+  static MxDecision decision(PolicyMode mode, String mx, MxTlsSettings settings) {
+    return Resolution.inForce(DOMAIN, policy(mode, mx), settings).decide(mx);
+  }
+
+  static Policy policy(PolicyMode mode, String pattern) {
+    return new Policy(
+        mode,
+        List.of(MxPattern.of(pattern)),
+        Duration.ofDays(7),
+        Map.of(),
+        "version: STSv1\n",
+        List.of());
+  }
+
+  /** Listed by a wildcard, so that the host may be called anything. */
+  MxDecision listed(Requirement requirement, String mx, MxTlsSettings settings) {
+    Resolution resolution =
+        Resolution.inForce(DOMAIN, policy(PolicyMode.ENFORCE, "*.example.com"), settings);
+    return new MxDecision(resolution, mx, requirement, Optional.of(MxPattern.of("*.example.com")));
+  }
+
+  MxTls enforced(String mx) {
+    return MxTls.forDecision(listed(Requirement.ENFORCED, mx, settings()));
+  }
+
+  MxTls testing(String mx) {
+    return MxTls.forDecision(listed(Requirement.TESTING, mx, settings()));
+  }
+
+  MxTls unlisted(PolicyMode mode) {
+    Resolution resolution =
+        Resolution.inForce(DOMAIN, policy(mode, "other.example.com"), settings());
+    return MxTls.forDecision(resolution.decide(MX));
+  }
+
+  static ScriptedMx server(TestCertificate certificate, String... protocols) {
+    return ScriptedMx.script().onConnect(MxReaction.handshake(certificate, protocols)).start();
+  }
+
+  /** As a sender does it after the 220. */
+  static SSLSocket startTls(MxTls tls, InetSocketAddress server) throws IOException {
+    return tls.startTls(connect(server));
+  }
+
+  static Socket connect(InetSocketAddress server) throws IOException {
+    Socket socket = new Socket(server.getAddress(), server.getPort());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  /** Shakes hands and returns what was found, whether or not it was thrown too. */
+  static TlsVerdict verdict(MxTls tls, TestCertificate certificate) {
+    try (ScriptedMx server = server(certificate)) {
+      startTls(tls, server.address()).close();
+    } catch (IOException e) {
+      // The verdict says why.
+    }
+    return tls.verdict().orElseThrow();
+  }
+
+  static Optional<ResultType> failure(TlsVerdict verdict) {
+    return verdict instanceof TlsVerdict.Rejected rejected
+        ? Optional.of(rejected.resultType())
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,5 @@
+/** Real handshakes with real certificates, over loopback and in memory. */
+@NullMarked
+package io.github.mtasts.tls;
+
+import org.jspecify.annotations.NullMarked;
