@@ -6,7 +6,7 @@ import io.github.mtasts.Requirement;
 import io.github.mtasts.discovery.DnsAnswer;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.examples.smtp.Smtp;
-import io.github.mtasts.examples.smtp.SmtpReplyException;
+import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.tls.MxTls;
 import io.github.mtasts.tls.TlsVerdict;
 import java.io.IOException;
@@ -54,35 +54,37 @@ final class TlsProbe {
     return unreachable(trouble);
   }
 
-  /**
-   * Under TESTING everything is judged and nothing is blocked: just what a probe wants, whatever
-   * the policy asks for.
-   */
   private static TlsFinding secure(MxDecision decision, Smtp smtp) {
-    MxDecision judging =
-        new MxDecision(
-            decision.resolution(), decision.mxHost(), Requirement.TESTING, decision.listed());
-    try (MxTls tls = MxTls.forDecision(judging)) {
-      if (!smtp.offersStartTls()) {
-        return finding(TlsFinding.Outcome.NOT_OFFERED, tls.startTlsMissing());
-      }
+    try (MxTls tls = MxTls.forDecision(onlyTls(decision))) {
+      TlsFinding.Outcome failure =
+          smtp.offersStartTls() ? TlsFinding.Outcome.REJECTED : TlsFinding.Outcome.NOT_OFFERED;
       try {
-        smtp.useSocket(tls.startTls(smtp.askForTls()));
-      } catch (SmtpReplyException refused) {
-        return finding(
-            TlsFinding.Outcome.NOT_OFFERED, tls.startTlsRefused(refused.code(), refused.reply()));
+        smtp.secure(tls);
+        return finding(smtp.isEncrypted() ? failure : TlsFinding.Outcome.NOT_OFFERED, tls);
       } catch (IOException broken) {
-        return finding(
-            TlsFinding.Outcome.REJECTED,
-            tls.verdict().orElseGet(() -> tls.handshakeFailed(broken)));
+        return finding(failure, tls);
       }
-      return finding(TlsFinding.Outcome.REJECTED, tls.verdict().orElseThrow());
     }
   }
 
-  private static TlsFinding finding(TlsFinding.Outcome otherwise, TlsVerdict verdict) {
+  /**
+   * Under TESTING everything is judged and nothing is blocked: just what a probe wants, whatever
+   * the policy asks for. And whether the policy lists the host has been told already.
+   */
+  private static MxDecision onlyTls(MxDecision decision) {
+    Optional<MxPattern> itself = decision.listed();
+    try {
+      itself = Optional.of(MxPattern.of(decision.mxHost()));
+    } catch (IllegalArgumentException noPattern) {
+      // A name that no policy can list, such as one with an underscore.
+    }
+    return new MxDecision(decision.resolution(), decision.mxHost(), Requirement.TESTING, itself);
+  }
+
+  private static TlsFinding finding(TlsFinding.Outcome failure, MxTls tls) {
+    TlsVerdict verdict = tls.verdict().orElseGet(tls::startTlsMissing);
     if (verdict instanceof TlsVerdict.Rejected rejected) {
-      return new TlsFinding(otherwise, Optional.of(rejected.resultType()), rejected.detail());
+      return new TlsFinding(failure, Optional.of(rejected.resultType()), rejected.detail());
     }
     return new TlsFinding(TlsFinding.Outcome.TRUSTED, Optional.empty(), verdict.detail());
   }

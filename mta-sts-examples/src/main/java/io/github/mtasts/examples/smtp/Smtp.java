@@ -1,9 +1,12 @@
 package io.github.mtasts.examples.smtp;
 
+import io.github.mtasts.tls.MxTls;
+import io.github.mtasts.tls.TlsVerdict;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -89,6 +92,28 @@ public final class Smtp implements AutoCloseable {
   public void useSocket(Socket tls) throws IOException {
     wire = wire.continuedOver(tls);
     capabilities = greet();
+  }
+
+  /**
+   * Starts TLS as far as the server lets us, and tells the attempt where it does not: all that has
+   * to happen between the greeting and MAIL FROM.
+   *
+   * @param tls the attempt
+   * @return what was found; if it blocks, hang up and try the next MX host
+   * @throws IOException if the handshake fails; the attempt knows why
+   */
+  public Optional<TlsVerdict> secure(MxTls tls) throws IOException {
+    if (!offersStartTls()) {
+      return Optional.of(tls.startTlsMissing());
+    }
+    Socket ready;
+    try {
+      ready = askForTls();
+    } catch (SmtpReplyException refused) {
+      return Optional.of(tls.startTlsRefused(refused.code(), refused.reply()));
+    }
+    useSocket(tls.startTls(ready));
+    return tls.verdict();
   }
 
   /** Whether the conversation has gone over to TLS. */
