@@ -46,6 +46,7 @@ public final class Main {
             .addSubcommand(new PolicyCommand(terminal))
             .addSubcommand(new RecordCommand(terminal))
             .addSubcommand(new MatchCommand(terminal))
+            .addSubcommand(new LabCommand(terminal))
             .setOut(terminal.out())
             .setErr(terminal.err())
             .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.ansi()))
@@ -53,10 +54,14 @@ public final class Main {
             .setExpandAtFiles(false)
             .setParameterExceptionHandler((e, given) -> usage(terminal, e))
             .setExecutionExceptionHandler((e, command, result) -> failed(terminal, e));
-    int status = args.length == 0 ? missingCommand(terminal, commands) : commands.execute(args);
-    terminal.out().flush();
-    terminal.err().flush();
-    return status;
+    try {
+      return args.length == 0 ? missingCommand(terminal, commands) : commands.execute(args);
+    } catch (LinkageError | VirtualMachineError e) {
+      return failed(terminal, e);
+    } finally {
+      terminal.out().flush();
+      terminal.err().flush();
+    }
   }
 
   private static int missingCommand(Terminal terminal, CommandLine commands) {
@@ -71,7 +76,7 @@ public final class Main {
     return ExitStatus.USAGE.code();
   }
 
-  private static int failed(Terminal terminal, Exception e) {
+  private static int failed(Terminal terminal, Throwable e) {
     if (e instanceof Complaint complaint) {
       terminal.complain(complaint.line());
       return complaint.status().code();
