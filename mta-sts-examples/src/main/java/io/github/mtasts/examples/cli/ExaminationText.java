@@ -115,7 +115,9 @@ final class ExaminationText {
             .map(finding -> finding.decision().mxHost())
             .collect(Collectors.joining(", then "));
     if (examination.mx().isEmpty()) {
-      return "has no MX host to deliver to";
+      return examination.mailHosts().status() == ExitStatus.FINE
+          ? "delivers to the address itself; MTA-STS has no say there"
+          : "has no MX host to deliver to";
     }
     if (usable.isEmpty()) {
       return "keeps the message in its queue: no MX host will do";

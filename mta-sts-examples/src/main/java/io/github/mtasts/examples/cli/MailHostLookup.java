@@ -24,10 +24,13 @@ interface MailHostLookup {
   /** Asks DNS. */
   static MailHostLookup in(MxLookup lookup) {
     return domain -> {
+      if (domain.startsWith("[")) {
+        return none("address literal: mail goes to that very address", ExitStatus.FINE);
+      }
       try {
         return judge(domain, lookup.lookup(DomainNames.parse(domain)).join());
       } catch (IllegalArgumentException notAName) {
-        return none("no MX lookup: " + notAName.getMessage(), ExitStatus.FINE);
+        return none("no MX lookup: " + notAName.getMessage(), ExitStatus.WRONG);
       }
     };
   }

@@ -211,7 +211,16 @@ class CheckCommandTest {
     assertThat(run.objects())
         .extracting(object -> object.get("domain"))
         .containsExactly("example.com", "[192.0.2.1]", "no name at all");
+    assertThat(run.status()).isEqualTo(1);
+  }
+
+  @Test
+  void hasNothingAgainstAnAddressLiteral() {
+    CommandRun run = check("[192.0.2.1]");
+
     assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .contains("  sender    delivers to the address itself; MTA-STS has no say there");
   }
 
   @Test
