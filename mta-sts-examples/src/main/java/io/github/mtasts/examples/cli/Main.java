@@ -1,0 +1,101 @@
+package io.github.mtasts.examples.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+
+/** The command {@code mta-sts}: what a sender makes of a domain's MTA-STS policy. */
+@Command(
+    name = "mta-sts",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = "What a mail sender makes of MTA-STS policies (RFC 8461).",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:all is well",
+      "1:something would be refused, or is wrong",
+      "2:a bad argument, or a file that cannot be read",
+      "3:only temporary trouble; try again later"
+    })
+public final class Main {
+  private Main() {}
+
+  /**
+   * Runs one command and ends the process with its exit status.
+   *
+   * @param args the command and its arguments
+   */
+  public static void main(String[] args) {
+    Terminal terminal =
+        new Terminal(System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err), Ansi.AUTO);
+    System.exit(run(terminal, args));
+  }
+
+  static int run(Terminal terminal, String... args) {
+    CommandLine commands =
+        new CommandLine(new Main())
+            .addSubcommand(new CheckCommand(terminal))
+            .addSubcommand(new PolicyCommand(terminal))
+            .addSubcommand(new RecordCommand(terminal))
+            .addSubcommand(new MatchCommand(terminal))
+            .addSubcommand(new LabCommand(terminal))
+            .setOut(terminal.out())
+            .setErr(terminal.err())
+            .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.ansi()))
+            // A TXT value or a file name may begin with @.
+            .setExpandAtFiles(false)
+            .setParameterExceptionHandler((e, given) -> usage(terminal, e))
+            .setExecutionExceptionHandler((e, command, result) -> failed(terminal, e));
+    try {
+      return args.length == 0 ? missingCommand(terminal, commands) : commands.execute(args);
+    } catch (LinkageError | VirtualMachineError e) {
+      return failed(terminal, e);
+    } finally {
+      terminal.out().flush();
+      terminal.err().flush();
+    }
+  }
+
+  private static int missingCommand(Terminal terminal, CommandLine commands) {
+    commands.usage(terminal.err(), terminal.ansi());
+    return ExitStatus.USAGE.code();
+  }
+
+  private static int usage(Terminal terminal, ParameterException e) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
+    terminal.complain(message + "; see " + command + " --help");
+    return ExitStatus.USAGE.code();
+  }
+
+  private static int failed(Terminal terminal, Throwable e) {
+    if (e instanceof Complaint complaint) {
+      terminal.complain(complaint.line());
+      return complaint.status().code();
+    }
+    terminal.complain("this is a bug of ours, please report it: " + e);
+    return ExitStatus.WRONG.code();
+  }
+
+  private static PrintWriter utf8(FileDescriptor descriptor) {
+    OutputStream stream = new FileOutputStream(descriptor);
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+  }
+
+  /** Reads the version out of the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"mta-sts " + (version == null ? "(not built as a jar)" : version)};
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.github.mtasts.examples.cli;
+
+import io.github.mtasts.ResolverListener;
+import io.github.mtasts.policy.RecordAnswer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Listens to the resolver, to tell what it read in DNS without asking a second time. */
+final class RecordAnswers implements ResolverListener {
+  private final Map<String, RecordAnswer> answers = new ConcurrentHashMap<>();
+
+  @Override
+  public void recordChecked(String domain, RecordAnswer answer) {
+    answers.put(domain, answer);
+  }
+
+  Optional<RecordAnswer> of(String domain) {
+    return Optional.ofNullable(answers.get(domain));
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.mtasts.examples.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Ansi.Style;
+
+/**
+ * Where a command reads and writes.
+ *
+ * <p>Everything for people goes through here, because names and texts come from the network and
+ * could carry escape sequences: control characters never reach the screen.
+ *
+ * @param in stdin
+ * @param out for results
+ * @param err for complaints
+ * @param ansi whether there are colours
+ */
+record Terminal(InputStream in, PrintWriter out, PrintWriter err, Ansi ansi) {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** Writes the members of one JSON object. */
+  @FunctionalInterface
+  interface Members {
+    void writeTo(JsonGenerator json) throws IOException;
+  }
+
+  /** Shows one line. */
+  void line(String text) {
+    out.println(text);
+    out.flush();
+  }
+
+  /** Shows a label and a value in two columns. */
+  void entry(String label, String value) {
+    line("  " + padded(label, 10) + value);
+  }
+
+  /** Writes one JSON object on one line. */
+  void json(Members members) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      members.writeTo(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a StringWriter does not fail", e);
+    }
+    out.print(text);
+    out.print('\n');
+    out.flush();
+  }
+
+  /** Complains in one line on stderr. */
+  void complain(String text) {
+    err.println("mta-sts: " + visible(text));
+    err.flush();
+  }
+
+  String good(String text) {
+    return styled(text, Style.fg_green);
+  }
+
+  String bad(String text) {
+    return styled(text, Style.fg_red);
+  }
+
+  String doubtful(String text) {
+    return styled(text, Style.fg_yellow);
+  }
+
+  String strong(String text) {
+    return styled(text, Style.bold);
+  }
+
+  /** Returns the text without control characters, and on one line. */
+  static String visible(String text) {
+    StringBuilder visible = new StringBuilder(text.length());
+    text.codePoints()
+        .map(c -> Character.isISOControl(c) || isFormatting(c) ? ' ' : c)
+        .forEach(visible::appendCodePoint);
+    return visible.toString();
+  }
+
+  static String padded(String text, int width) {
+    return text + " ".repeat(Math.max(1, width - text.length()));
+  }
+
+  private String styled(String text, Style style) {
+    String visible = visible(text);
+    return ansi.enabled() ? style.on() + visible + Style.reset.on() : visible;
+  }
+
+  /** Line separators and the marks that turn the direction of writing around. */
+  private static boolean isFormatting(int c) {
+    int type = Character.getType(c);
+    return type == Character.FORMAT
+        || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR;
+  }
+}

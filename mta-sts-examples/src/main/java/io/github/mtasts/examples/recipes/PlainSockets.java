@@ -1,0 +1,72 @@
+package io.github.mtasts.examples.recipes;
+
+import io.github.mtasts.MxDecision;
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.Resolution;
+import io.github.mtasts.examples.smtp.Message;
+import io.github.mtasts.examples.smtp.Reply;
+import io.github.mtasts.examples.smtp.Smtp;
+import io.github.mtasts.tls.MxTls;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** A sender with its own sockets. Safe for use by several threads. */
+public final class PlainSockets {
+  private final PolicyResolver resolver;
+  private final int port;
+
+  /**
+   * Sets up a sender.
+   *
+   * @param resolver one per application
+   * @param port 25, outside of tests
+   */
+  public PlainSockets(PolicyResolver resolver, int port) {
+    this.resolver = resolver;
+    this.port = port;
+  }
+
+  /**
+   * Delivers to the first MX host that will do.
+   *
+   * @param domain the recipients' domain
+   * @param mxHosts its MX hosts, in the order of preference
+   * @param message the message
+   * @return the MX host's answer; empty if no host would do and the message has to wait
+   */
+  public Optional<Reply> deliver(String domain, List<String> mxHosts, Message message) {
+    Resolution resolution = resolver.resolve(domain);
+    Optional<Reply> delivered = walk(resolution, mxHosts, message);
+    if (delivered.isEmpty()) {
+      // RFC 8461 §5.1: nothing fails for good before a newer policy was looked for.
+      Resolution newer = resolver.recheck(domain);
+      if (!newer.policy().equals(resolution.policy())) {
+        delivered = walk(newer, mxHosts, message);
+      }
+    }
+    return delivered;
+  }
+
+  private Optional<Reply> walk(Resolution resolution, List<String> mxHosts, Message message) {
+    // region plain-socket
+    for (String mx : mxHosts) {
+      MxDecision decision = resolution.decide(mx);
+      if (decision.isRefused()) continue; // enforce, and this MX host is not in the policy
+      try (MxTls tls = MxTls.forDecision(decision);
+          Smtp smtp = Smtp.connect(mx, port)) {
+        if (smtp.offersStartTls()) smtp.useSocket(tls.startTls(smtp.askForTls()));
+        else if (tls.startTlsMissing().isBlocking()) continue; // before MAIL FROM, always
+        return Optional.of(smtp.deliver(message));
+      } catch (IOException e) {
+        log(mx, e); // the next MX host may do better
+      }
+    }
+    return Optional.empty(); // recheck, try once more, then defer: never bounce at once
+    // endregion
+  }
+
+  private static void log(String mx, IOException e) {
+    System.getLogger(PlainSockets.class.getName()).log(System.Logger.Level.INFO, mx, e);
+  }
+}

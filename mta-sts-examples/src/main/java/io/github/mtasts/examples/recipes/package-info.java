@@ -1,0 +1,11 @@
+/**
+ * The README's code, compiled.
+ *
+ * <p>What stands between {@code // region NAME} and {@code // endregion} stands in the README as
+ * well, letter by letter; a test compares them. So an example that no longer compiles is noticed
+ * here before it misleads anybody there.
+ */
+@NullMarked
+package io.github.mtasts.examples.recipes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,296 @@
+package io.github.mtasts.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
+
+import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.PolicyAnswer;
+import io.github.mtasts.testing.PolicyHosts;
+import io.github.mtasts.testing.TestCa;
+import io.github.mtasts.testing.TestDns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckCommandTest {
+  private static final TestCa CA = TestCa.create();
+  private static final String ENFORCE =
+      "version: STSv1\nmode: enforce\nmx: *.example.com\nmax_age: 86400\n";
+
+  @TempDir Path directory;
+  private final List<AutoCloseable> running = new ArrayList<>();
+  private TestDns dns = TestDns.start();
+  private @Nullable PolicyHosts hosts;
+  private String ca = "";
+
+  @BeforeEach
+  void publish() throws IOException {
+    hosts = PolicyHosts.start(CA);
+    running.add(dns);
+    running.add(hosts);
+    hosts.publish("example.com", ENFORCE);
+    dns.txt("_mta-sts.example.com", "v=STSv1; id=20240627092600;")
+        .a("mta-sts.example.com", "127.0.0.1")
+        .mx("example.com", 10, "mx.example.com")
+        .a("mx.example.com", "127.0.0.1");
+    ca = Files.writeString(directory.resolve("ca.pem"), CA.certificatePem()).toString();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable server : running) {
+      server.close();
+    }
+  }
+
+  @Test
+  void writesTheWholeExaminationAsOneObject() {
+    CommandRun run = check("--json", "example.com");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    Map<String, @Nullable Object> object = run.objects().get(0);
+    assertThat(object)
+        .containsOnlyKeys("domain", "record", "policy", "problem", "mx", "warnings")
+        .containsEntry("domain", "example.com")
+        .containsEntry("problem", null)
+        .containsEntry("warnings", List.of());
+    assertThat(object.get("record"))
+        .asInstanceOf(MAP)
+        .containsOnlyKeys("status", "id", "detail")
+        .containsEntry("status", "found")
+        .containsEntry("id", "20240627092600");
+    assertThat(object.get("policy"))
+        .asInstanceOf(MAP)
+        .containsOnlyKeys("source", "mode", "mx", "maxAge", "fetchedAt", "expiresAt")
+        .containsEntry("source", "fetched")
+        .containsEntry("mode", "enforce")
+        .containsEntry("mx", List.of("*.example.com"))
+        .containsEntry("maxAge", 86400L);
+    assertThat(mx(object))
+        .containsOnlyKeys("host", "preference", "listed", "pattern", "requirement", "tls")
+        .containsEntry("host", "mx.example.com")
+        .containsEntry("preference", 10L)
+        .containsEntry("listed", true)
+        .containsEntry("pattern", "*.example.com")
+        .containsEntry("requirement", "enforced")
+        .containsEntry("tls", null);
+  }
+
+  @Test
+  void writesNullsForADomainWithoutMtaSts() {
+    dns.mx("plain.example", 10, "mail.plain.example");
+
+    CommandRun run = check("--json", "plain.example");
+
+    assertThat(run.status()).isZero();
+    Map<String, @Nullable Object> object = run.objects().get(0);
+    assertThat(object.get("record")).asInstanceOf(MAP).containsEntry("status", "absent");
+    assertThat(object.get("policy"))
+        .asInstanceOf(MAP)
+        .containsEntry("source", "none")
+        .containsEntry("mode", null)
+        .containsEntry("mx", List.of())
+        .containsEntry("expiresAt", null);
+    assertThat(mx(object)).containsEntry("requirement", "opportunistic");
+  }
+
+  @Test
+  void refusesAnMxHostThatIsNotInThePolicy() {
+    CommandRun run = check("--json", "--mx", "mx.attacker.example", "example.com");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(mx(run.objects().get(0)))
+        .containsEntry("preference", null)
+        .containsEntry("listed", false)
+        .containsEntry("pattern", null)
+        .containsEntry("requirement", "refused");
+  }
+
+  @Test
+  void tellsThatThePolicyCannotBeFetched() {
+    hosts().answer("example.com", PolicyAnswer.status(404));
+
+    CommandRun run = check("--json", "example.com");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.objects().get(0).get("problem"))
+        .asInstanceOf(MAP)
+        .containsOnlyKeys("resultType", "detail")
+        .containsEntry("resultType", "sts-policy-fetch-error");
+  }
+
+  @Test
+  void fetchesFromNoPrivateAddressUnlessAllowed() {
+    CommandRun run =
+        CommandRun.of(
+            "check",
+            "--dns",
+            dnsAddress(),
+            "--https-port",
+            "" + hosts().port(),
+            "--ca",
+            ca,
+            "example.com");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(hosts().connections()).isZero();
+  }
+
+  @Test
+  void probesAnMxHostWithAGoodCertificate() {
+    MxServer mx = serving(MxServer.start(CA.issue("mx.example.com")));
+
+    CommandRun run = probe(mx);
+
+    assertThat(run.status()).isZero();
+    assertThat(tls(run)).containsEntry("outcome", "trusted").containsEntry("resultType", null);
+    assertThat(mx.dialogue()).containsExactly("STARTTLS");
+    assertThat(mx.sniSeen()).containsExactly("mx.example.com");
+  }
+
+  @Test
+  void probesAnMxHostWithAnotherHostsCertificate() {
+    CommandRun run = probe(serving(MxServer.start(CA.issue("other.example.com"))));
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(tls(run))
+        .containsEntry("outcome", "rejected")
+        .containsEntry("resultType", "certificate-host-mismatch");
+  }
+
+  @Test
+  void probesAnMxHostWithoutStartTls() {
+    CommandRun run = probe(serving(MxServer.startWithoutTls()));
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(tls(run))
+        .containsEntry("outcome", "not-offered")
+        .containsEntry("resultType", "starttls-not-supported");
+  }
+
+  @Test
+  void callsAnMxHostThatDoesNotAnswerTemporaryTrouble() {
+    MxServer gone = MxServer.startWithoutTls();
+    gone.close();
+
+    CommandRun run = probe(gone);
+
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(tls(run)).containsEntry("outcome", "unreachable").containsEntry("resultType", null);
+  }
+
+  @Test
+  void tellsInOneLineThatThereIsNoNetwork() {
+    dns.faultEverywhere(TestDns.Fault.SERVFAIL);
+
+    CommandRun run = check("example.com");
+
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).singleElement().asString().contains("DNS does not answer");
+  }
+
+  @Test
+  void readsManyDomainsFromAFile() {
+    CommandRun run =
+        CommandRun.withInput(
+            "example.com\n\n[192.0.2.1]\nno name at all\n", arguments("--json", "-f", "-"));
+
+    assertThat(run.objects())
+        .extracting(object -> object.get("domain"))
+        .containsExactly("example.com", "[192.0.2.1]", "no name at all");
+    assertThat(run.status()).isEqualTo(1);
+  }
+
+  @Test
+  void hasNothingAgainstAnAddressLiteral() {
+    CommandRun run = check("[192.0.2.1]");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .contains("  sender    delivers to the address itself; MTA-STS has no say there");
+  }
+
+  @Test
+  void showsItsStepsToAPerson() {
+    CommandRun run = check("example.com");
+
+    assertThat(run.out())
+        .contains(
+            "example.com",
+            "  record    found, id 20240627092600",
+            "            mx *.example.com",
+            "  mx 10     mx.example.com  enforced, listed by *.example.com",
+            "  sender    delivers to mx.example.com, over verified TLS or not at all")
+        .anyMatch(line -> line.startsWith("  policy    enforce, fetched, until "));
+  }
+
+  @Test
+  void explainsARefusalToAPerson() {
+    CommandRun run = check("--mx", "mx.attacker.example", "example.com");
+
+    assertThat(run.out())
+        .contains("  sender    keeps the message in its queue: no MX host will do")
+        .anyMatch(line -> line.contains("expected an MX host among *.example.com"));
+  }
+
+  private CommandRun check(String... more) {
+    return CommandRun.of(arguments(more));
+  }
+
+  private CommandRun probe(MxServer mx) {
+    return check("--json", "--probe", "--smtp-port", "" + mx.address().getPort(), "example.com");
+  }
+
+  private String[] arguments(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "check",
+                "--dns",
+                dnsAddress(),
+                "--https-port",
+                "" + hosts().port(),
+                "--ca",
+                ca,
+                "--allow-private-addresses",
+                "--timeout",
+                "20"));
+    Collections.addAll(arguments, more);
+    return arguments.toArray(String[]::new);
+  }
+
+  private String dnsAddress() {
+    return "127.0.0.1:" + dns.address().getPort();
+  }
+
+  private MxServer serving(MxServer mx) {
+    running.add(mx);
+    return mx;
+  }
+
+  private PolicyHosts hosts() {
+    return Objects.requireNonNull(hosts);
+  }
+
+  private static Map<Object, @Nullable Object> tls(CommandRun run) {
+    return assertThat(mx(run.objects().get(0)).get("tls")).asInstanceOf(MAP).actual();
+  }
+
+  private static Map<Object, @Nullable Object> mx(Map<String, @Nullable Object> object) {
+    Object only = assertThat(object.get("mx")).asInstanceOf(LIST).hasSize(1).actual().get(0);
+    return assertThat(only).asInstanceOf(MAP).actual();
+  }
+}

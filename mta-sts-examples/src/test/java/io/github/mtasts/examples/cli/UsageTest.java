@@ -1,0 +1,68 @@
+package io.github.mtasts.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nonsense",
+        "policy",
+        "policy --nonsense file",
+        "record",
+        "record -f missing-file",
+        "record -f - v=STSv1",
+        "match host.example",
+        "match --policy missing-file host.example",
+        "check",
+        "check -f missing-file",
+        "check not..a..name",
+        "check --dns nonsense:port example.com",
+        "check --dns 127.0.0.1:99999 example.com",
+        "check --smtp-port 0 example.com",
+        "check --https-port x example.com",
+        "check --timeout 0 example.com",
+        "check --ca missing-file example.com",
+        "lab --nonsense",
+      })
+  void tellsABadArgumentInOneLine(String line) {
+    CommandRun run = CommandRun.of(line.split(" "));
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).singleElement().asString().startsWith("mta-sts: ");
+  }
+
+  @Test
+  void showsItsUsageWhenAskedForNothing() {
+    CommandRun run = CommandRun.of();
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().get(0)).startsWith("Usage: mta-sts");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "policy", "record", "match", "lab"})
+  void explainsEachCommand(String command) {
+    CommandRun run = CommandRun.of(command, "--help");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out().get(0)).startsWith("Usage: mta-sts " + command);
+    assertThat(CommandRun.of("--help").out()).anyMatch(line -> line.contains("  " + command + " "));
+  }
+
+  @Test
+  void takesTheGreaterTroubleOfTwo() {
+    assertThat(List.of(ExitStatus.FINE, ExitStatus.TEMPORARY, ExitStatus.WRONG))
+        .isSortedAccordingTo(Enum::compareTo);
+    assertThat(ExitStatus.TEMPORARY.and(ExitStatus.WRONG)).isEqualTo(ExitStatus.WRONG);
+    assertThat(ExitStatus.TEMPORARY.and(ExitStatus.FINE)).isEqualTo(ExitStatus.TEMPORARY);
+  }
+}

@@ -1,0 +1,169 @@
+package io.github.mtasts.examples.recipes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.mtasts.MxTlsSettings;
+import io.github.mtasts.Resolution;
+import io.github.mtasts.ResolverListener;
+import io.github.mtasts.examples.smtp.Message;
+import io.github.mtasts.policy.Policy;
+import io.github.mtasts.policy.PolicySyntaxException;
+import io.github.mtasts.policy.Reading;
+import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.TestCa;
+import io.github.mtasts.tls.MxTls;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecipesTest {
+  private static final TestCa CA = TestCa.create();
+  private static final Message MESSAGE =
+      new Message(
+          "anna@sender.example", List.of("bob@example.com"), List.of("Subject: x", "", ".dot"));
+
+  @Test
+  void plainSocketsDeliverOverVerifiedTls() throws Exception {
+    try (MxServer mx = MxServer.start(CA.issue("localhost"))) {
+      assertThat(plainSockets(mx, "enforce")).isPresent();
+      assertThat(mx.messages()).hasSize(1);
+      assertThat(mx.dialogue()).startsWith("STARTTLS");
+    }
+  }
+
+  @Test
+  void plainSocketsKeepTheMessageWhenStartTlsIsMissing() throws Exception {
+    try (MxServer mx = MxServer.startWithoutTls()) {
+      assertThat(plainSockets(mx, "enforce")).isEmpty();
+      assertThat(mx.dialogue()).isEmpty();
+    }
+  }
+
+  @Test
+  void plainSocketsDeliverInTestingWhenStartTlsIsMissing() throws Exception {
+    try (MxServer mx = MxServer.startWithoutTls()) {
+      assertThat(plainSockets(mx, "testing")).isPresent();
+      assertThat(mx.messages()).hasSize(1);
+    }
+  }
+
+  @Test
+  void anImpostorGetsNothing() throws IOException {
+    int messages =
+        TestingYourMailer.messagesToAnImpostor(
+            (resolver, domain, port) ->
+                new PlainSockets(resolver, port).deliver(domain, List.of("localhost"), MESSAGE));
+
+    assertThat(messages).isZero();
+  }
+
+  @Test
+  void jakartaMailDeliversOverVerifiedTls() throws Exception {
+    try (MxServer mx = MxServer.start(CA.issue("localhost"))) {
+      jakarta(mx, "enforce");
+      assertThat(mx.messages()).hasSize(1);
+    }
+  }
+
+  @Test
+  void jakartaMailThrowsUnderEnforceForAnotherHostsCertificate() throws Exception {
+    try (MxServer mx = MxServer.start(CA.issue("other.example.com"))) {
+      assertThatThrownBy(() -> jakarta(mx, "enforce")).isInstanceOf(MessagingException.class);
+      assertThat(mx.messages()).isEmpty();
+    }
+  }
+
+  @Test
+  void jakartaMailDeliversInTestingWithAnotherHostsCertificate() throws Exception {
+    try (MxServer mx = MxServer.start(CA.issue("other.example.com"))) {
+      jakarta(mx, "testing");
+      assertThat(mx.messages()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"enforce, false, mail", "enforce, true, next", "testing, true, clear"})
+  void enginesGoOnAsThePolicyAsks(String mode, boolean failing, String expected) throws Exception {
+    Recorded connection = new Recorded(failing);
+
+    try (MxTls tls = MxTls.forDecision(policy(mode).decide("localhost"))) {
+      Engines.afterThe220(connection, tls).toCompletableFuture().handle((done, e) -> "").join();
+    }
+
+    assertThat(connection.calls).containsExactly(expected);
+  }
+
+  @Test
+  void alarmsAreBuilt() {
+    Alarms.resolver().close();
+  }
+
+  private static Optional<?> plainSockets(MxServer mx, String mode) throws Exception {
+    Resolution resolution = policy(mode);
+    return new PlainSockets(domain -> resolution, mx.address().getPort())
+        .deliver("example.com", List.of("unlisted.invalid", "localhost"), MESSAGE);
+  }
+
+  private static void jakarta(MxServer mx, String mode) throws Exception {
+    MimeMessage message = new MimeMessage(Session.getInstance(new Properties()));
+    message.setFrom("anna@sender.example");
+    message.setRecipients(jakarta.mail.Message.RecipientType.TO, "bob@example.com");
+    message.setText("hello");
+    new Jakarta(mx.address().getPort()).deliver(policy(mode).decide("localhost"), message);
+  }
+
+  private static Resolution policy(String mode) throws PolicySyntaxException {
+    String text = "version: STSv1\nmode: " + mode + "\nmx: localhost\nmax_age: 86400\n";
+    Policy policy = Policy.parse(text.getBytes(StandardCharsets.UTF_8), Reading.STRICT);
+    MxTlsSettings settings =
+        new MxTlsSettings(
+            Optional.of(CA.trustManager()), Optional.empty(), new ResolverListener() {});
+    return Resolution.inForce("example.com", policy, settings);
+  }
+
+  private static final class Recorded implements Engines.Connection {
+    private final boolean failing;
+    private final List<String> calls = new ArrayList<>();
+
+    private Recorded(boolean failing) {
+      this.failing = failing;
+    }
+
+    @Override
+    public CompletionStage<?> secureWith(SSLEngine engine) {
+      assertThat(engine.getUseClientMode()).isTrue();
+      return failing
+          ? CompletableFuture.failedFuture(new SSLException("no"))
+          : CompletableFuture.completedFuture("secured");
+    }
+
+    @Override
+    public void sendMail() {
+      calls.add("mail");
+    }
+
+    @Override
+    public void reconnectInClear() {
+      calls.add("clear");
+    }
+
+    @Override
+    public void tryNextMx() {
+      calls.add("next");
+    }
+  }
+}
