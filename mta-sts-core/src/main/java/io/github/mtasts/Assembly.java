@@ -22,7 +22,7 @@ import java.util.concurrent.Executor;
 
 /** Puts the parts of a resolver together. */
 final class Assembly {
-  /** More than the deadlines add up to; they end every wait long before. */
+  /** What scheduling may add to the deadlines. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private Assembly() {}
@@ -106,13 +106,22 @@ final class Assembly {
             options.clock,
             options.ticker,
             executor);
+    // One walk takes a question and a fetch at most; a recheck may have to wait for a look to end.
+    Duration oneWalk = options.dnsDeadline.plus(options.fetchDeadline).plus(GRACE);
     return new CachingPolicyResolver(
         memory,
-        overload ->
+        unavailable ->
             new Flights(
-                flow, memory, options.ticker, executor, options.concurrentLookups, overload),
+                flow,
+                memory,
+                options.ticker,
+                executor,
+                options.concurrentLookups,
+                oneWalk,
+                unavailable),
+        options.clock,
         options.ticker,
-        options.dnsDeadline.multipliedBy(2).plus(options.fetchDeadline).plus(GRACE),
+        oneWalk.multipliedBy(2),
         settings,
         options.whenUnavailable,
         closing);

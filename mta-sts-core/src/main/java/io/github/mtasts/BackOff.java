@@ -3,7 +3,6 @@ package io.github.mtasts;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Failed fetches of one domain under one id. RFC 8461 §3.3
@@ -25,12 +24,12 @@ record BackOff(String id, int failures, long retryAtNanos, Problem problem) {
   record Schedule(Duration least, Duration most, RandomGenerator random) {
 
     BackOff after(
-        @Nullable BackOff before,
+        Optional<BackOff> before,
         String id,
         Optional<Duration> retryAfter,
         Problem problem,
         long nowNanos) {
-      int failures = before != null && before.id.equals(id) ? before.failures + 1 : 1;
+      int failures = before.map(BackOff::failures).orElse(0) + 1;
       long wait = Math.max(doubled(failures), retryAfter.map(this::capped).orElse(0L));
       long spread = wait / 10 > 0 ? random.nextLong(wait / 10) : 0;
       return new BackOff(id, failures, nowNanos + wait + spread, problem);
@@ -49,8 +48,7 @@ record BackOff(String id, int failures, long retryAtNanos, Problem problem) {
     }
   }
 
-  /** RFC 8461 §3.3: the wait is per version id, so a new id lifts it. */
-  boolean forbids(String newId, long nowNanos) {
-    return id.equals(newId) && nowNanos - retryAtNanos < 0;
+  boolean isWaiting(long nowNanos) {
+    return nowNanos - retryAtNanos < 0;
   }
 }

@@ -4,11 +4,13 @@ import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.store.PolicyMemory;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ final class CachingPolicyResolver implements PolicyResolver {
 
   private final PolicyMemory<Knowledge> memory;
   private final Flights flights;
+  private final InstantSource clock;
   private final LongSupplier ticker;
   private final Duration patience;
   private final MxTlsSettings settings;
@@ -27,21 +30,21 @@ final class CachingPolicyResolver implements PolicyResolver {
 
   CachingPolicyResolver(
       PolicyMemory<Knowledge> memory,
-      Function<Function<String, Resolution>, Flights> flights,
+      Function<BiFunction<String, String, Resolution>, Flights> flights,
+      InstantSource clock,
       LongSupplier ticker,
       Duration patience,
       MxTlsSettings settings,
       WhenUnavailable whenUnavailable,
       Runnable closing) {
     this.memory = memory;
+    this.clock = clock;
     this.ticker = ticker;
     this.patience = patience;
     this.settings = settings;
     this.whenUnavailable = whenUnavailable;
     this.closing = closing;
-    this.flights =
-        flights.apply(
-            key -> unavailable(key, "too many lookups under way, or the resolver is closed"));
+    this.flights = flights.apply(this::unavailable);
   }
 
   @Override
@@ -77,8 +80,12 @@ final class CachingPolicyResolver implements PolicyResolver {
 
   @Override
   public void close() {
-    closing.run();
-    flights.close();
+    try {
+      // First, so that what is cut off now is taken for nobody's failure and nobody's attack.
+      flights.close();
+    } finally {
+      closing.run();
+    }
   }
 
   private @Nullable Resolution fromMemory(String key) {
@@ -97,15 +104,27 @@ final class CachingPolicyResolver implements PolicyResolver {
     return known.resolution();
   }
 
-  /** Being busy or closed takes away nothing that is known. */
+  /** Not having been able to look takes away nothing that is known, but is told. */
   private Resolution orRemembered(String key, Resolution seen) {
     if (seen.policy().isPresent()) {
       return seen;
     }
     Knowledge known = memory.get(key);
-    return known != null && known.policyAt(ticker.getAsLong()).isPresent()
-        ? known.resolution()
-        : seen;
+    return known == null
+        ? seen
+        : known
+            .policyAt(ticker.getAsLong())
+            .<Resolution>map(policy -> policy.unconfirmed(problem(seen)))
+            .orElse(seen);
+  }
+
+  private Problem problem(Resolution unseen) {
+    return unseen
+        .problem()
+        .orElseGet(
+            () ->
+                new Problem(
+                    Optional.empty(), ((Resolution.NoPolicy) unseen).detail(), clock.instant()));
   }
 
   private Resolution await(String domain, CompletableFuture<Resolution> answer) {

@@ -77,7 +77,7 @@ final class Explanations {
   private static String inForce(Resolution.InForce inForce) {
     String confirmed =
         switch (inForce.source()) {
-          case FETCHED -> "fetched just now";
+          case FETCHED -> "fetched just now, at " + inForce.fetchedAt();
           case CACHED -> "fetched " + inForce.fetchedAt();
           case CACHED_UNCONFIRMED -> "fetched " + inForce.fetchedAt() + ", not confirmed since";
         };

@@ -4,12 +4,13 @@ import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.store.PolicyMemory;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,36 +18,58 @@ import org.jspecify.annotations.Nullable;
  * One walk at a time for each domain, however many ask.
  *
  * <p>A flight is the only writer of its domain's memory while it lasts, so nothing is overwritten
- * by something older. Their number is bounded; who comes too late is told that we are busy.
+ * by something older. Their number is bounded; who comes too late is told that we are busy. A
+ * flight that is overdue, because an executor has lost one of its steps, is given up: the next one
+ * takes its place, and what it may still bring is ignored.
  */
 final class Flights {
   private static final Logger LOG = System.getLogger(PolicyResolver.class.getName());
 
-  /** One walk under way. */
-  private record Flight(PolicyFlow.Purpose purpose, CompletableFuture<Resolution> landing) {}
+  /** One walk under way; every flight is equal to itself only. */
+  private static final class Flight {
+    final PolicyFlow.Purpose purpose;
+    final long departedNanos;
+    final CompletableFuture<Resolution> landing = new CompletableFuture<>();
+
+    Flight(PolicyFlow.Purpose purpose, long departedNanos) {
+      this.purpose = purpose;
+      this.departedNanos = departedNanos;
+    }
+  }
 
   private final PolicyFlow flow;
   private final PolicyMemory<Knowledge> memory;
   private final LongSupplier ticker;
   private final Executor executor;
   private final int most;
-  private final Function<String, Resolution> overload;
+  private final long overdueNanos;
+  private final BiFunction<String, String, Resolution> unavailable;
   private final ConcurrentMap<String, Flight> underWay = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /**
+   * Sets up an airport without flights.
+   *
+   * @param most how many may be under way; a quarter more for domains with a policy in memory, so
+   *     that a flood of unknown ones does not keep those from being confirmed
+   * @param overdue after which time a flight is given up
+   * @param unavailable makes the answer for a domain from the reason why nothing can be said
+   */
   Flights(
       PolicyFlow flow,
       PolicyMemory<Knowledge> memory,
       LongSupplier ticker,
       Executor executor,
       int most,
-      Function<String, Resolution> overload) {
+      Duration overdue,
+      BiFunction<String, String, Resolution> unavailable) {
     this.flow = flow;
     this.memory = memory;
     this.ticker = ticker;
     this.executor = executor;
     this.most = most;
-    this.overload = overload;
+    this.overdueNanos = overdue.toNanos();
+    this.unavailable = unavailable;
   }
 
   /** The future is shared: hand out copies only. */
@@ -62,38 +85,60 @@ final class Flights {
   private CompletableFuture<Resolution> join(DomainName domain, PolicyFlow.Purpose purpose) {
     String key = domain.value();
     Flight other = underWay.get(key);
-    if (other == null && (closed.get() || underWay.size() >= most)) {
-      return CompletableFuture.completedFuture(overload.apply(key));
+    if (other != null && ticker.getAsLong() - other.departedNanos >= overdueNanos) {
+      giveUp(key, other, "a look under way was lost by the executor");
+      other = underWay.get(key);
     }
-    Flight mine = new Flight(purpose, new CompletableFuture<>());
     if (other == null) {
+      if (closed.get()) {
+        return turnedAway(key, "the resolver is closed");
+      }
+      if (isFull(key)) {
+        return turnedAway(key, "too many lookups under way; try again in a while");
+      }
+      Flight mine = new Flight(purpose, ticker.getAsLong());
       other = underWay.putIfAbsent(key, mine);
+      if (other == null) {
+        depart(domain, mine);
+        return mine.landing;
+      }
     }
-    if (other == null) {
-      depart(domain, mine);
-      return mine.landing();
+    if (purpose == PolicyFlow.Purpose.LOOK || other.purpose == purpose) {
+      return other.landing;
     }
-    if (purpose == PolicyFlow.Purpose.LOOK || other.purpose() == purpose) {
-      return other.landing();
-    }
-    return other.landing().thenComposeAsync(seen -> join(domain, purpose), executor);
+    return other.landing.thenComposeAsync(seen -> join(domain, purpose), executor);
   }
 
+  private boolean isFull(String key) {
+    int underWayNow = underWay.size();
+    if (underWayNow < most) {
+      return false;
+    }
+    Knowledge known = memory.get(key);
+    boolean hasPolicy = known != null && known.policyAt(ticker.getAsLong()).isPresent();
+    return !hasPolicy || underWayNow - most > most / 4;
+  }
+
+  private CompletableFuture<Resolution> turnedAway(String key, String why) {
+    return CompletableFuture.completedFuture(unavailable.apply(key, why));
+  }
+
+  /** Whatever happens here, the flight lands: nobody may wait for one that never left. */
   private void depart(DomainName domain, Flight flight) {
     String key = domain.value();
-    Knowledge before = memory.get(key);
-    if (flight.purpose() == PolicyFlow.Purpose.LOOK && before != null && isSettled(before)) {
-      // Another flight landed between the caller's look at memory and this departure.
-      land(key, flight, before.resolution());
-      return;
-    }
-    CompletableFuture<PolicyFlow.Outcome> walk;
     try {
-      walk = flow.walk(domain, before, flight.purpose());
-    } catch (RuntimeException bug) {
-      walk = CompletableFuture.failedFuture(bug);
+      Knowledge before = memory.get(key);
+      if (flight.purpose == PolicyFlow.Purpose.LOOK && before != null && isSettled(before)) {
+        // Another flight landed between the caller's look at memory and this departure.
+        giveUp(key, flight, before.resolution());
+        return;
+      }
+      var unused =
+          flow.walk(domain, before, flight.purpose, () -> underWay.get(key) == flight)
+              .whenComplete((outcome, bug) -> land(key, flight, outcome, bug));
+    } catch (Throwable bug) {
+      land(key, flight, null, bug);
     }
-    var unused = walk.whenComplete((outcome, bug) -> land(key, flight, before, outcome, bug));
   }
 
   private boolean isSettled(Knowledge known) {
@@ -102,34 +147,38 @@ final class Flights {
   }
 
   private void land(
-      String key,
-      Flight flight,
-      @Nullable Knowledge before,
-      PolicyFlow.@Nullable Outcome outcome,
-      @Nullable Throwable bug) {
-    if (outcome != null) {
-      // Memory first, then the flight's end: whoever departs next sees what this one learned.
-      memory.put(key, outcome.knowledge().tier(), outcome.knowledge());
-      land(key, flight, outcome.answer());
+      String key, Flight flight, PolicyFlow.@Nullable Outcome outcome, @Nullable Throwable bug) {
+    if (outcome == null) {
+      LOG.log(Level.ERROR, "A look at " + key + " failed by a flaw of ours; please report it", bug);
+      giveUp(key, flight, "an internal error, which is in the log");
       return;
     }
-    LOG.log(Level.ERROR, "A look at " + key + " failed by a flaw of ours; please report it", bug);
-    land(
+    // Memory and the flight's end in one: whoever departs next sees what this one learned, and one
+    // that was given up writes nothing any more.
+    underWay.computeIfPresent(
         key,
-        flight,
-        before != null && before.answersAt(ticker.getAsLong())
-            ? before.resolution()
-            : overload.apply(key));
+        (k, current) -> {
+          if (current != flight) {
+            return current;
+          }
+          memory.put(key, outcome.knowledge().tier(), outcome.knowledge());
+          return null;
+        });
+    flight.landing.complete(outcome.answer());
   }
 
-  private void land(String key, Flight flight, Resolution answer) {
+  private void giveUp(String key, Flight flight, String why) {
+    giveUp(key, flight, unavailable.apply(key, why));
+  }
+
+  private void giveUp(String key, Flight flight, Resolution answer) {
     underWay.remove(key, flight);
-    flight.landing().complete(answer);
+    flight.landing.complete(answer);
   }
 
   /** Completes what is still under way; nothing departs any more. */
   void close() {
     closed.set(true);
-    underWay.forEach((key, flight) -> land(key, flight, overload.apply(key)));
+    underWay.forEach((key, flight) -> giveUp(key, flight, "the resolver is closed"));
   }
 }

@@ -2,8 +2,9 @@ package io.github.mtasts;
 
 import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.store.PolicyMemory;
+import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * All that is remembered of one domain; replaced as a whole, and only by its one flight.
@@ -14,17 +15,25 @@ import org.jspecify.annotations.Nullable;
  * @param resolution the ready answer
  * @param expiresAtNanos until when a policy binds; without meaning for negative answers
  * @param freshUntilNanos until when DNS need not be asked again
- * @param backOff failed fetches since the last good one; null if there are none
- * @param lastFetchNanos when the policy host was last asked; null if never
- * @param told the suspicion that listeners have already heard of this state; null if none
+ * @param history what became of fetches
+ * @param told the suspicions that listeners have heard since DNS last confirmed the policy
  */
 record Knowledge(
     Resolution resolution,
     long expiresAtNanos,
     long freshUntilNanos,
-    @Nullable BackOff backOff,
-    @Nullable Long lastFetchNanos,
-    @Nullable Suspicion told) {
+    FetchHistory history,
+    Set<Suspicion> told) {
+
+  /**
+   * Policies that live shorter than this are remembered with those that bind nobody: a domain that
+   * renews its policy every hour loses little, and a flood of them costs the others nothing.
+   */
+  private static final Duration WORTH_KEEPING = Duration.ofDays(1);
+
+  Knowledge {
+    told = Set.copyOf(told);
+  }
 
   boolean isFresh(long nowNanos) {
     return nowNanos - freshUntilNanos < 0;
@@ -48,14 +57,10 @@ record Knowledge(
     return resolution instanceof Resolution.InForce && nowNanos - expiresAtNanos < 0;
   }
 
-  /** A new id may be fetched at any time; the same one only when its back-off is over. */
-  boolean forbidsFetch(String id, long nowNanos) {
-    return backOff != null && backOff.forbids(id, nowNanos);
-  }
-
   PolicyMemory.Tier tier() {
     if (resolution instanceof Resolution.InForce policy) {
       return policy.inForce().mode() == PolicyMode.ENFORCE
+              && policy.inForce().maxAge().compareTo(WORTH_KEEPING) >= 0
           ? PolicyMemory.Tier.ENFORCE
           : PolicyMemory.Tier.OTHER_POLICY;
     }

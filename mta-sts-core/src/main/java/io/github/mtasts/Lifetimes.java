@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * For how long an answer of DNS is believed; all bounds come from the builder.
  *
- * @param recordFloor the least for a domain with a record
+ * @param recordFloor the least for a domain with a record; wins over the ceiling
  * @param recordCeiling the most for a domain with a record: whoever forges one answer with a TTL of
  *     a year does not blind us for a year
  * @param negativeLeast the least for a domain without a record
@@ -19,10 +19,20 @@ record Lifetimes(
   /** DNS trouble is never remembered as "no policy", only long enough not to be hammered. */
   private static final Duration UNAVAILABLE_MOST = Duration.ofSeconds(10);
 
+  /**
+   * For how long a policy binds after its fetch.
+   *
+   * <p>RFC 8461 §3.2 choice: at least as long as its record is believed. Otherwise {@code max_age:
+   * 0} would mean one fetch for each message, at whatever host the domain's owner points to.
+   */
+  Duration ofPolicy(Duration maxAge) {
+    return longer(maxAge, recordFloor);
+  }
+
   /** Until when a domain with a policy in memory need not be asked about again. */
   long ofKnownPolicy(DiscoveredRecord discovered) {
     return discovered.answer().status() == Status.FOUND
-        ? clamp(discovered.ttl(), recordFloor, recordCeiling)
+        ? clamp(discovered.ttl(), recordFloor, longer(recordFloor, recordCeiling))
         : clamp(discovered.ttl(), recordFloor, longer(recordFloor, negativeMost));
   }
 

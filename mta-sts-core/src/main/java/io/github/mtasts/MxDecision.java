@@ -64,4 +64,10 @@ public record MxDecision(
   public String explanation() {
     return Explanations.of(this);
   }
+
+  /** {@return the same as {@link #explanation}, so that it is fit for a log} */
+  @Override
+  public String toString() {
+    return explanation();
+  }
 }

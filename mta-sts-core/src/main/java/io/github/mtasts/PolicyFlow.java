@@ -1,6 +1,5 @@
 package io.github.mtasts;
 
-import io.github.mtasts.discovery.DiscoveredRecord;
 import io.github.mtasts.discovery.RecordDiscovery;
 import io.github.mtasts.fetch.FetchResult;
 import io.github.mtasts.fetch.PolicyFetcher;
@@ -13,8 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +41,6 @@ final class PolicyFlow {
    * @param knowledge for memory
    */
   record Outcome(Resolution answer, Knowledge knowledge) {}
-
-  /** RFC 8461 §3.3: five minutes or more between fetches under one id. */
-  static final Duration RECHECK_FETCH_INTERVAL = Duration.ofMinutes(5);
 
   private final RecordDiscovery discovery;
   private final PolicyFetcher fetcher;
@@ -77,38 +75,58 @@ final class PolicyFlow {
     this.executor = executor;
   }
 
-  CompletableFuture<Outcome> walk(DomainName domain, @Nullable Knowledge before, Purpose purpose) {
+  /**
+   * Walks.
+   *
+   * @param wanted whether anybody still waits; a walk that was given up tells nobody
+   */
+  CompletableFuture<Outcome> walk(
+      DomainName domain, @Nullable Knowledge before, Purpose purpose, BooleanSupplier wanted) {
     return discovery
         .discover(domain)
-        .thenComposeAsync(found -> afterDiscovery(domain, before, purpose, found), executor);
+        .thenComposeAsync(
+            found ->
+                afterDiscovery(
+                    new Step(domain, before, found, wanted, ticker.getAsLong()), purpose),
+            executor);
   }
 
-  private CompletableFuture<Outcome> afterDiscovery(
-      DomainName domain, @Nullable Knowledge before, Purpose purpose, DiscoveredRecord found) {
-    Step step = new Step(domain, before, found, ticker.getAsLong());
+  private CompletableFuture<Outcome> afterDiscovery(Step step, Purpose purpose) {
     vigil.recordChecked(step);
-    vigil.expired(step);
+    vigil.expired(step, false);
     Optional<String> id = purpose == Purpose.LOOK ? step.idToFetch() : step.idToFetchAnew();
     if (id.isEmpty()) {
       return CompletableFuture.completedFuture(withoutFetch(step));
     }
+    boolean hadExpired = step.before() != null && step.policy().isEmpty();
     return fetcher
-        .fetch(domain)
+        .fetch(step.domain())
         .thenApplyAsync(
-            result -> afterFetch(step.at(ticker.getAsLong()), id.get(), result), executor);
+            result -> {
+              Step later = step.at(ticker.getAsLong());
+              vigil.expired(later, hadExpired);
+              return afterFetch(later, id.get(), result);
+            },
+            executor);
   }
 
   private Outcome withoutFetch(Step step) {
-    Optional<Resolution.InForce> policy = step.policy();
-    if (policy.isEmpty()) {
-      return step.backOffFor().map(failed -> failed(step, failed)).orElseGet(() -> absent(step));
+    Optional<BackOff> failure = step.newId().flatMap(step.history()::failureOf);
+    if (step.policy().isEmpty()) {
+      return step.status() == Status.FOUND
+          ? notAsked(step, failure.map(BackOff::problem))
+          : absent(step);
     }
-    if (step.status() == Status.FOUND && step.backOffFor().isEmpty()) {
-      return keep(step, policy.get().remembered(), null, step.oldBackOff());
+    Resolution.InForce policy = step.policy().get();
+    if (step.isConfirmed()) {
+      return keep(step, policy.remembered(), Set.of(), step.history());
     }
-    Problem problem = step.backOffFor().map(BackOff::problem).orElseGet(() -> unconfirmed(step));
-    Suspicion suspicion = vigil.unconfirmed(step, policy.get(), problem.detail());
-    return keep(step, policy.get().unconfirmed(problem), suspicion, step.oldBackOff());
+    Problem problem = failure.map(BackOff::problem).orElseGet(() -> unconfirmed(step));
+    return keep(
+        step,
+        policy.unconfirmed(problem),
+        vigil.unconfirmed(step, policy, problem.detail()),
+        step.history());
   }
 
   private Outcome afterFetch(Step step, String id, FetchResult result) {
@@ -116,23 +134,24 @@ final class PolicyFlow {
       return fetched(step, id, fetched.policy());
     }
     FetchResult.Failed failed = (FetchResult.Failed) result;
-    Problem problem =
-        new Problem(Optional.of(failed.resultType()), failed.detail(), since(step.before()));
-    BackOff next =
-        backOff.after(step.oldBackOff(), id, failed.retryAfter(), problem, step.nowNanos());
+    Problem problem = problem(step, Optional.of(failed.resultType()), failed.detail());
+    BackOff failure =
+        backOff.after(
+            step.history().failureOf(id), id, failed.retryAfter(), problem, step.nowNanos());
+    FetchHistory history = step.history().failed(failure, step.nowNanos());
     vigil.fetchFailed(step, problem);
     if (step.policy().isEmpty()) {
-      return failed(step, next);
+      return failed(step, problem, failure.retryAtNanos() - step.nowNanos(), history);
     }
     // RFC 8461 §3.3: no live policy can be had, so the unexpired cached one applies.
     Resolution.InForce old = step.policy().get();
-    Suspicion suspicion = vigil.notFetched(step, old, id, problem.detail());
-    Knowledge kept = keep(step, old.unconfirmed(problem), suspicion, next).knowledge();
-    return new Outcome(kept.resolution(), fetchedNow(kept, step));
+    return keep(
+        step, old.unconfirmed(problem), vigil.notFetched(step, old, id, problem.detail()), history);
   }
 
   private Outcome fetched(Step step, String id, Policy policy) {
     Instant now = clock.instant();
+    Duration lifetime = lifetimes.ofPolicy(policy.maxAge());
     Resolution.InForce live =
         new Resolution.InForce(
             step.domain().value(),
@@ -141,49 +160,55 @@ final class PolicyFlow {
             Resolution.Source.FETCHED,
             now,
             // RFC 8461 §3.2: max_age counts from this fetch, and from nothing else.
-            now.plus(policy.maxAge()),
+            now.plus(lifetime),
             Optional.empty(),
             settings);
     vigil.fetched(step, live);
     Knowledge knowledge =
         new Knowledge(
             live.remembered(),
-            step.nowNanos() + policy.maxAge().toNanos(),
+            step.nowNanos() + lifetime.toNanos(),
             step.nowNanos() + lifetimes.ofKnownPolicy(step.found()),
-            null,
-            step.nowNanos(),
-            null);
+            step.history().succeeded(step.nowNanos()),
+            // A record that is still gone after the policy host has spoken is no news.
+            step.status() == Status.FOUND ? Set.of() : step.told());
     return new Outcome(live, knowledge);
   }
 
   private Outcome keep(
-      Step step, Resolution.InForce policy, @Nullable Suspicion told, @Nullable BackOff failures) {
-    Knowledge old = step.known();
+      Step step, Resolution.InForce policy, Set<Suspicion> told, FetchHistory history) {
     // Only the freshness moves: RFC 8461 §3.2, an unchanged id prolongs nothing.
     Knowledge knowledge =
         new Knowledge(
             policy,
-            old.expiresAtNanos(),
+            step.known().expiresAtNanos(),
             step.nowNanos() + lifetimes.ofKnownPolicy(step.found()),
-            failures,
-            old.lastFetchNanos(),
+            history,
             told);
     return new Outcome(policy, knowledge);
   }
 
-  private static Knowledge fetchedNow(Knowledge k, Step step) {
-    return new Knowledge(
-        k.resolution(),
-        k.expiresAtNanos(),
-        k.freshUntilNanos(),
-        k.backOff(),
-        step.nowNanos(),
-        k.told());
+  /** A record without a policy in force, and the policy host is to be left alone for now. */
+  private Outcome notAsked(Step step, Optional<Problem> failure) {
+    Problem problem =
+        failure.orElseGet(
+            () ->
+                problem(
+                    step,
+                    Optional.empty(),
+                    "the policy host was asked "
+                        + FetchHistory.MOST_FETCHES
+                        + " times within five minutes; it is asked again later"));
+    long untilRetry =
+        step.newId()
+            .flatMap(step.history()::failureOf)
+            .map(waiting -> waiting.retryAtNanos() - step.nowNanos())
+            .orElse(Long.MAX_VALUE);
+    return failed(step, problem, untilRetry, step.history());
   }
 
   /** RFC 8461 §3.3: nothing cached and nothing fetched, so deliver as if there were no MTA-STS. */
-  private Outcome failed(Step step, BackOff failures) {
-    Problem problem = failures.problem();
+  private Outcome failed(Step step, Problem problem, long untilRetryNanos, FetchHistory history) {
     boolean invalid = problem.resultType().equals(Optional.of(ResultType.STS_POLICY_INVALID));
     Resolution answer =
         noPolicy(
@@ -191,11 +216,8 @@ final class PolicyFlow {
             invalid ? Resolution.Reason.INVALID_POLICY : Resolution.Reason.FETCH_FAILED,
             problem.detail(),
             Optional.of(problem));
-    long untilRetry = Math.max(0, failures.retryAtNanos() - step.nowNanos());
-    long fresh = Math.min(lifetimes.ofNoPolicy(step.found()), untilRetry);
-    Long lastFetch =
-        failures.equals(step.oldBackOff()) ? step.known().lastFetchNanos() : (Long) step.nowNanos();
-    return negative(step, answer, fresh, failures, lastFetch);
+    long fresh = Math.min(lifetimes.ofNoPolicy(step.found()), Math.max(0, untilRetryNanos));
+    return negative(step, answer, fresh, history);
   }
 
   private Outcome absent(Step step) {
@@ -207,30 +229,19 @@ final class PolicyFlow {
                   step,
                   Resolution.Reason.DNS_UNAVAILABLE,
                   answer.detail(),
-                  Optional.of(
-                      new Problem(Optional.empty(), answer.detail(), since(step.before()))));
+                  Optional.of(unconfirmed(step)));
           case INVALID ->
               noPolicy(step, Resolution.Reason.INVALID_RECORD, answer.detail(), Optional.empty());
           case ABSENT, FOUND ->
               noPolicy(step, Resolution.Reason.NO_RECORD, answer.detail(), Optional.empty());
         };
-    Knowledge before = step.before();
-    return negative(
-        step,
-        resolution,
-        lifetimes.ofNoPolicy(step.found()),
-        step.oldBackOff(),
-        before == null ? null : before.lastFetchNanos());
+    return negative(step, resolution, lifetimes.ofNoPolicy(step.found()), step.history());
   }
 
   private static Outcome negative(
-      Step step,
-      Resolution answer,
-      long freshNanos,
-      @Nullable BackOff failures,
-      @Nullable Long lastFetchNanos) {
+      Step step, Resolution answer, long freshNanos, FetchHistory history) {
     long until = step.nowNanos() + freshNanos;
-    return new Outcome(answer, new Knowledge(answer, until, until, failures, lastFetchNanos, null));
+    return new Outcome(answer, new Knowledge(answer, until, until, history, Set.of()));
   }
 
   private Resolution noPolicy(
@@ -240,14 +251,16 @@ final class PolicyFlow {
   }
 
   private Problem unconfirmed(Step step) {
-    return new Problem(Optional.empty(), step.found().answer().detail(), since(step.before()));
+    return problem(step, Optional.empty(), step.found().answer().detail());
   }
 
   /** The trouble began with the first failure in an unbroken row. */
-  private Instant since(@Nullable Knowledge before) {
-    return Optional.ofNullable(before)
-        .flatMap(known -> known.resolution().problem())
-        .map(Problem::since)
-        .orElseGet(clock::instant);
+  private Problem problem(Step step, Optional<ResultType> type, String detail) {
+    Instant since =
+        Optional.ofNullable(step.before())
+            .flatMap(known -> known.resolution().problem())
+            .map(Problem::since)
+            .orElseGet(clock::instant);
+    return new Problem(type, detail, since);
   }
 }

@@ -78,7 +78,7 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
   enum Source {
     /** Fetched for this very question. */
     FETCHED,
-    /** Remembered, and confirmed by the last look at DNS. */
+    /** Remembered, and confirmed by the last look at DNS or at the policy host. */
     CACHED,
     /** Remembered and unexpired, but the last attempt to confirm or renew it failed. */
     CACHED_UNCONFIRMED
@@ -92,7 +92,8 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
    * @param id the id under which it was fetched
    * @param source where it came from
    * @param fetchedAt the last successful fetch, by the wall clock
-   * @param expiresAt {@code fetchedAt} plus max_age, by the wall clock. RFC 8461 §3.2
+   * @param expiresAt {@code fetchedAt} plus max_age (or the record's floor, if that is longer), by
+   *     the wall clock. RFC 8461 §3.2
    * @param problem what stood in the way of a fresh answer
    * @param settings how handshakes are judged
    */
@@ -143,6 +144,12 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
     @Override
     public String explain() {
       return Explanations.of(this);
+    }
+
+    /** {@return the same as {@link #explain}, so that it is fit for a log} */
+    @Override
+    public String toString() {
+      return explain();
     }
 
     InForce remembered() {
@@ -228,6 +235,12 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
     @Override
     public String explain() {
       return Explanations.of(this);
+    }
+
+    /** {@return the same as {@link #explain}, so that it is fit for a log} */
+    @Override
+    public String toString() {
+      return explain();
     }
 
     /**

@@ -6,6 +6,8 @@ import io.github.mtasts.policy.RecordAnswer.Status;
 import io.github.mtasts.policy.StsRecord;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param domain the policy domain
  * @param before what memory held when the walk began; null if nothing
  * @param found what DNS said
+ * @param wanted whether anybody still waits for this walk; one that was given up tells nobody
  * @param nowNanos the ticker
  */
-record Step(DomainName domain, @Nullable Knowledge before, DiscoveredRecord found, long nowNanos) {
+record Step(
+    DomainName domain,
+    @Nullable Knowledge before,
+    DiscoveredRecord found,
+    BooleanSupplier wanted,
+    long nowNanos) {
 
   Step at(long laterNanos) {
-    return new Step(domain, before, found, laterNanos);
+    return new Step(domain, before, found, wanted, laterNanos);
   }
 
   Status status() {
@@ -36,53 +44,46 @@ record Step(DomainName domain, @Nullable Knowledge before, DiscoveredRecord foun
     return Objects.requireNonNull(before, "nothing was known");
   }
 
-  @Nullable BackOff oldBackOff() {
-    return before == null ? null : before.backOff();
+  FetchHistory history() {
+    return before == null ? FetchHistory.NONE : before.history();
   }
 
-  /**
-   * The failures under the very id that DNS shows now and that the policy in force does not have.
-   */
-  Optional<BackOff> backOffFor() {
-    return newId().isEmpty()
-        ? Optional.empty()
-        : Optional.ofNullable(oldBackOff()).filter(b -> b.id().equals(newId().get()));
+  Set<Suspicion> told() {
+    return before == null ? Set.of() : before.told();
   }
 
-  /**
-   * The id to fetch under, if a fetch is due: DNS shows one that is new, and no back-off forbids.
-   */
+  /** The id that DNS shows, unless the policy in force has it. RFC 8461 §3.1: ids have no order. */
+  Optional<String> newId() {
+    return shownId().filter(id -> policy().filter(policy -> policy.id().equals(id)).isEmpty());
+  }
+
+  /** Whether DNS shows the very id of the policy in force. */
+  boolean isConfirmed() {
+    return shownId().isPresent() && newId().isEmpty();
+  }
+
+  /** The id to fetch under, if a fetch is due: DNS shows one that is new, and nothing forbids. */
   Optional<String> idToFetch() {
-    return newId().filter(id -> before == null || !before.forbidsFetch(id, nowNanos));
+    return newId().filter(id -> history().allows(id, nowNanos));
   }
 
   /**
    * The id to fetch under when a delivery is about to be given up. A policy that is known is
-   * fetched anew whatever DNS says, because the attacker on the path is who says it.
+   * fetched anew whatever DNS says, because the attacker on the path is who says it; but not more
+   * often than once in five minutes.
    */
   Optional<String> idToFetchAnew() {
-    Optional<String> shown = found.answer().record().map(StsRecord::id);
-    Optional<String> id = shown.or(() -> policy().map(Resolution.InForce::id));
-    return id.filter(this::mayFetchAnew);
-  }
-
-  private boolean mayFetchAnew(String id) {
-    Knowledge known = before;
-    if (known == null || known.lastFetchNanos() == null) {
-      return true;
-    }
-    boolean untried =
-        newId().isPresent() && (known.backOff() == null || !known.backOff().id().equals(id));
+    Optional<String> untried = newId().filter(id -> history().failureOf(id).isEmpty());
     return untried
-        || nowNanos - known.lastFetchNanos() >= PolicyFlow.RECHECK_FETCH_INTERVAL.toNanos();
+        .filter(id -> history().allows(id, nowNanos))
+        .or(
+            () ->
+                shownId()
+                    .or(() -> policy().map(Resolution.InForce::id))
+                    .filter(id -> history().allowsAnew(id, nowNanos)));
   }
 
-  /** The id that DNS shows, unless the policy in force has it. RFC 8461 §3.1: ids have no order. */
-  private Optional<String> newId() {
-    return found
-        .answer()
-        .record()
-        .map(StsRecord::id)
-        .filter(id -> policy().filter(policy -> policy.id().equals(id)).isEmpty());
+  private Optional<String> shownId() {
+    return found.answer().record().map(StsRecord::id);
   }
 }

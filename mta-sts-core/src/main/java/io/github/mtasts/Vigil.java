@@ -2,7 +2,8 @@ package io.github.mtasts;
 
 import io.github.mtasts.policy.PolicyMode;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Watches transitions for what an attacker would like to happen, and tells the listener. */
 final class Vigil {
@@ -15,23 +16,32 @@ final class Vigil {
   }
 
   void recordChecked(Step step) {
-    listener.recordChecked(step.domain().value(), step.found().answer());
+    if (step.wanted().getAsBoolean()) {
+      listener.recordChecked(step.domain().value(), step.found().answer());
+    }
   }
 
-  /** A policy with max_age 0 was never meant to be remembered, so it is not missed. */
-  void expired(Step step) {
+  /**
+   * Tells of a policy that ran out between two moments, once.
+   *
+   * @param earlier whether it had run out already, and was told
+   */
+  void expired(Step step, boolean earlier) {
     Knowledge before = step.before();
-    if (before != null
+    if (!earlier
+        && step.wanted().getAsBoolean()
+        && before != null
         && before.hasExpiredAt(step.nowNanos())
-        && before.resolution() instanceof Resolution.InForce old
-        && !old.inForce().maxAge().isZero()) {
+        && before.resolution() instanceof Resolution.InForce old) {
       listener.policyExpired(old);
     }
   }
 
   void fetched(Step step, Resolution.InForce live) {
-    step.policy().ifPresent(old -> compare(old, live));
-    listener.policyFetched(live);
+    if (step.wanted().getAsBoolean()) {
+      step.policy().ifPresent(old -> compare(old, live));
+      listener.policyFetched(live);
+    }
   }
 
   private void compare(Resolution.InForce old, Resolution.InForce live) {
@@ -58,30 +68,34 @@ final class Vigil {
 
   /** RFC 8461 §3.3 and §6: nobody is alarmed about a domain that has left MTA-STS. */
   void fetchFailed(Step step, Problem problem) {
-    if (step.policy().filter(Vigil::isNone).isEmpty()) {
+    if (step.wanted().getAsBoolean() && step.policy().filter(Vigil::isNone).isEmpty()) {
       listener.fetchFailed(step.domain().value(), problem);
     }
   }
 
-  @Nullable Suspicion unconfirmed(Step step, Resolution.InForce policy, String detail) {
+  Set<Suspicion> unconfirmed(Step step, Resolution.InForce policy, String detail) {
     return switch (step.status()) {
       case ABSENT -> tell(step, Suspicion.RECORD_VANISHED, policy, detail);
       case INVALID -> tell(step, Suspicion.RECORD_INVALID, policy, detail);
-      case FOUND, UNAVAILABLE -> step.known().told();
+      case FOUND, UNAVAILABLE -> step.told();
     };
   }
 
-  @Nullable Suspicion notFetched(Step step, Resolution.InForce policy, String id, String detail) {
+  Set<Suspicion> notFetched(Step step, Resolution.InForce policy, String id, String detail) {
     return id.equals(policy.id())
-        ? step.known().told()
+        ? step.told()
         : tell(step, Suspicion.ID_CHANGED_BUT_NOT_FETCHED, policy, detail);
   }
 
-  private Suspicion tell(Step step, Suspicion suspicion, Resolution.InForce policy, String detail) {
-    if (step.known().told() != suspicion && !isNone(policy)) {
+  /** Each suspicion is told once until DNS confirms the policy again. */
+  private Set<Suspicion> tell(
+      Step step, Suspicion suspicion, Resolution.InForce policy, String detail) {
+    if (!step.told().contains(suspicion) && !isNone(policy) && step.wanted().getAsBoolean()) {
       listener.suspicious(suspicion, policy, detail);
     }
-    return suspicion;
+    EnumSet<Suspicion> told = EnumSet.of(suspicion);
+    told.addAll(step.told());
+    return told;
   }
 
   private static boolean isNone(Resolution.InForce policy) {

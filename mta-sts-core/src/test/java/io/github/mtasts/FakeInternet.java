@@ -90,6 +90,10 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
     return slowPolicies.computeIfAbsent(domain, d -> new CompletableFuture<>());
   }
 
+  void answerWith(String domain, CompletableFuture<FetchResult> later) {
+    slowPolicies.put(domain, later);
+  }
+
   void fast(String domain) {
     slowRecords.remove(domain);
     slowPolicies.remove(domain);

@@ -31,7 +31,14 @@ final class FlightsTest {
           net.nanos::get,
           Runnable::run);
   private final Flights flights =
-      new Flights(flow, memory, net.nanos::get, Runnable::run, 10, Resolution::none);
+      new Flights(
+          flow,
+          memory,
+          net.nanos::get,
+          Runnable::run,
+          10,
+          Duration.ofMinutes(1),
+          (domain, why) -> Resolution.none(domain));
 
   @Test
   void whoComesJustAfterALandingMakesNoWalkOfHisOwn() {
@@ -62,7 +69,8 @@ final class FlightsTest {
     PolicyResolver resolver =
         new CachingPolicyResolver(
             memory,
-            overload -> flights,
+            unavailable -> flights,
+            net,
             net.nanos::get,
             Duration.ofMillis(1),
             MxTlsSettings.DEFAULT,

@@ -262,4 +262,31 @@ final class RememberedPolicyTest {
       assertThat(net.questions).hasValue(before + 2);
     }
   }
+
+  @Test
+  void aFloorAboveTheCeilingWins() {
+    try (PolicyResolver lazy =
+        net.resolver(net.builder().recordRecheckFloor(Duration.ofHours(2)))) {
+      lazy.resolve("nmrc.org");
+      int before = net.questions.get();
+      net.pass(7_199);
+      lazy.resolve("nmrc.org");
+
+      assertThat(net.questions).hasValue(before);
+    }
+  }
+
+  @Test
+  void anExpiryDuringAFetchIsTold() {
+    net.txt("nmrc.org", 60, "v=STSv1; id=2;");
+    var slow = net.slowHost("nmrc.org");
+    net.pass(60);
+    resolver.resolve("nmrc.org");
+    net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
+    net.pass(WEEK);
+    slow.complete(net.policyOf("nmrc.org"));
+
+    assertThat(diary.read())
+        .containsExactly("expired nmrc.org", "failed nmrc.org sts-policy-fetch-error");
+  }
 }

@@ -1,11 +1,14 @@
 package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.mtasts.Resolution.InForce;
 import io.github.mtasts.Resolution.NoPolicy;
 import io.github.mtasts.Resolution.Reason;
+import io.github.mtasts.fetch.FetchResult;
 import io.github.mtasts.policy.RecordAnswer;
+import io.github.mtasts.policy.ResultType;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -147,5 +150,115 @@ final class TroubleInOurHouseTest {
 
     assertThat(resolver.resolve("example.com").policy()).isEmpty();
     assertThat(resolver.resolve("example.com").policy()).isEmpty();
+  }
+
+  @Test
+  void anErrorWhileAWalkDepartsIsNobodysButOurs() {
+    boolean[] flawed = {false};
+    PolicyResolver resolver =
+        Assembly.of(
+            net.builder(),
+            domain -> {
+              if (flawed[0]) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              return net.discover(domain);
+            },
+            net,
+            Runnable::run,
+            () -> {});
+    resolver.resolve("example.com");
+    flawed[0] = true;
+    net.pass(60);
+
+    assertThat(resolver.resolve("example.com").policy()).isPresent();
+    flawed[0] = false;
+    int questions = net.questions.get();
+    resolver.resolve("example.com");
+    assertThat(net.questions).as("the next look departs").hasValue(questions + 1);
+    assertThat(((NoPolicy) resolver.resolve("")).reason()).isEqualTo(Reason.NOT_A_DOMAIN);
+  }
+
+  @Test
+  void aFlawOfOursIsNotCalledOverload() {
+    PolicyResolver resolver =
+        Assembly.of(
+            net.builder(),
+            domain -> CompletableFuture.failedFuture(new IllegalStateException("flaw")),
+            net,
+            Runnable::run,
+            () -> {});
+
+    assertThat(resolver.resolve("example.com").explain())
+        .contains("internal error")
+        .doesNotContain("too many");
+  }
+
+  @Test
+  void anExecutorThatLosesAStepBlindsNoDomainForEver() {
+    boolean[] lossy = {true};
+    PolicyResolver resolver =
+        Assembly.of(
+            net.builder(),
+            net,
+            net,
+            step -> {
+              if (!lossy[0]) {
+                step.run();
+              }
+            },
+            () -> {});
+    CompletableFuture<Resolution> lost = resolver.resolveAsync("example.com");
+    lossy[0] = false;
+    assertThat(resolver.resolveAsync("example.com")).as("joins the lost one").isNotDone();
+    net.pass(70);
+
+    assertThat(resolver.resolve("example.com").policy()).isPresent();
+    assertThat(lost.join().policy()).isEmpty();
+  }
+
+  @Test
+  void closingIsNoAttackAndNoFailureOfTheDomain() {
+    Diary diary = new Diary();
+    CompletableFuture<FetchResult> slow = new CompletableFuture<>();
+    PolicyResolver resolver =
+        Assembly.of(
+            net.builder().listener(diary),
+            net,
+            net,
+            Runnable::run,
+            () ->
+                slow.complete(
+                    new FetchResult.Failed(
+                        ResultType.STS_POLICY_FETCH_ERROR, "closed", Optional.empty())));
+    resolver.resolve("example.com");
+    net.txt("example.com", 60, "v=STSv1; id=2;");
+    net.answerWith("example.com", slow);
+    net.pass(60);
+    resolver.resolve("example.com");
+    diary.read();
+
+    resolver.close();
+
+    assertThat(diary.read()).isEmpty();
+    assertThat(resolver.resolve("example.com").problem()).isEmpty();
+  }
+
+  @Test
+  void aResolverWhosePartsThrowWhileClosingStillEndsEveryWait() {
+    PolicyResolver resolver =
+        Assembly.of(
+            net.builder(),
+            net,
+            net,
+            Runnable::run,
+            () -> {
+              throw new IllegalStateException("closing");
+            });
+    net.silentDns("slow.example");
+    CompletableFuture<Resolution> waiting = resolver.resolveAsync("slow.example");
+
+    assertThatIllegalStateException().isThrownBy(resolver::close);
+    assertThat(waiting.join().explain()).contains("closed");
   }
 }
