@@ -27,7 +27,8 @@ final class Assembly {
 
   private Assembly() {}
 
-  static PolicyResolver of(PolicyResolverBuilder options) {
+  static PolicyResolver of(PolicyResolverBuilder builder) {
+    ResolverOptions options = builder.options;
     List<AddressRange> allowed = options.allowedRanges.stream().map(AddressRange::parse).toList();
     Optional<OwnThreads> own =
         options.executor.isPresent() ? Optional.empty() : Optional.of(new OwnThreads());
@@ -35,18 +36,23 @@ final class Assembly {
     DnsClient dns = dns(options);
     PolicyFetcher fetcher = fetcher(options, allowed, dns);
     return of(
-        options,
+        builder,
         new TxtRecordDiscovery(dns, options.reading),
         fetcher,
         executor,
         () -> {
           fetcher.close();
-          dns.close();
+          if (options.dnsClient.isEmpty()) {
+            dns.close();
+          }
           own.ifPresent(OwnThreads::close);
         });
   }
 
-  private static DnsClient dns(PolicyResolverBuilder options) {
+  private static DnsClient dns(ResolverOptions options) {
+    if (options.dnsClient.isPresent()) {
+      return options.dnsClient.get();
+    }
     if (options.dnsOverHttps.isPresent()) {
       return DnsJavaClient.overHttps(options.dnsOverHttps.get(), options.dnsDeadline);
     }
@@ -56,7 +62,7 @@ final class Assembly {
   }
 
   private static PolicyFetcher fetcher(
-      PolicyResolverBuilder options, List<AddressRange> allowed, DnsClient dns) {
+      ResolverOptions options, List<AddressRange> allowed, DnsClient dns) {
     OkHttpPolicyFetcher.Builder fetcher =
         OkHttpPolicyFetcher.builder(host -> addresses(dns, host))
             .guard(AddressGuard.publicOnly().allowing(allowed))
@@ -81,11 +87,12 @@ final class Assembly {
   }
 
   static CachingPolicyResolver of(
-      PolicyResolverBuilder options,
+      PolicyResolverBuilder builder,
       RecordDiscovery discovery,
       PolicyFetcher fetcher,
       Executor executor,
       Runnable closing) {
+    ResolverOptions options = builder.options;
     MxTlsSettings settings =
         new MxTlsSettings(
             options.mxHostTrust, options.tlsProvider, new Listeners(options.listeners));

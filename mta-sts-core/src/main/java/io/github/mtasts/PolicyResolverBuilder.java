@@ -1,5 +1,6 @@
 package io.github.mtasts;
 
+import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.policy.Reading;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -7,7 +8,6 @@ import java.net.URI;
 import java.security.Provider;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -64,33 +64,7 @@ public final class PolicyResolverBuilder {
   /** {@value}: the port of HTTPS. */
   public static final int DEFAULT_POLICY_HOST_PORT = 443;
 
-  List<InetSocketAddress> dnsServers = List.of();
-  Optional<URI> dnsOverHttps = Optional.empty();
-  Duration dnsDeadline = Duration.ofSeconds(DEFAULT_DNS_DEADLINE_SECONDS);
-  Duration fetchDeadline = Duration.ofSeconds(DEFAULT_FETCH_DEADLINE_SECONDS);
-  Optional<X509TrustManager> policyHostTrust = Optional.empty();
-  Optional<X509TrustManager> mxHostTrust = Optional.empty();
-  Optional<Provider> tlsProvider = Optional.empty();
-  List<String> allowedRanges = List.of();
-  int policyHostPort = DEFAULT_POLICY_HOST_PORT;
-  Optional<Proxy> proxy = Optional.empty();
-  Reading reading = Reading.TOLERANT;
-  WhenUnavailable whenUnavailable = WhenUnavailable.PROCEED;
-  Duration recordFloor = Duration.ofSeconds(DEFAULT_RECORD_FLOOR_SECONDS);
-  Duration recordCeiling = Duration.ofSeconds(DEFAULT_RECORD_CEILING_SECONDS);
-  Duration negativeLeast = Duration.ofSeconds(DEFAULT_NEGATIVE_LEAST_SECONDS);
-  Duration negativeMost = Duration.ofSeconds(DEFAULT_NEGATIVE_MOST_SECONDS);
-  Duration backOffLeast = Duration.ofSeconds(DEFAULT_BACK_OFF_LEAST_SECONDS);
-  Duration backOffMost = Duration.ofSeconds(DEFAULT_BACK_OFF_MOST_SECONDS);
-  int enforcePolicies = DEFAULT_ENFORCE_POLICIES;
-  int otherPolicies = DEFAULT_OTHER_POLICIES;
-  int negativeAnswers = DEFAULT_NEGATIVE_ANSWERS;
-  int concurrentLookups = DEFAULT_CONCURRENT_LOOKUPS;
-  int concurrentFetches = DEFAULT_CONCURRENT_FETCHES;
-  final List<ResolverListener> listeners = new ArrayList<>();
-  InstantSource clock = InstantSource.system();
-  LongSupplier ticker = System::nanoTime;
-  Optional<Executor> executor = Optional.empty();
+  final ResolverOptions options = new ResolverOptions();
 
   PolicyResolverBuilder() {}
 
@@ -104,9 +78,33 @@ public final class PolicyResolverBuilder {
    * @throws IllegalArgumentException if there is none
    */
   public PolicyResolverBuilder dnsServers(InetSocketAddress... servers) {
-    dnsServers = List.of(servers);
-    require(!dnsServers.isEmpty(), "dnsServers: expected at least one server, found none");
-    dnsOverHttps = Optional.empty();
+    options.dnsServers = List.of(servers);
+    ResolverOptions.require(
+        !options.dnsServers.isEmpty(), "dnsServers: expected at least one server, found none");
+    for (InetSocketAddress server : servers) {
+      ResolverOptions.require(
+          !server.isUnresolved(),
+          "dnsServers: expected the address of a server, found the name " + server.getHostString());
+    }
+    options.dnsOverHttps = Optional.empty();
+    options.dnsClient = Optional.empty();
+    return this;
+  }
+
+  /**
+   * Asks DNS through a client of the caller's, such as one that validates DNSSEC, or one that a
+   * mailer uses for its MX lookups too; default: no.
+   *
+   * <p>Takes the place of earlier {@link #dnsServers} or {@link #dnsOverHttps}. Its own deadline
+   * holds; say the same one to {@link #dnsDeadline}.
+   *
+   * @param client not closed by the resolver
+   * @return this builder
+   */
+  public PolicyResolverBuilder dnsClient(DnsClient client) {
+    options.dnsClient = Optional.of(client);
+    options.dnsOverHttps = Optional.empty();
+    options.dnsServers = List.of();
     return this;
   }
 
@@ -120,23 +118,26 @@ public final class PolicyResolverBuilder {
    * @throws IllegalArgumentException if it is not https
    */
   public PolicyResolverBuilder dnsOverHttps(URI endpoint) {
-    require(
+    ResolverOptions.require(
         "https".equalsIgnoreCase(endpoint.getScheme()),
         "dnsOverHttps: expected an https URI, found " + endpoint);
-    dnsOverHttps = Optional.of(endpoint);
-    dnsServers = List.of();
+    ResolverOptions.require(
+        endpoint.getHost() != null, "dnsOverHttps: expected a URI with a host, found " + endpoint);
+    options.dnsOverHttps = Optional.of(endpoint);
+    options.dnsClient = Optional.empty();
+    options.dnsServers = List.of();
     return this;
   }
 
   /**
    * Sets the deadline of one DNS question; default {@value #DEFAULT_DNS_DEADLINE_SECONDS} s.
    *
-   * @param deadline more than zero
+   * @param deadline more than zero, at most one day
    * @return this builder
    * @throws IllegalArgumentException if it is not
    */
   public PolicyResolverBuilder dnsDeadline(Duration deadline) {
-    dnsDeadline = positive("dnsDeadline", deadline);
+    options.dnsDeadline = ResolverOptions.deadline("dnsDeadline", deadline);
     return this;
   }
 
@@ -144,12 +145,12 @@ public final class PolicyResolverBuilder {
    * Sets the wall-clock deadline of one policy fetch: DNS, connecting, handshake, headers and body;
    * default {@value #DEFAULT_FETCH_DEADLINE_SECONDS} s. RFC 8461 §3.3
    *
-   * @param deadline more than zero
+   * @param deadline more than zero, at most one day
    * @return this builder
    * @throws IllegalArgumentException if it is not
    */
   public PolicyResolverBuilder fetchDeadline(Duration deadline) {
-    fetchDeadline = positive("fetchDeadline", deadline);
+    options.fetchDeadline = ResolverOptions.deadline("fetchDeadline", deadline);
     return this;
   }
 
@@ -160,7 +161,7 @@ public final class PolicyResolverBuilder {
    * @return this builder
    */
   public PolicyResolverBuilder policyHostTrust(X509TrustManager trustManager) {
-    policyHostTrust = Optional.of(trustManager);
+    options.policyHostTrust = Optional.of(trustManager);
     return this;
   }
 
@@ -171,7 +172,7 @@ public final class PolicyResolverBuilder {
    * @return this builder
    */
   public PolicyResolverBuilder mxHostTrust(X509TrustManager trustManager) {
-    mxHostTrust = Optional.of(trustManager);
+    options.mxHostTrust = Optional.of(trustManager);
     return this;
   }
 
@@ -183,7 +184,7 @@ public final class PolicyResolverBuilder {
    * @return this builder
    */
   public PolicyResolverBuilder tlsProvider(Provider provider) {
-    tlsProvider = Optional.of(provider);
+    options.tlsProvider = Optional.of(provider);
     return this;
   }
 
@@ -198,7 +199,7 @@ public final class PolicyResolverBuilder {
    * @throws IllegalArgumentException from {@link #build()} if one is no range
    */
   public PolicyResolverBuilder allowPolicyHostAddresses(String... ranges) {
-    allowedRanges = List.of(ranges);
+    options.allowedRanges = List.of(ranges);
     return this;
   }
 
@@ -211,8 +212,9 @@ public final class PolicyResolverBuilder {
    * @throws IllegalArgumentException if it is out of range
    */
   public PolicyResolverBuilder policyHostPort(int port) {
-    require(port >= 1 && port <= 65_535, "policyHostPort: expected 1 to 65535, found " + port);
-    policyHostPort = port;
+    ResolverOptions.require(
+        port >= 1 && port <= 65_535, "policyHostPort: expected 1 to 65535, found " + port);
+    options.policyHostPort = port;
     return this;
   }
 
@@ -224,7 +226,7 @@ public final class PolicyResolverBuilder {
    * @return this builder
    */
   public PolicyResolverBuilder proxy(Proxy proxy) {
-    this.proxy = Optional.of(proxy);
+    options.proxy = Optional.of(proxy);
     return this;
   }
 
@@ -235,7 +237,7 @@ public final class PolicyResolverBuilder {
    * @return this builder
    */
   public PolicyResolverBuilder reading(Reading reading) {
-    this.reading = Objects.requireNonNull(reading, "reading");
+    options.reading = Objects.requireNonNull(reading, "reading");
     return this;
   }
 
@@ -247,7 +249,7 @@ public final class PolicyResolverBuilder {
    * @return this builder
    */
   public PolicyResolverBuilder whenUnavailable(WhenUnavailable choice) {
-    whenUnavailable = Objects.requireNonNull(choice, "whenUnavailable");
+    options.whenUnavailable = Objects.requireNonNull(choice, "whenUnavailable");
     return this;
   }
 
@@ -262,7 +264,7 @@ public final class PolicyResolverBuilder {
    * @throws IllegalArgumentException if it is
    */
   public PolicyResolverBuilder recordRecheckFloor(Duration floor) {
-    recordFloor = notNegative("recordRecheckFloor", floor);
+    options.recordFloor = ResolverOptions.notNegative("recordRecheckFloor", floor);
     return this;
   }
 
@@ -275,7 +277,7 @@ public final class PolicyResolverBuilder {
    * @throws IllegalArgumentException if it is
    */
   public PolicyResolverBuilder recordRecheckCeiling(Duration ceiling) {
-    recordCeiling = notNegative("recordRecheckCeiling", ceiling);
+    options.recordCeiling = ResolverOptions.notNegative("recordRecheckCeiling", ceiling);
     return this;
   }
 
@@ -289,8 +291,8 @@ public final class PolicyResolverBuilder {
    * @throws IllegalArgumentException if they are not
    */
   public PolicyResolverBuilder negativeTtl(Duration least, Duration most) {
-    negativeLeast = notNegative("negativeTtl", least);
-    negativeMost = ordered("negativeTtl", least, most);
+    options.negativeLeast = ResolverOptions.notNegative("negativeTtl", least);
+    options.negativeMost = ResolverOptions.ordered("negativeTtl", least, most);
     return this;
   }
 
@@ -305,8 +307,8 @@ public final class PolicyResolverBuilder {
    * @throws IllegalArgumentException if they are not
    */
   public PolicyResolverBuilder fetchBackOff(Duration least, Duration most) {
-    backOffLeast = notNegative("fetchBackOff", least);
-    backOffMost = ordered("fetchBackOff", least, most);
+    options.backOffLeast = ResolverOptions.notNegative("fetchBackOff", least);
+    options.backOffMost = ResolverOptions.ordered("fetchBackOff", least, most);
     return this;
   }
 
@@ -323,9 +325,11 @@ public final class PolicyResolverBuilder {
    * @throws IllegalArgumentException if one is less than 1
    */
   public PolicyResolverBuilder memory(int enforcePolicies, int otherPolicies, int negativeAnswers) {
-    this.enforcePolicies = atLeastOne("memory: enforcePolicies", enforcePolicies);
-    this.otherPolicies = atLeastOne("memory: otherPolicies", otherPolicies);
-    this.negativeAnswers = atLeastOne("memory: negativeAnswers", negativeAnswers);
+    options.enforcePolicies =
+        ResolverOptions.atLeastOne("memory: enforcePolicies", enforcePolicies);
+    options.otherPolicies = ResolverOptions.atLeastOne("memory: otherPolicies", otherPolicies);
+    options.negativeAnswers =
+        ResolverOptions.atLeastOne("memory: negativeAnswers", negativeAnswers);
     return this;
   }
 
@@ -339,7 +343,7 @@ public final class PolicyResolverBuilder {
    * @throws IllegalArgumentException if it is less
    */
   public PolicyResolverBuilder concurrentLookups(int most) {
-    concurrentLookups = atLeastOne("concurrentLookups", most);
+    options.concurrentLookups = ResolverOptions.atLeastOne("concurrentLookups", most);
     return this;
   }
 
@@ -356,7 +360,7 @@ public final class PolicyResolverBuilder {
    * @throws IllegalArgumentException if it is less
    */
   public PolicyResolverBuilder concurrentFetches(int most) {
-    concurrentFetches = atLeastOne("concurrentFetches", most);
+    options.concurrentFetches = ResolverOptions.atLeastOne("concurrentFetches", most);
     return this;
   }
 
@@ -367,7 +371,7 @@ public final class PolicyResolverBuilder {
    * @return this builder
    */
   public PolicyResolverBuilder listener(ResolverListener listener) {
-    listeners.add(Objects.requireNonNull(listener, "listener"));
+    options.listeners.add(Objects.requireNonNull(listener, "listener"));
     return this;
   }
 
@@ -379,8 +383,8 @@ public final class PolicyResolverBuilder {
    * @return this builder
    */
   public PolicyResolverBuilder clock(InstantSource clock, LongSupplier nanoTicker) {
-    this.clock = Objects.requireNonNull(clock, "clock");
-    ticker = Objects.requireNonNull(nanoTicker, "nanoTicker");
+    options.clock = Objects.requireNonNull(clock, "clock");
+    options.ticker = Objects.requireNonNull(nanoTicker, "nanoTicker");
     return this;
   }
 
@@ -393,7 +397,7 @@ public final class PolicyResolverBuilder {
    * @return this builder
    */
   public PolicyResolverBuilder executor(Executor executor) {
-    this.executor = Optional.of(executor);
+    options.executor = Optional.of(executor);
     return this;
   }
 
@@ -402,37 +406,10 @@ public final class PolicyResolverBuilder {
    *
    * @return the resolver; close it when the application ends
    * @throws IllegalArgumentException if an address range is none
+   * @throws IllegalStateException if a proxy and a port other than 443 are set, which exclude each
+   *     other
    */
   public PolicyResolver build() {
     return Assembly.of(this);
-  }
-
-  private static Duration positive(String what, Duration value) {
-    require(
-        !value.isNegative() && !value.isZero(), what + ": expected more than zero, found " + value);
-    return value;
-  }
-
-  private static Duration notNegative(String what, Duration value) {
-    require(!value.isNegative(), what + ": expected zero or more, found " + value);
-    return value;
-  }
-
-  private static Duration ordered(String what, Duration least, Duration most) {
-    require(
-        most.compareTo(least) >= 0,
-        what + ": expected an upper bound of at least " + least + ", found " + most);
-    return most;
-  }
-
-  private static int atLeastOne(String what, int value) {
-    require(value >= 1, what + ": expected at least 1, found " + value);
-    return value;
-  }
-
-  private static void require(boolean condition, String message) {
-    if (!condition) {
-      throw new IllegalArgumentException(message);
-    }
   }
 }

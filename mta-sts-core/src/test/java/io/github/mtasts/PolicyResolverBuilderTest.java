@@ -3,6 +3,7 @@ package io.github.mtasts;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -19,18 +20,28 @@ final class PolicyResolverBuilderTest {
     return Stream.of(
         row("no DNS server", "expected at least one server", b -> b.dnsServers()),
         row("plain DoH", "expected an https URI, found http:", b -> b.dnsOverHttps(uri())),
-        row("DNS deadline", "more than zero, found PT0S", b -> b.dnsDeadline(Duration.ZERO)),
+        row(
+            "DNS deadline",
+            "more than zero and at most one day, found PT0S",
+            b -> b.dnsDeadline(Duration.ZERO)),
         row("fetch deadline", "found PT-1S", b -> b.fetchDeadline(minus())),
+        row("fetch deadline, long", "found PT48H", b -> b.fetchDeadline(Duration.ofDays(2))),
+        row("floor, long", "found PT8784H", b -> b.recordRecheckFloor(Duration.ofDays(366))),
+        row(
+            "DNS server by name",
+            "found the name dns.example",
+            b -> b.dnsServers(InetSocketAddress.createUnresolved("dns.example", 53))),
+        row("DoH without host", "a URI with a host", b -> b.dnsOverHttps(URI.create("https:/x"))),
         row("port 0", "expected 1 to 65535, found 0", b -> b.policyHostPort(0)),
         row("port 65536", "found 65536", b -> b.policyHostPort(65_536)),
-        row("floor", "zero or more, found PT-1S", b -> b.recordRecheckFloor(minus())),
-        row("ceiling", "zero or more, found PT-1S", b -> b.recordRecheckCeiling(minus())),
-        row("negative least", "zero or more", b -> b.negativeTtl(minus(), Duration.ZERO)),
+        row("floor", "zero to 365 days, found PT-1S", b -> b.recordRecheckFloor(minus())),
+        row("ceiling", "zero to 365 days, found PT-1S", b -> b.recordRecheckCeiling(minus())),
+        row("negative least", "zero to 365 days", b -> b.negativeTtl(minus(), Duration.ZERO)),
         row(
             "negative order",
             "upper bound of at least PT2S, found PT1S",
             b -> b.negativeTtl(Duration.ofSeconds(2), Duration.ofSeconds(1))),
-        row("back-off least", "zero or more", b -> b.fetchBackOff(minus(), Duration.ZERO)),
+        row("back-off least", "zero to 365 days", b -> b.fetchBackOff(minus(), Duration.ZERO)),
         row(
             "back-off order",
             "upper bound of at least PT2S, found PT1S",

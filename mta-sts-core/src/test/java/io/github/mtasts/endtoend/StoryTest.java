@@ -6,10 +6,15 @@ import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.Requirement;
 import io.github.mtasts.Resolution;
 import io.github.mtasts.ResolverListener;
+import io.github.mtasts.discovery.DnsAnswer;
+import io.github.mtasts.discovery.DnsClient;
+import io.github.mtasts.discovery.DnsJavaClient;
+import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.testing.PolicyAnswer;
 import io.github.mtasts.testing.TestDns;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -100,6 +105,20 @@ final class StoryTest {
       Resolution.NoPolicy none = (Resolution.NoPolicy) resolver.resolve("example.com");
 
       assertThat(none.reason()).isEqualTo(Resolution.Reason.DNS_UNAVAILABLE);
+    }
+  }
+
+  @Test
+  void aDnsClientOfTheCallersIsAskedAndLeftOpen() {
+    net.publish("nmrc.org", "1", SmallInternet.enforce("talon.nmrc.org"));
+    try (DnsClient shared =
+        DnsJavaClient.of(List.of(net.dns.address()), DnsJavaClient.DEFAULT_DEADLINE)) {
+      try (PolicyResolver resolver = net.sender().dnsClient(shared).build()) {
+        assertThat(resolver.resolve("nmrc.org").policy()).isPresent();
+      }
+
+      assertThat(shared.txt(DomainName.of("_mta-sts.nmrc.org")).join().status())
+          .isEqualTo(DnsAnswer.Status.FOUND);
     }
   }
 }

@@ -1,0 +1,86 @@
+package io.github.mtasts;
+
+import io.github.mtasts.discovery.DnsClient;
+import io.github.mtasts.policy.Reading;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.URI;
+import java.security.Provider;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import javax.net.ssl.X509TrustManager;
+
+/**
+ * What a builder has been told so far, with the defaults for the rest; and the checks of values.
+ */
+final class ResolverOptions {
+  private static final Duration LONGEST_DEADLINE = Duration.ofDays(1);
+  private static final Duration LONGEST_MEMORY = Duration.ofDays(365);
+
+  List<InetSocketAddress> dnsServers = List.of();
+  Optional<DnsClient> dnsClient = Optional.empty();
+  Optional<URI> dnsOverHttps = Optional.empty();
+  Duration dnsDeadline = Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_DNS_DEADLINE_SECONDS);
+  Duration fetchDeadline = Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_FETCH_DEADLINE_SECONDS);
+  Optional<X509TrustManager> policyHostTrust = Optional.empty();
+  Optional<X509TrustManager> mxHostTrust = Optional.empty();
+  Optional<Provider> tlsProvider = Optional.empty();
+  List<String> allowedRanges = List.of();
+  int policyHostPort = PolicyResolverBuilder.DEFAULT_POLICY_HOST_PORT;
+  Optional<Proxy> proxy = Optional.empty();
+  Reading reading = Reading.TOLERANT;
+  WhenUnavailable whenUnavailable = WhenUnavailable.PROCEED;
+  Duration recordFloor = Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_RECORD_FLOOR_SECONDS);
+  Duration recordCeiling = Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_RECORD_CEILING_SECONDS);
+  Duration negativeLeast = Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_NEGATIVE_LEAST_SECONDS);
+  Duration negativeMost = Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_NEGATIVE_MOST_SECONDS);
+  Duration backOffLeast = Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_BACK_OFF_LEAST_SECONDS);
+  Duration backOffMost = Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_BACK_OFF_MOST_SECONDS);
+  int enforcePolicies = PolicyResolverBuilder.DEFAULT_ENFORCE_POLICIES;
+  int otherPolicies = PolicyResolverBuilder.DEFAULT_OTHER_POLICIES;
+  int negativeAnswers = PolicyResolverBuilder.DEFAULT_NEGATIVE_ANSWERS;
+  int concurrentLookups = PolicyResolverBuilder.DEFAULT_CONCURRENT_LOOKUPS;
+  int concurrentFetches = PolicyResolverBuilder.DEFAULT_CONCURRENT_FETCHES;
+  final List<ResolverListener> listeners = new ArrayList<>();
+  InstantSource clock = InstantSource.system();
+  LongSupplier ticker = System::nanoTime;
+  Optional<Executor> executor = Optional.empty();
+
+  static Duration deadline(String what, Duration value) {
+    require(
+        !value.isNegative() && !value.isZero() && value.compareTo(LONGEST_DEADLINE) <= 0,
+        what + ": expected more than zero and at most one day, found " + value);
+    return value;
+  }
+
+  static Duration notNegative(String what, Duration value) {
+    require(
+        !value.isNegative() && value.compareTo(LONGEST_MEMORY) <= 0,
+        what + ": expected zero to 365 days, found " + value);
+    return value;
+  }
+
+  static Duration ordered(String what, Duration least, Duration most) {
+    notNegative(what, most);
+    require(
+        most.compareTo(least) >= 0,
+        what + ": expected an upper bound of at least " + least + ", found " + most);
+    return most;
+  }
+
+  static int atLeastOne(String what, int value) {
+    require(value >= 1, what + ": expected at least 1, found " + value);
+    return value;
+  }
+
+  static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}
