@@ -19,7 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Safe for use by several threads.
  */
 final class DnsThreads implements Executor, AutoCloseable {
-  private static final int WORKERS = Math.max(2, Runtime.getRuntime().availableProcessors());
+  /** How many threads read answers at most. */
+  static final int WORKERS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
   private static final int IDLE_SECONDS = 10;
 
   private final ScheduledThreadPoolExecutor clock;

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,7 @@ class QuestionQueueTest {
       var third = ask(queue, "3");
       await("1");
       await("2");
+      settle(queue);
       assertThat(asked).doesNotContainKey("3");
 
       answer("1");
@@ -76,6 +78,7 @@ class QuestionQueueTest {
       answer("3");
 
       assertThat(third.join()).isEqualTo(ANSWER);
+      settle(queue);
       assertThat(asked).doesNotContainKey("2");
     }
   }
@@ -139,6 +142,30 @@ class QuestionQueueTest {
 
   private void answer(String what) {
     asked.computeIfAbsent(what, absent -> new CompletableFuture<>()).complete(ANSWER);
+  }
+
+  /** Returns when all that the workers had to do so far is done. */
+  private static void settle(QuestionQueue queue) {
+    CountDownLatch meeting = new CountDownLatch(DnsThreads.WORKERS);
+    for (int i = 0; i < DnsThreads.WORKERS; i++) {
+      queue
+          .workers()
+          .execute(
+              () -> {
+                meeting.countDown();
+                awaitUninterrupted(meeting); // so that every worker has to come
+              });
+    }
+    awaitUninterrupted(meeting);
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("expected to wait, found an interrupt", e);
+    }
   }
 
   private void await(String what) {
