@@ -43,9 +43,10 @@ import org.xbill.DNS.Type;
  * stops who merely guesses, not who sits on the path; neither can take a remembered policy away
  * (RFC 8461 §10.2). Use {@link #overHttps}, or a server on this machine, where that is too little.
  *
- * <p><b>Threads.</b> One daemon thread for deadlines and up to two (or one a core) for answers, all
- * named {@code mta-sts-dns…}, start with the first question and end in {@link #close()}. Futures
- * complete on them: whoever attaches slow work uses the {@code …Async} methods with an executor.
+ * <p><b>Threads.</b> One daemon thread for deadlines, up to two (or one a core) for answers and a
+ * few more while questions run out of time, all named {@code mta-sts-dns…}, start when first needed
+ * and end in {@link #close()}. Futures complete on them: whoever attaches slow work uses the {@code
+ * …Async} methods with an executor.
  * dnsjava adds one daemon thread for the whole JVM, {@code dnsjava NIO selector}, that is never
  * ended because others may use it; over HTTPS the JDK's HTTP client adds one that ends when the
  * garbage collector notices that the client is closed.

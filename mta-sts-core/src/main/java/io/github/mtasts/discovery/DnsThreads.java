@@ -5,16 +5,19 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of one DNS client: one that watches deadlines, and a few that read answers.
+ * The threads of one DNS client: one that watches deadlines, a few that read answers, and a few
+ * that end what ran out of time.
  *
- * <p>They are apart so that a slow answer never makes a deadline late. All are daemons, start with
- * the first question and end in {@link #close()}; the readers also when idle.
+ * <p>They are apart because all but the first run what others wrote: a DNS library, and whatever
+ * callers attach to their futures. Whoever blocks the readers makes no deadline late. All are
+ * daemons, start when first needed and end in {@link #close()}; all but the first also when idle.
  *
  * <p>Safe for use by several threads.
  */
@@ -22,10 +25,14 @@ final class DnsThreads implements Executor, AutoCloseable {
   /** How many threads read answers at most. */
   static final int WORKERS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
+  /** How many threads end late questions at most: as many as may block before one is late. */
+  static final int ENDERS = 32;
+
   private static final int IDLE_SECONDS = 10;
 
   private final ScheduledThreadPoolExecutor clock;
   private final ThreadPoolExecutor workers;
+  private final ThreadPoolExecutor enders;
 
   DnsThreads() {
     clock = new ScheduledThreadPoolExecutor(1, named("mta-sts-dns-deadlines"));
@@ -39,6 +46,14 @@ final class DnsThreads implements Executor, AutoCloseable {
             new LinkedBlockingQueue<>(), // bounded by the questions under way and waiting
             named("mta-sts-dns"));
     workers.allowCoreThreadTimeOut(true);
+    enders =
+        new ThreadPoolExecutor(
+            0,
+            ENDERS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(), // one that is taken blocks nobody behind it
+            named("mta-sts-dns-late"));
   }
 
   @Override
@@ -50,10 +65,24 @@ final class DnsThreads implements Executor, AutoCloseable {
     return clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /** Runs the end of a question when its time is up, whatever the other threads are doing. */
+  Future<?> atDeadline(Duration delay, Runnable end) {
+    return later(delay, () -> end(end));
+  }
+
+  private void end(Runnable end) {
+    try {
+      enders.execute(end);
+    } catch (RuntimeException | Error noThread) { // all are taken, or the JVM can start no more
+      end.run();
+    }
+  }
+
   @Override
   public void close() {
     clock.shutdownNow();
     workers.shutdown(); // no interrupt: a caller's continuation may be running there
+    enders.shutdown(); // the same
   }
 
   private static ThreadFactory named(String name) {

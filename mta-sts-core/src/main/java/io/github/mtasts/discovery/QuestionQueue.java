@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * becomes of it.
  *
  * <p>The promise holds by construction: the future handed out is completed by whichever comes
- * first, the answer, the deadline or {@link #close()}. Nothing that a DNS library does or omits can
- * delay it. Who cancels the future gives up the place in the queue and touches no other question.
+ * first, the answer, the deadline or {@link #close()}. Deadlines have threads of their own, so that
+ * nothing that a DNS library does or omits can delay one, nor what callers attach to their answers.
+ * (Only who attaches something that blocks to dozens of futures, {@value DnsThreads#ENDERS} of
+ * which run out of time, makes the next ones late.) Who cancels the future gives up the place in
+ * the queue and touches no other question.
  *
  * <p>Safe for use by several threads. Nothing runs on the caller's thread.
  */
@@ -143,7 +146,7 @@ final class QuestionQueue implements AutoCloseable {
     void watch() {
       var unused = answer.whenComplete((result, failure) -> end());
       try {
-        deadline = later(timeLeft(), () -> onWorker(this::timeOut));
+        deadline = threads.atDeadline(timeLeft(), this::timeOut);
       } catch (RejectedExecutionException closedMeanwhile) {
         giveUp(CLOSED_MEANWHILE);
       }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class QuestionQueueTest {
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final int MANY = 4 * DnsThreads.WORKERS;
   private static final DnsAnswer<String> ANSWER =
       new DnsAnswer<>(Status.FOUND, List.of("x"), Duration.ZERO, "found");
 
@@ -62,6 +63,49 @@ class QuestionQueueTest {
 
       assertThat(get(first).detail()).contains("within 100 ms");
       assertThat(get(waiting).detail()).contains("within 100 ms");
+    }
+  }
+
+  @Test
+  void exchangesThatBlockMakeNoDeadlineLate() {
+    CountDownLatch end = new CountDownLatch(1);
+    try (QuestionQueue queue =
+        new QuestionQueue(new DnsLimits(Duration.ofMillis(100), MANY, MANY))) {
+      List<CompletableFuture<DnsAnswer<String>>> answers = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        answers.add(
+            queue.ask(
+                "blocked",
+                left -> {
+                  awaitUninterrupted(end);
+                  return new CompletableFuture<>();
+                }));
+      }
+
+      assertThat(answers)
+          .allSatisfy(answer -> assertThat(get(answer).detail()).contains("within 100 ms"));
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void continuationsThatBlockMakeNoDeadlineLate() {
+    CountDownLatch end = new CountDownLatch(1);
+    try (QuestionQueue queue =
+        new QuestionQueue(new DnsLimits(Duration.ofMillis(500), MANY, MANY))) {
+      for (int i = 0; i < DnsThreads.WORKERS; i++) {
+        String what = "answered " + i;
+        var unused = ask(queue, what).thenRun(() -> awaitUninterrupted(end));
+        queue.workers().execute(() -> answer(what));
+      }
+      var late = ask(queue, "1").thenRun(() -> awaitUninterrupted(end));
+      var later = ask(queue, "2");
+
+      assertThat(get(later).detail()).contains("within 500 ms");
+      assertThat(late).isNotDone();
+    } finally {
+      end.countDown();
     }
   }
 
