@@ -78,14 +78,14 @@ final class DnsJavaServers {
       if (server == null) {
         return;
       }
-      onSilence();
       try {
+        onSilence();
         var unused =
             server
                 .resolver()
                 .sendAsync(question.toMessage(), queue.workers())
                 .whenComplete((message, failure) -> take(server, message, failure));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         fail(server, "could not be asked, " + reason(e));
       }
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * The threads of one DNS client: one that watches deadlines, a few that read answers, and a few
@@ -28,6 +29,10 @@ final class DnsThreads implements Executor, AutoCloseable {
   /** How many threads end late questions at most: as many as may block before one is late. */
   static final int ENDERS = 32;
 
+  static final String CLOCK = "mta-sts-dns-deadlines";
+  static final String WORKER = "mta-sts-dns";
+  static final String ENDER = "mta-sts-dns-late";
+
   private static final int IDLE_SECONDS = 10;
 
   private final ScheduledThreadPoolExecutor clock;
@@ -35,7 +40,12 @@ final class DnsThreads implements Executor, AutoCloseable {
   private final ThreadPoolExecutor enders;
 
   DnsThreads() {
-    clock = new ScheduledThreadPoolExecutor(1, named("mta-sts-dns-deadlines"));
+    this(DnsThreads::named);
+  }
+
+  /** Also lets tests run out of threads; the function takes the name of a kind of thread. */
+  DnsThreads(Function<String, ThreadFactory> factories) {
+    clock = new ScheduledThreadPoolExecutor(1, factories.apply(CLOCK));
     clock.setRemoveOnCancelPolicy(true);
     workers =
         new ThreadPoolExecutor(
@@ -44,7 +54,7 @@ final class DnsThreads implements Executor, AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(), // bounded by the questions under way and waiting
-            named("mta-sts-dns"));
+            factories.apply(WORKER));
     workers.allowCoreThreadTimeOut(true);
     enders =
         new ThreadPoolExecutor(
@@ -53,7 +63,7 @@ final class DnsThreads implements Executor, AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(), // one that is taken blocks nobody behind it
-            named("mta-sts-dns-late"));
+            factories.apply(ENDER));
   }
 
   @Override
@@ -85,7 +95,7 @@ final class DnsThreads implements Executor, AutoCloseable {
     enders.shutdown(); // the same
   }
 
-  private static ThreadFactory named(String name) {
+  static ThreadFactory named(String name) {
     AtomicInteger threads = new AtomicInteger();
     return task -> {
       Thread thread = new Thread(task, name + "-" + threads.incrementAndGet());
