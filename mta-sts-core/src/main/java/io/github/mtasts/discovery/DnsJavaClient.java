@@ -43,12 +43,12 @@ import org.xbill.DNS.Type;
  * stops who merely guesses, not who sits on the path; neither can take a remembered policy away
  * (RFC 8461 §10.2). Use {@link #overHttps}, or a server on this machine, where that is too little.
  *
- * <p><b>Threads.</b> One daemon thread for deadlines and up to two (or one a core) for answers, all
- * named {@code mta-sts-dns…}, start with the first question and end in {@link #close()}. Futures
- * complete on them: whoever attaches slow work uses the {@code …Async} methods with an executor.
- * dnsjava adds one daemon thread for the whole JVM, {@code dnsjava NIO selector}, that is never
- * ended because others may use it; over HTTPS the JDK's HTTP client adds one that ends when the
- * garbage collector notices that the client is closed.
+ * <p><b>Threads.</b> One daemon thread for deadlines, up to two (or one a core) for answers and a
+ * few more while questions run out of time, all named {@code mta-sts-dns…}, start when first needed
+ * and end in {@link #close()}. Futures complete on them: whoever attaches slow work uses the {@code
+ * …Async} methods with an executor. dnsjava adds one daemon thread for the whole JVM, {@code
+ * dnsjava NIO selector}, that is never ended because others may use it; over HTTPS the JDK's HTTP
+ * client adds one that ends when the garbage collector notices that the client is closed.
  *
  * <p>Safe for use by several threads.
  */
@@ -57,6 +57,9 @@ public final class DnsJavaClient implements DnsClient {
   public static final Duration DEFAULT_DEADLINE = DnsLimits.DEFAULT.deadline();
 
   private static final int DATAGRAM_ROUNDS = 2;
+  private static final DnsJavaReply TOO_LATE =
+      new DnsJavaReply.Useless(
+          "expected an answer in time, found none; check that the DNS server is reachable");
 
   private final QuestionQueue queue;
   private final DnsJavaServers servers;
@@ -193,9 +196,12 @@ public final class DnsJavaClient implements DnsClient {
 
   /** RFC 8461 §3.1: aliases are followed, within one message or from message to message. */
   private CompletableFuture<DnsJavaReply> follow(DnsJavaQuestion question, long end) {
-    Duration left = Duration.ofNanos(Math.max(1, end - System.nanoTime()));
+    long left = end - System.nanoTime();
+    if (left <= 0) { // nobody waits for the answer any more
+      return CompletableFuture.completedFuture(TOO_LATE);
+    }
     return servers
-        .ask(question, left)
+        .ask(question, Duration.ofNanos(left))
         .thenCompose(
             reply ->
                 reply instanceof DnsJavaReply.Alias alias

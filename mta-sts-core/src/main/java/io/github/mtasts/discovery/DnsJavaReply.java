@@ -103,7 +103,17 @@ sealed interface DnsJavaReply {
     if (soa.isEmpty() && !at.name().equals(asked.name())) {
       return new Alias(at);
     }
+    if (soa.isEmpty() && namesOtherServers(message)) {
+      return new Useless(
+          "expected the answer of a recursive server, found a referral to other servers");
+    }
     return new Nothing(DnsAnswer.Status.NO_DATA, ttl);
+  }
+
+  /** RFC 2308 §2.2: beside an SOA they mean nothing, without one they make a referral. */
+  private static boolean namesOtherServers(Message message) {
+    return message.getSection(Section.AUTHORITY).stream()
+        .anyMatch(record -> record.getType() == Type.NS);
   }
 
   /** Finds the SOA of a zone that the name can lie in. */

@@ -78,14 +78,14 @@ final class DnsJavaServers {
       if (server == null) {
         return;
       }
-      onSilence();
       try {
+        onSilence();
         var unused =
             server
                 .resolver()
                 .sendAsync(question.toMessage(), queue.workers())
                 .whenComplete((message, failure) -> take(server, message, failure));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         fail(server, "could not be asked, " + reason(e));
       }
     }
@@ -124,11 +124,20 @@ final class DnsJavaServers {
         fail(server, "expected an answer, found " + reason(failure));
         return;
       }
-      DnsJavaReply read = DnsJavaReply.read(message, question);
+      DnsJavaReply read = read(message);
       if (read instanceof DnsJavaReply.Useless flaw) {
         fail(server, flaw.why());
       } else {
         reply.complete(read);
+      }
+    }
+
+    /** dnsjava makes records of odd messages that are not of the class that their type suggests. */
+    private DnsJavaReply read(Message message) {
+      try {
+        return DnsJavaReply.read(message, question);
+      } catch (RuntimeException | Error e) {
+        return new DnsJavaReply.Useless("expected a readable answer, found " + reason(e));
       }
     }
 

@@ -1,10 +1,12 @@
 package io.github.mtasts.discovery;
 
+import io.github.mtasts.policy.Excerpt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,22 +21,32 @@ import org.jspecify.annotations.Nullable;
  * becomes of it.
  *
  * <p>The promise holds by construction: the future handed out is completed by whichever comes
- * first, the answer, the deadline or {@link #close()}. Nothing that a DNS library does or omits can
- * delay it. Who cancels the future gives up the place in the queue and touches no other question.
+ * first, the answer, the deadline or {@link #close()}. Deadlines have threads of their own, so that
+ * nothing that a DNS library does or omits can delay one, nor what callers attach to their answers.
+ * (Only who attaches something that blocks to dozens of futures, {@value DnsThreads#ENDERS} of
+ * which run out of time, makes the next ones late.) Who cancels the future gives up the place in
+ * the queue and touches no other question.
  *
  * <p>Safe for use by several threads. Nothing runs on the caller's thread.
  */
 final class QuestionQueue implements AutoCloseable {
   private static final String CLOSED_MEANWHILE = "the DNS client was closed meanwhile";
 
+  private static final int SHOWN = 160;
+
   private final DnsLimits limits;
-  private final DnsThreads threads = new DnsThreads();
+  private final DnsThreads threads;
   private final Set<Question<?>> underWay = new HashSet<>();
   private final LinkedHashSet<Question<?>> waiting = new LinkedHashSet<>();
   private boolean closed;
 
   QuestionQueue(DnsLimits limits) {
+    this(limits, new DnsThreads());
+  }
+
+  QuestionQueue(DnsLimits limits, DnsThreads threads) {
     this.limits = limits;
+    this.threads = threads;
   }
 
   /** Where answers are read; a few daemon threads that end when idle. */
@@ -60,7 +72,7 @@ final class QuestionQueue implements AutoCloseable {
     switch (admit(question)) {
       case NOW -> {
         question.watch();
-        question.start();
+        depart(question);
       }
       case LATER -> question.watch();
       case OVERLOADED ->
@@ -110,20 +122,31 @@ final class QuestionQueue implements AutoCloseable {
     return Admission.OVERLOADED;
   }
 
-  /** Frees a question's place and lets the next one start. */
-  private void leave(Question<?> question) {
-    Question<?> next = null;
-    synchronized (this) {
-      waiting.remove(question);
-      if (underWay.remove(question) && !waiting.isEmpty()) {
-        next = waiting.iterator().next();
-        waiting.remove(next);
-        underWay.add(next);
-      }
+  /**
+   * Starts a question. One that cannot be started gives its place to the next before it is
+   * answered: its answer then frees nothing, and a long queue is emptied by a loop, not a recursion
+   * that overflows the stack.
+   */
+  private void depart(@Nullable Question<?> first) {
+    Question<?> departing = first;
+    while (departing != null) {
+      Optional<String> trouble = departing.start();
+      Question<?> next = trouble.isPresent() ? successor(departing) : null;
+      trouble.ifPresent(departing::giveUp);
+      departing = next;
     }
-    if (next != null) {
-      next.start();
+  }
+
+  /** Frees a question's place, if it has one, and chooses who gets it. */
+  private synchronized @Nullable Question<?> successor(Question<?> question) {
+    waiting.remove(question);
+    if (!underWay.remove(question) || waiting.isEmpty()) {
+      return null;
     }
+    Question<?> next = waiting.iterator().next();
+    waiting.remove(next);
+    underWay.add(next);
+    return next;
   }
 
   /** One question, from its arrival to its answer. */
@@ -143,18 +166,23 @@ final class QuestionQueue implements AutoCloseable {
     void watch() {
       var unused = answer.whenComplete((result, failure) -> end());
       try {
-        deadline = later(timeLeft(), () -> onWorker(this::timeOut));
-      } catch (RejectedExecutionException closedMeanwhile) {
-        giveUp(CLOSED_MEANWHILE);
+        deadline = threads.atDeadline(timeLeft(), this::timeOut);
+      } catch (RuntimeException | Error e) {
+        giveUp(whyNot(e));
       }
       if (answer.isDone()) {
         end(); // it ended before its deadline was there to be cancelled
       }
     }
 
-    /** Asks on a thread of ours. */
-    void start() {
-      onWorker(this::exchange);
+    /** Asks on a thread of ours; returns why it cannot, if so. */
+    Optional<String> start() {
+      try {
+        threads.execute(this::exchange);
+        return Optional.empty();
+      } catch (RuntimeException | Error e) {
+        return Optional.of(whyNot(e));
+      }
     }
 
     void giveUp(String why) {
@@ -167,8 +195,8 @@ final class QuestionQueue implements AutoCloseable {
       }
       try {
         var unused = exchange.apply(timeLeft()).whenComplete(this::take);
-      } catch (RuntimeException e) {
-        giveUp("could not be asked, " + e);
+      } catch (RuntimeException | Error e) { // an Error too must not cost the place
+        giveUp(whyNot(e));
       }
     }
 
@@ -176,7 +204,7 @@ final class QuestionQueue implements AutoCloseable {
       if (result != null) {
         answer.complete(result);
       } else {
-        giveUp("could not be asked, " + failure);
+        giveUp(whyNot(failure));
       }
     }
 
@@ -192,19 +220,17 @@ final class QuestionQueue implements AutoCloseable {
       if (pending != null) {
         pending.cancel(false);
       }
-      leave(this);
+      depart(successor(this));
     }
 
     private Duration timeLeft() {
       return Duration.ofNanos(Math.max(1, end - System.nanoTime()));
     }
 
-    private void onWorker(Runnable task) {
-      try {
-        threads.execute(task);
-      } catch (RejectedExecutionException closedMeanwhile) {
-        giveUp(CLOSED_MEANWHILE);
-      }
+    private static String whyNot(@Nullable Throwable trouble) {
+      return trouble instanceof RejectedExecutionException
+          ? CLOSED_MEANWHILE
+          : "could not be asked, " + Excerpt.of(String.valueOf(trouble), SHOWN);
     }
   }
 }

@@ -8,9 +8,20 @@ import io.github.mtasts.testing.TestDns;
 import io.github.mtasts.testing.TestDns.Fault;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
 
 /** CNAME records, as RFC 8461 §3.1 wants them followed, and answers that were not asked for. */
 class DnsAliasTest {
@@ -120,5 +131,36 @@ class DnsAliasTest {
 
     assertThat(client.txt(A).join().records()).containsExactly("mine");
     assertThat(client.txt(DomainName.of("b.example")).join().status()).isEqualTo(Status.NO_DATA);
+  }
+
+  @Test
+  void followsNoAliasAfterTheDeadline() {
+    CompletableFuture<Message> late = new CompletableFuture<>();
+    List<Message> queries = new CopyOnWriteArrayList<>();
+    SimpleResolver resolver =
+        new SimpleResolver(dns.address()) {
+          @Override
+          public CompletionStage<Message> sendAsync(Message query, Executor executor) {
+            queries.add(query);
+            return late;
+          }
+        };
+    try (DnsJavaClient impatient =
+        new DnsJavaClient(resolver, DnsLimits.within(Duration.ofSeconds(1)))) {
+      assertThat(impatient.txt(A).join().status()).isEqualTo(Status.UNAVAILABLE);
+      late.complete(aliasOf(queries.get(0))); // what it leads to happens on this thread
+
+      assertThat(queries).hasSize(1);
+    }
+  }
+
+  private static Message aliasOf(Message query) {
+    Name name = query.getQuestion().getName();
+    Message message = query.clone();
+    message.getHeader().setFlag(Flags.QR);
+    message.addRecord(
+        new CNAMERecord(name, DClass.IN, 60, Name.fromConstantString("b.example.")),
+        Section.ANSWER);
+    return message;
   }
 }

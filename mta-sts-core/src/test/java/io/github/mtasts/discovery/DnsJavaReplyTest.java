@@ -12,6 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.NSRecord;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
@@ -96,14 +98,57 @@ class DnsJavaReplyTest {
 
   @Test
   void takesNoNegativeTtlFromTheSoaOfAnotherDomain() {
-    Message message = response("x");
-    message.removeAllRecords(Section.ANSWER);
-    DnsJavaQuestion other = question("other.example");
-    message.addRecord(
-        new SOARecord(other.name(), DClass.IN, 900, other.name(), other.name(), 1, 1, 1, 1, 900),
-        Section.AUTHORITY);
+    Message message = empty();
+    message.addRecord(soa(question("other.example").name()), Section.AUTHORITY);
 
     assertThat(read(message)).isEqualTo(new DnsJavaReply.Nothing(DnsAnswer.Status.NO_DATA, 0));
+  }
+
+  /** RFC 2308 §2.2: an NS and no SOA is what tells a referral from "no such record". */
+  @Test
+  void takesNoReferralForNoRecord() {
+    Message message = empty();
+    message.addRecord(nameServer(), Section.AUTHORITY);
+
+    assertThat(uselessBecause(message))
+        .isEqualTo("expected the answer of a recursive server, found a referral to other servers");
+  }
+
+  @Test
+  void takesAnSoaBesideNameServersForNoRecord() {
+    Message message = empty();
+    message.addRecord(nameServer(), Section.AUTHORITY);
+    message.addRecord(soa(Name.root), Section.AUTHORITY);
+
+    assertThat(read(message)).isEqualTo(new DnsJavaReply.Nothing(DnsAnswer.Status.NO_DATA, 900));
+  }
+
+  @Test
+  void takesAnEmptyAnswerWithoutAnyAuthorityForNoRecord() {
+    assertThat(read(empty())).isEqualTo(new DnsJavaReply.Nothing(DnsAnswer.Status.NO_DATA, 0));
+  }
+
+  @Test
+  void takesANameThatDoesNotExistForNoReferral() {
+    Message message = empty();
+    message.getHeader().setRcode(Rcode.NXDOMAIN);
+    message.addRecord(nameServer(), Section.AUTHORITY);
+
+    assertThat(read(message)).isEqualTo(new DnsJavaReply.Nothing(DnsAnswer.Status.NO_DOMAIN, 0));
+  }
+
+  private static Message empty() {
+    Message message = response("x");
+    message.removeAllRecords(Section.ANSWER);
+    return message;
+  }
+
+  private static Record nameServer() {
+    return new NSRecord(Name.root, DClass.IN, 518_400, question("a.root.example").name());
+  }
+
+  private static Record soa(Name zone) {
+    return new SOARecord(zone, DClass.IN, 900, zone, zone, 1, 1, 1, 1, 900);
   }
 
   private static DnsJavaReply read(Message message) {

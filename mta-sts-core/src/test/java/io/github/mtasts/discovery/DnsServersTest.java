@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.mtasts.discovery.DnsAnswer.Status;
+import io.github.mtasts.discovery.DnsJavaServers.Server;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.testing.TestDns;
 import io.github.mtasts.testing.TestDns.Fault;
@@ -22,12 +23,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Opcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
 
 /** Servers that fail, in every way, and what becomes of the question. */
 class DnsServersTest {
   private static final DomainName NAME = DomainName.of("name.example");
+  private static final DnsJavaQuestion QUESTION = DnsJavaQuestion.of(NAME, Type.TXT);
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofMillis(300);
 
@@ -167,6 +175,28 @@ class DnsServersTest {
   }
 
   @Test
+  void asksTheNextServerAtOnceWhenAnAnswerCannotBeRead() {
+    Server odd = new Server(stubbed(() -> answered(unreadable())), "odd");
+    Server good = new Server(stubbed(() -> answered(empty())), "good");
+    try (QuestionQueue queue = new QuestionQueue(DnsLimits.DEFAULT)) {
+      DnsJavaServers servers = new DnsJavaServers(List.of(odd, good), 1, queue);
+
+      assertThat(servers.ask(QUESTION, Duration.ofMinutes(10)))
+          .succeedsWithin(LONG)
+          .isInstanceOf(DnsJavaReply.Nothing.class);
+    }
+  }
+
+  @Test
+  void saysWhoseAnswerCouldNotBeRead() {
+    SimpleResolver odd = stubbed(() -> answered(unreadable()));
+    try (DnsJavaClient client = new DnsJavaClient(odd, DnsLimits.within(Duration.ofMinutes(10)))) {
+      assertThat(client.txt(NAME).orTimeout(30, TimeUnit.SECONDS).join().detail())
+          .contains("expected a readable answer", "ClassCastException", "from", "; check");
+    }
+  }
+
+  @Test
   void theSystemsServersAreAskedWithoutAnException() {
     try (DnsJavaClient client = DnsJavaClient.system(SHORT)) {
       assertThat(client.txt(DomainName.of("name.invalid")).join().status())
@@ -189,6 +219,24 @@ class DnsServersTest {
     try (DnsJavaClient client = DnsJavaClient.of(List.of(servers), deadline)) {
       return client.txt(NAME).join();
     }
+  }
+
+  private static CompletionStage<Message> answered(Message message) {
+    return CompletableFuture.completedFuture(message);
+  }
+
+  private static Message empty() {
+    Message message = QUESTION.toMessage();
+    message.getHeader().setFlag(Flags.QR);
+    return message;
+  }
+
+  /** In a dynamic update an alias may be without a target, and is no CNAMERecord then. */
+  private static Message unreadable() {
+    Message message = empty();
+    message.getHeader().setOpcode(Opcode.UPDATE);
+    message.addRecord(Record.newRecord(QUESTION.name(), Type.CNAME, DClass.IN), Section.ANSWER);
+    return message;
   }
 
   private static SimpleResolver stubbed(Supplier<CompletionStage<Message>> answer) {

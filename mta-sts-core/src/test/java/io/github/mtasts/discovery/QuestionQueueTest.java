@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class QuestionQueueTest {
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final int MANY = 4 * DnsThreads.WORKERS;
   private static final DnsAnswer<String> ANSWER =
       new DnsAnswer<>(Status.FOUND, List.of("x"), Duration.ZERO, "found");
 
@@ -29,6 +31,7 @@ class QuestionQueueTest {
       var third = ask(queue, "3");
       await("1");
       await("2");
+      settle(queue);
       assertThat(asked).doesNotContainKey("3");
 
       answer("1");
@@ -64,6 +67,49 @@ class QuestionQueueTest {
   }
 
   @Test
+  void exchangesThatBlockMakeNoDeadlineLate() {
+    CountDownLatch end = new CountDownLatch(1);
+    try (QuestionQueue queue =
+        new QuestionQueue(new DnsLimits(Duration.ofMillis(100), MANY, MANY))) {
+      List<CompletableFuture<DnsAnswer<String>>> answers = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        answers.add(
+            queue.ask(
+                "blocked",
+                left -> {
+                  awaitUninterrupted(end);
+                  return new CompletableFuture<>();
+                }));
+      }
+
+      assertThat(answers)
+          .allSatisfy(answer -> assertThat(get(answer).detail()).contains("within 100 ms"));
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void continuationsThatBlockMakeNoDeadlineLate() {
+    CountDownLatch end = new CountDownLatch(1);
+    try (QuestionQueue queue =
+        new QuestionQueue(new DnsLimits(Duration.ofMillis(500), MANY, MANY))) {
+      for (int i = 0; i < DnsThreads.WORKERS; i++) {
+        String what = "answered " + i;
+        var unused = ask(queue, what).thenRun(() -> awaitUninterrupted(end));
+        queue.workers().execute(() -> answer(what));
+      }
+      var late = ask(queue, "1").thenRun(() -> awaitUninterrupted(end));
+      var later = ask(queue, "2");
+
+      assertThat(get(later).detail()).contains("within 500 ms");
+      assertThat(late).isNotDone();
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
   void cancellingFreesThePlaceAndTouchesNobody() {
     try (QuestionQueue queue = new QuestionQueue(new DnsLimits(LONG, 1, 10))) {
       var first = ask(queue, "1");
@@ -76,6 +122,7 @@ class QuestionQueueTest {
       answer("3");
 
       assertThat(third.join()).isEqualTo(ANSWER);
+      settle(queue);
       assertThat(asked).doesNotContainKey("2");
     }
   }
@@ -139,6 +186,30 @@ class QuestionQueueTest {
 
   private void answer(String what) {
     asked.computeIfAbsent(what, absent -> new CompletableFuture<>()).complete(ANSWER);
+  }
+
+  /** Returns when all that the workers had to do so far is done. */
+  private static void settle(QuestionQueue queue) {
+    CountDownLatch meeting = new CountDownLatch(DnsThreads.WORKERS);
+    for (int i = 0; i < DnsThreads.WORKERS; i++) {
+      queue
+          .workers()
+          .execute(
+              () -> {
+                meeting.countDown();
+                awaitUninterrupted(meeting); // so that every worker has to come
+              });
+    }
+    awaitUninterrupted(meeting);
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("expected to wait, found an interrupt", e);
+    }
   }
 
   private void await(String what) {
