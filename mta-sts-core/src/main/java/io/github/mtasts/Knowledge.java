@@ -1,5 +1,6 @@
 package io.github.mtasts;
 
+import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.store.PolicyMemory;
 import java.util.Optional;
@@ -26,6 +27,10 @@ record Knowledge(
     @Nullable Long lastFetchNanos,
     @Nullable Suspicion told) {
 
+  private static final int BASE_OCTETS = 200;
+  private static final int MX_OCTETS = 64;
+  private static final int EXTENSION_OCTETS = 96;
+
   boolean isFresh(long nowNanos) {
     return nowNanos - freshUntilNanos < 0;
   }
@@ -51,6 +56,20 @@ record Knowledge(
   /** A new id may be fetched at any time; the same one only when its back-off is over. */
   boolean forbidsFetch(String id, long nowNanos) {
     return backOff != null && backOff.forbids(id, nowNanos);
+  }
+
+  /** How much memory it takes, roughly: texts at two octets a character, and what holds them. */
+  int octets() {
+    if (resolution instanceof Resolution.InForce policy) {
+      Policy inForce = policy.inForce();
+      return BASE_OCTETS
+          + 2 * inForce.text().length()
+          + MX_OCTETS * inForce.mx().size()
+          + EXTENSION_OCTETS * inForce.extensions().size();
+    }
+    return resolution instanceof Resolution.NoPolicy none
+        ? BASE_OCTETS + 2 * none.detail().length()
+        : BASE_OCTETS;
   }
 
   PolicyMemory.Tier tier() {
