@@ -97,7 +97,11 @@ final class Assembly {
         new MxTlsSettings(
             options.mxHostTrust, options.tlsProvider, new Listeners(options.listeners));
     PolicyMemory<Knowledge> memory =
-        new PolicyMemory<>(options.enforcePolicies, options.otherPolicies, options.negativeAnswers);
+        new PolicyMemory<>(
+            options.enforcePolicies,
+            options.otherPolicies,
+            options.negativeAnswers,
+            Knowledge::octets);
     PolicyFlow flow =
         new PolicyFlow(
             discovery,

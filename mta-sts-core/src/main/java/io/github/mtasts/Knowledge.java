@@ -1,5 +1,6 @@
 package io.github.mtasts;
 
+import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.store.PolicyMemory;
 import java.time.Duration;
@@ -31,6 +32,10 @@ record Knowledge(
    */
   private static final Duration WORTH_KEEPING = Duration.ofDays(1);
 
+  private static final int BASE_OCTETS = 200;
+  private static final int MX_OCTETS = 64;
+  private static final int EXTENSION_OCTETS = 96;
+
   Knowledge {
     told = Set.copyOf(told);
   }
@@ -55,6 +60,20 @@ record Knowledge(
 
   private boolean isPolicyAt(long nowNanos) {
     return resolution instanceof Resolution.InForce && nowNanos - expiresAtNanos < 0;
+  }
+
+  /** How much memory it takes, roughly: texts at two octets a character, and what holds them. */
+  int octets() {
+    if (resolution instanceof Resolution.InForce policy) {
+      Policy inForce = policy.inForce();
+      return BASE_OCTETS
+          + 2 * inForce.text().length()
+          + MX_OCTETS * inForce.mx().size()
+          + EXTENSION_OCTETS * inForce.extensions().size();
+    }
+    return resolution instanceof Resolution.NoPolicy none
+        ? BASE_OCTETS + 2 * none.detail().length()
+        : BASE_OCTETS;
   }
 
   PolicyMemory.Tier tier() {

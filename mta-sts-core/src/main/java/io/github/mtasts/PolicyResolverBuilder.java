@@ -316,7 +316,8 @@ public final class PolicyResolverBuilder {
    * Sets how much is remembered at most; defaults {@value #DEFAULT_ENFORCE_POLICIES}, {@value
    * #DEFAULT_OTHER_POLICIES} and {@value #DEFAULT_NEGATIVE_ANSWERS}.
    *
-   * <p>The budgets are apart, so that a flood of random domains pushes out no policy.
+   * <p>The budgets are apart, so that a flood of random domains pushes out no policy. A large
+   * policy counts several times, once for each 2 KiB of memory begun.
    *
    * @param enforcePolicies policies in enforce, at least 1
    * @param otherPolicies policies in testing or none, at least 1

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.Resolution.NoPolicy;
 import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.policy.Policy;
 import io.github.mtasts.store.PolicyMemory;
 import java.time.Duration;
 import java.util.Random;
@@ -18,7 +19,7 @@ final class FlightsTest {
       new FakeInternet()
           .txt("example.com", 300, "v=STSv1; id=1;")
           .enforce("example.com", 604_800, "mx.example.com");
-  private final PolicyMemory<Knowledge> memory = new PolicyMemory<>(10, 10, 10);
+  private final PolicyMemory<Knowledge> memory = new PolicyMemory<>(10, 10, 10, Knowledge::octets);
   private final PolicyFlow flow =
       new PolicyFlow(
           net,
@@ -50,6 +51,17 @@ final class FlightsTest {
     assertThat(net.questions).hasValue(1);
     assertThat(flights.recheck(DOMAIN).join().policy()).isPresent();
     assertThat(net.questions).as("a recheck is never content with memory").hasValue(2);
+  }
+
+  @Test
+  void whatIsRememberedWeighsAboutWhatItsTextsDo() {
+    Policy policy = flights.look(DOMAIN).join().policy().orElseThrow();
+    NoPolicy none = (NoPolicy) flights.look(DomainName.of("none.example")).join();
+
+    assertThat(memory.get("example.com"))
+        .returns(200 + 2 * policy.text().length() + 64, Knowledge::octets);
+    assertThat(memory.get("none.example"))
+        .returns(200 + 2 * none.detail().length(), Knowledge::octets);
   }
 
   @Test

@@ -16,10 +16,12 @@ import java.util.Optional;
  * could say. Immutable, hence thread-safe.
  *
  * @param mode what it asks of senders
- * @param mx the patterns, in published order; may be empty only under {@link PolicyMode#NONE}
+ * @param mx the patterns, in published order, {@value #MOST_MX_PATTERNS} at most; may be empty only
+ *     under {@link PolicyMode#NONE}
  * @param maxAge how long it may be remembered from its fetch, 0 to {@value
  *     #LONGEST_MAX_AGE_SECONDS} seconds
- * @param extensions unknown fields, first of each name, in published order
+ * @param extensions unknown fields, first of each name, in published order, {@value
+ *     #MOST_EXTENSIONS} at most
  * @param text the text as fetched, for reports
  * @param warnings what its owner should mend, each with its line: what {@link Reading#TOLERANT}
  *     forgave and, in both readings, what is legal and of no use, such as a repeated field or an
@@ -37,12 +39,30 @@ public record Policy(
   public static final int LONGEST_MAX_AGE_SECONDS = 31_557_600;
 
   /**
+   * The most {@code mx} fields that a policy may have: {@value}.
+   *
+   * <p>RFC 8461 §3.2 choice: it sets no limit, and RFC 8461 §3.3 one to the length only, within
+   * which a file of nothing but tiny fields takes as much memory as a thousand ordinary policies. A
+   * wildcard lists any number of hosts in one field.
+   */
+  public static final int MOST_MX_PATTERNS = 200;
+
+  /**
+   * The most extension fields of different names that a policy may have: {@value}.
+   *
+   * <p>RFC 8461 §3.2 choice: limited for the same reason as {@link #MOST_MX_PATTERNS}. Senders
+   * ignore such fields, so that nobody has a use for many.
+   */
+  public static final int MOST_EXTENSIONS = 100;
+
+  /**
    * Checks and copies what it is given.
    *
    * @param mode what it asks of senders
-   * @param mx at least one pattern, unless the mode is {@link PolicyMode#NONE}
+   * @param mx at most {@value #MOST_MX_PATTERNS} patterns; at least one, unless the mode is {@link
+   *     PolicyMode#NONE}
    * @param maxAge 0 to {@value #LONGEST_MAX_AGE_SECONDS} seconds
-   * @param extensions unknown fields, in the order to keep
+   * @param extensions at most {@value #MOST_EXTENSIONS} unknown fields, in the order to keep
    * @param text the text as fetched
    * @param warnings what its owner should mend
    * @throws IllegalArgumentException if no policy file could say this
@@ -62,8 +82,17 @@ public record Policy(
               + " seconds, found "
               + maxAge);
     }
+    atMost(MOST_MX_PATTERNS, "mx fields", mx.size());
+    atMost(MOST_EXTENSIONS, "extension fields", extensions.size());
     extensions = Collections.unmodifiableMap(new LinkedHashMap<>(extensions));
     warnings = List.copyOf(warnings);
+  }
+
+  private static void atMost(int most, String what, int found) {
+    if (found > most) {
+      throw new IllegalArgumentException(
+          "policy: expected at most " + most + " " + what + ", found " + found);
+    }
   }
 
   /**

@@ -115,6 +115,12 @@ final class PolicyParser {
           "RFC 5321 §4.1.2",
           where() + e.getMessage() + "; write one host name on each mx line");
     }
+    if (mx.size() == Policy.MOST_MX_PATTERNS) {
+      throw refused(
+          "mx: " + value,
+          "at most " + Policy.MOST_MX_PATTERNS + " mx fields",
+          "list hosts that share a domain by one wildcard");
+    }
     pattern.uselessness().ifPresent(why -> warn("mx " + Excerpt.of(value) + " " + why));
     mx.add(pattern);
   }
@@ -180,6 +186,12 @@ final class PolicyParser {
           "there are no comments; delete the line or mend its key");
     }
     checkExtensionValue(key, value);
+    if (extensions.size() == Policy.MOST_EXTENSIONS && !extensions.containsKey(key)) {
+      throw refused(
+          key + ": " + value,
+          "at most " + Policy.MOST_EXTENSIONS + " extension fields",
+          "delete those that no sender knows");
+    }
     extensions.putIfAbsent(key, value);
   }
 

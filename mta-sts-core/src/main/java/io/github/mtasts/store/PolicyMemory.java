@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bounded memory with a budget of its own for each tier.
  *
- * <p>Within a tier the entries that are asked for least often make room first; no tier ever makes
- * room for another. Entries carry their own expiry: asking costs no look at a clock here. Safe for
- * use by several threads; no threads of its own.
+ * <p>Budgets are in units: an entry counts once for each {@value #UNIT_OCTETS} octets begun, which
+ * is once for nearly all, so that a few huge policies cannot take the room of thousands. Within a
+ * tier the entries that are asked for least often make room first; no tier ever makes room for
+ * another. Entries carry their own expiry: asking costs no look at a clock here. Safe for use by
+ * several threads; no threads of its own.
  *
  * @param <V> what is remembered of a domain
  */
@@ -28,17 +30,40 @@ public final class PolicyMemory<V> {
     NEGATIVE
   }
 
+  /**
+   * Estimates how much memory an entry takes.
+   *
+   * @param <V> what is remembered of a domain
+   */
+  @FunctionalInterface
+  public interface Weigher<V> {
+    /**
+     * Estimates; called once for each {@link #put}, so it is quick, and must not throw.
+     *
+     * @param knowledge what is remembered
+     * @return octets of heap, roughly; zero or more
+     */
+    int octets(V knowledge);
+  }
+
+  /** How many octets one unit of a budget stands for: {@value}. */
+  public static final int UNIT_OCTETS = 2_048;
+
+  private final Weigher<V> weigher;
   private final Cache<String, V> enforce;
   private final Map<Tier, Cache<String, V>> tiers;
 
   /**
    * Sets the budgets.
    *
-   * @param enforcePolicies how many policies in enforce are kept at most, at least 1
-   * @param otherPolicies how many policies in testing or none, at least 1
-   * @param negativeAnswers how many negative answers, at least 1
+   * @param enforcePolicies how many units of policies in enforce are kept at most, at least 1
+   * @param otherPolicies how many units of policies in testing or none, at least 1
+   * @param negativeAnswers how many units of negative answers, at least 1
+   * @param weigher estimates how much memory an entry takes; safe for use by several threads
    */
-  public PolicyMemory(int enforcePolicies, int otherPolicies, int negativeAnswers) {
+  public PolicyMemory(
+      int enforcePolicies, int otherPolicies, int negativeAnswers, Weigher<V> weigher) {
+    this.weigher = weigher;
     this.enforce = bounded(enforcePolicies);
     this.tiers = new EnumMap<>(Tier.class);
     tiers.put(Tier.ENFORCE, enforce);
@@ -46,9 +71,19 @@ public final class PolicyMemory<V> {
     tiers.put(Tier.NEGATIVE, bounded(negativeAnswers));
   }
 
-  private static <V> Cache<String, V> bounded(int most) {
-    // Maintenance runs on the caller's thread: the common pool is not ours to use.
-    return Caffeine.newBuilder().maximumSize(most).executor(Runnable::run).build();
+  private Cache<String, V> bounded(int most) {
+    return Caffeine.newBuilder()
+        .maximumWeight(most)
+        .weigher((String domain, V knowledge) -> units(knowledge, most))
+        .executor(Runnable::run) // maintenance too: the common pool is not ours to use
+        .build();
+  }
+
+  /** Never more than the whole budget: a policy too large to be remembered would protect nobody. */
+  private int units(V knowledge, int most) {
+    int octets = weigher.octets(knowledge);
+    int begun = octets / UNIT_OCTETS + (octets % UNIT_OCTETS > 0 ? 1 : 0);
+    return Math.min(Math.max(1, begun), most);
   }
 
   /**

@@ -3,7 +3,7 @@
  *
  * <p>MTA-STS protects from the second contact on, by memory (RFC 8461 §10.2), so the memory is what
  * an attacker would like to push things out of. {@link io.github.mtasts.store.PolicyMemory} is
- * bounded by number and keeps three budgets apart: policies in enforce, other policies, and
+ * bounded by weight and keeps three budgets apart: policies in enforce, other policies, and
  * negative answers. A flood of random domains fills the last one only.
  *
  * <p>This is the only package that knows Caffeine.

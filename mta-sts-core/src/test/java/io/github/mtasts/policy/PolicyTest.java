@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,23 @@ class PolicyTest {
             "policy: expected max_age of 0 to 31557600 seconds, found PT8766H0.000000001S");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> policy(PolicyMode.NONE, List.of(), Duration.ofNanos(-1)));
+  }
+
+  @Test
+  void cannotHaveMoreFieldsThanAPolicyFile() {
+    List<MxPattern> mx = Collections.nCopies(201, MxPattern.of("mx1.example.com"));
+    assertThat(policy(PolicyMode.ENFORCE, mx.subList(0, 200), Duration.ZERO).mx()).hasSize(200);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> policy(PolicyMode.ENFORCE, mx, Duration.ZERO))
+        .withMessage("policy: expected at most 200 mx fields, found 201");
+    Map<String, String> extensions = new LinkedHashMap<>();
+    for (int i = 0; i < 101; i++) {
+      extensions.put("x" + i, "v");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Policy(PolicyMode.NONE, List.of(), Duration.ZERO, extensions, "", List.of()))
+        .withMessage("policy: expected at most 100 extension fields, found 101");
   }
 
   @Test

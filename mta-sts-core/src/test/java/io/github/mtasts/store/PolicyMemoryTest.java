@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.store.PolicyMemory.Tier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Budgets are kept, and kept apart. */
 final class PolicyMemoryTest {
-  private final PolicyMemory<String> memory = new PolicyMemory<>(10, 20, 30);
+  private final PolicyMemory<String> memory = new PolicyMemory<>(10, 20, 30, String::length);
 
   @Test
   void aFloodOfNegativeAnswersPushesOutNoPolicy() {
@@ -48,6 +50,40 @@ final class PolicyMemoryTest {
     }
 
     assertThat(memory.size(Tier.ENFORCE)).isLessThanOrEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 10", "1, 10", "2048, 10", "2049, 5", "4096, 5", "4097, 3", "10000, 2"})
+  void aHugeEntryCountsOnceForEachTwoKibibytesBegun(int octets, int most) {
+    for (int i = 0; i < most; i++) {
+      memory.put("enforce" + i, Tier.ENFORCE, "e".repeat(octets));
+    }
+    assertThat(memory.size(Tier.ENFORCE)).as("all of them fit").isEqualTo(most);
+
+    for (int i = most; i < 100; i++) {
+      memory.put("enforce" + i, Tier.ENFORCE, "e".repeat(octets));
+    }
+    assertThat(memory.size(Tier.ENFORCE)).as("no more than that").isEqualTo(most);
+  }
+
+  @Test
+  void anEntryLargerThanTheWholeBudgetIsKeptAllTheSame() {
+    String huge = "e".repeat(1_000_000);
+    memory.put("example.com", Tier.ENFORCE, huge);
+
+    assertThat(memory.size(Tier.ENFORCE)).isEqualTo(1);
+    assertThat(memory.get("example.com")).isEqualTo(huge);
+  }
+
+  @Test
+  void aFewHugeEntriesOfOneTierPushNothingOutOfAnother() {
+    memory.put("enforce", Tier.ENFORCE, "e");
+    for (int i = 0; i < 100; i++) {
+      memory.put("testing" + i, Tier.OTHER_POLICY, "t".repeat(100_000));
+    }
+
+    assertThat(memory.get("enforce")).isEqualTo("e");
+    assertThat(memory.size(Tier.OTHER_POLICY)).isEqualTo(1);
   }
 
   @Test
