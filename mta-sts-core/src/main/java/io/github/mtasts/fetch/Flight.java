@@ -6,9 +6,7 @@ import io.github.mtasts.policy.Reading;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -123,13 +121,10 @@ final class Flight {
   }
 
   private FetchResult fetch(List<InetAddress> addresses) {
-    List<InetAddress> vetted = new ArrayList<>();
-    List<String> refusals = new ArrayList<>();
-    for (InetAddress address : addresses) {
-      Optional<String> refusal = crew.guard.refusal(address);
-      refusal.ifPresentOrElse(refusals::add, () -> vetted.add(address));
-    }
-    return vetted.isEmpty() ? nothingPublic(refusals) : get(List.copyOf(vetted));
+    Candidates candidates = Candidates.of(addresses, crew.guard);
+    return candidates.addresses().isEmpty()
+        ? nothingPublic(candidates.refusals())
+        : get(candidates.addresses());
   }
 
   private FetchResult nothingPublic(List<String> refusals) {

@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>Status 200 and {@code text/plain} only; no redirect, cookie, cache, compression, connection
  *       reuse or session resumption; at most {@value #MAX_POLICY_OCTETS} octets, and more is a
  *       failure, never a shortened policy.
- *   <li>Every address is tried, IPv4 and IPv6 side by side, until one gives a connection with a
- *       good certificate; a bad one on one address does not count if another has a good one,
- *       because only who holds the key to a good one gets to speak. After the first answer there is
- *       no second request.
+ *   <li>Up to {@value #MAX_ADDRESSES} addresses are tried, IPv4 and IPv6 side by side, until one
+ *       gives a connection with a good certificate; a bad one on one address does not count if
+ *       another has a good one, because only who holds the key to a good one gets to speak. After
+ *       the first answer there is no second request.
  *   <li>One deadline counts from the call of {@link #fetch} and covers everything: the wait for a
  *       turn, DNS, connecting, the handshake, and a body that drips.
  * </ul>
@@ -56,6 +56,15 @@ import org.jspecify.annotations.Nullable;
 public final class OkHttpPolicyFetcher implements PolicyFetcher {
   /** The largest policy file accepted, in octets: {@value}. RFC 8461 §3.3 */
   public static final int MAX_POLICY_OCTETS = 65536;
+
+  /**
+   * How many addresses of a policy host are tried at most: {@value}.
+   *
+   * <p>RFC 8461 §3.3 choice: the text sets no bound. Without one, whoever publishes a TXT record
+   * and sixty silent addresses has each fetch open sixty connections to places of his choice. Three
+   * of each family are more than any honest policy host needs.
+   */
+  public static final int MAX_ADDRESSES = 6;
 
   /** The deadline unless told otherwise, in seconds: {@value}. RFC 8461 §3.3 */
   public static final int DEFAULT_DEADLINE_SECONDS = 60;

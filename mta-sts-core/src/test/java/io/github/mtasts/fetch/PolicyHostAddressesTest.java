@@ -21,6 +21,7 @@ import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +97,24 @@ class PolicyHostAddressesTest {
   @Test
   void goesOnToTheNextAddressWhereOneIsDead() {
     FetchWorld.policy(fetchFrom(OTHER, GOOD));
+  }
+
+  @Test
+  void triesSixAddressesAndNoMore() {
+    FetchWorld.policy(fetchFrom(afterDeadOnes(5)));
+    int before = world.hosts.connections();
+
+    String detail =
+        FetchWorld.failure(fetchFrom(afterDeadOnes(6)), STS_POLICY_FETCH_ERROR).detail();
+
+    assertThat(detail).contains("127.0.1.1: ");
+    assertThat(world.hosts.connections()).isEqualTo(before);
+  }
+
+  private static InetAddress[] afterDeadOnes(int dead) {
+    return IntStream.rangeClosed(1, dead + 1)
+        .mapToObj(i -> i > dead ? GOOD : address("127.0.1." + i))
+        .toArray(InetAddress[]::new);
   }
 
   @Test
