@@ -42,6 +42,7 @@ final class Flight {
 
   // Guarded by this.
   private Stage stage = Stage.WAITING;
+  private boolean hasTurn;
   private Runnable cancellation = () -> {};
 
   Flight(Crew crew, PolicyLocation location) {
@@ -67,32 +68,37 @@ final class Flight {
     finish(diagnosis.failed("expected an open fetcher, found it closed; nothing was fetched"));
   }
 
+  /**
+   * Throws nothing, whatever the executor does: it is the user's, and may be full, shut down or
+   * unable to start a thread. A turn that got lost here would be missing for ever.
+   */
   private boolean takeTurn() {
+    if (!beginTurn()) {
+      return false;
+    }
     try {
-      if (isOver()) {
-        return false;
-      }
       crew.executor.execute(this::resolve);
       return true;
-    } catch (RuntimeException e) { // the executor is the user's, and may be full or shut down
+    } catch (Throwable e) {
+      boolean stillOurs = endTurn(); // the executor may have failed and run the task all the same
       finish(diagnosis.unexpected(e));
-      return false;
+      return !stillOurs;
     }
   }
 
   private void resolve() {
     if (!enter(Stage.RESOLVING)) {
-      crew.turns.giveBack();
+      giveTurnBack();
       return;
     }
-    evidence.doing("looking up the addresses of " + location.host());
     try {
+      evidence.doing("looking up the addresses of " + location.host());
       var unused =
           crew.addresses
               .of(location.host())
               .whenCompleteAsync(this::call, crew.executor)
               .whenComplete((addresses, thrown) -> endIfStuck(thrown));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // nobody else would hear of it, and the turn would be lost
       finish(diagnosis.unexpected(e));
     }
   }
@@ -111,7 +117,7 @@ final class Flight {
     try {
       finish(addresses == null ? noAddresses(thrown) : fetch(addresses));
     } finally {
-      crew.turns.giveBack();
+      giveTurnBack();
     }
   }
 
@@ -159,8 +165,22 @@ final class Flight {
     }
   }
 
-  private synchronized boolean isOver() {
-    return stage == Stage.OVER;
+  private synchronized boolean beginTurn() {
+    hasTurn = stage != Stage.OVER;
+    return hasTurn;
+  }
+
+  /** Whether there was a turn to end. */
+  private synchronized boolean endTurn() {
+    boolean had = hasTurn;
+    hasTurn = false;
+    return had;
+  }
+
+  private void giveTurnBack() {
+    if (endTurn()) {
+      crew.turns.giveBack();
+    }
   }
 
   private synchronized boolean enter(Stage next) {
@@ -192,7 +212,7 @@ final class Flight {
       cut = cancellation;
     }
     if (last == Stage.RESOLVING) {
-      crew.turns.giveBack(); // no thread is at work on it that could
+      giveTurnBack(); // no thread is at work on it that could
     } else if (last == Stage.CALLING) {
       cut.run();
     }

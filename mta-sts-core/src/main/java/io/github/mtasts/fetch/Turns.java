@@ -23,7 +23,7 @@ final class Turns {
    *
    * @param starter asked once when the turn has come, here or in a thread that gives one back; says
    *     whether it takes the turn, and if so must have handed over to an executor, for otherwise a
-   *     long queue of fetches that fail at once would be as deep a recursion
+   *     long queue of fetches that fail at once would be as deep a recursion; must not throw
    */
   void ask(BooleanSupplier starter) {
     synchronized (this) {
