@@ -7,6 +7,7 @@ import io.github.mtasts.discovery.RecordDiscovery;
 import io.github.mtasts.discovery.TxtRecordDiscovery;
 import io.github.mtasts.fetch.AddressGuard;
 import io.github.mtasts.fetch.AddressRange;
+import io.github.mtasts.fetch.LookupUnavailableException;
 import io.github.mtasts.fetch.OkHttpPolicyFetcher;
 import io.github.mtasts.fetch.PolicyFetcher;
 import io.github.mtasts.policy.DomainName;
@@ -78,12 +79,17 @@ final class Assembly {
 
   /** The policy host is found by the same DNS as the record. */
   private static CompletableFuture<List<InetAddress>> addresses(DnsClient dns, DomainName host) {
-    return dns.addresses(host)
-        .thenCompose(
-            answer ->
-                answer.status() == DnsAnswer.Status.FOUND
-                    ? CompletableFuture.completedFuture(answer.records())
-                    : CompletableFuture.failedFuture(new UnknownHostException(answer.detail())));
+    return dns.addresses(host).thenCompose(Assembly::addresses);
+  }
+
+  private static CompletableFuture<List<InetAddress>> addresses(DnsAnswer<InetAddress> answer) {
+    return switch (answer.status()) {
+      case FOUND -> CompletableFuture.completedFuture(answer.records());
+      case NO_DATA, NO_DOMAIN ->
+          CompletableFuture.failedFuture(new UnknownHostException(answer.detail()));
+      case UNAVAILABLE ->
+          CompletableFuture.failedFuture(new LookupUnavailableException(answer.detail()));
+    };
   }
 
   static CachingPolicyResolver of(

@@ -133,6 +133,10 @@ final class PolicyFlow {
     if (result instanceof FetchResult.Fetched fetched) {
       return fetched(step, id, fetched.policy());
     }
+    if (result instanceof FetchResult.Unavailable unavailable) {
+      // Nothing was heard of the policy host, so nothing is held against it: as if DNS were silent.
+      return withoutFetch(step.unanswered(unavailable.detail()));
+    }
     FetchResult.Failed failed = (FetchResult.Failed) result;
     Problem problem = problem(step, Optional.of(failed.resultType()), failed.detail());
     BackOff failure =

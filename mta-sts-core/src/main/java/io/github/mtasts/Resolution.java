@@ -172,7 +172,10 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
     NO_RECORD,
     /** The domain's TXT records are malformed or several. RFC 8461 §3.1 */
     INVALID_RECORD,
-    /** DNS did not answer, or we were too busy to ask; nothing is known. */
+    /**
+     * DNS did not answer, about the record or about the policy host, or we were too busy to ask;
+     * nothing is known.
+     */
     DNS_UNAVAILABLE,
     /** A record was found and the policy could not be fetched. RFC 8461 §3.3 */
     FETCH_FAILED,

@@ -27,7 +27,8 @@ public interface ResolverListener {
   default void policyFetched(Resolution.InForce fetched) {}
 
   /**
-   * A fetch failed; not called while a policy of mode none is cached. RFC 8461 §6
+   * A fetch failed; not called while a policy of mode none is cached (RFC 8461 §6), nor for trouble
+   * of our own or of DNS, in which nothing was heard of the policy host.
    *
    * @param domain the policy domain
    * @param problem why, with the result type for TLS reports

@@ -2,8 +2,10 @@ package io.github.mtasts;
 
 import io.github.mtasts.discovery.DiscoveredRecord;
 import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.policy.RecordAnswer;
 import io.github.mtasts.policy.RecordAnswer.Status;
 import io.github.mtasts.policy.StsRecord;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +30,16 @@ record Step(
 
   Step at(long laterNanos) {
     return new Step(domain, before, found, wanted, laterNanos);
+  }
+
+  /** The same, where the record is of no use because nobody could be asked about its policy. */
+  Step unanswered(String detail) {
+    return new Step(
+        domain,
+        before,
+        new DiscoveredRecord(RecordAnswer.unavailable(detail), Duration.ZERO),
+        wanted,
+        nowNanos);
   }
 
   Status status() {

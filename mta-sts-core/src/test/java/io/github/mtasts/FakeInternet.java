@@ -76,6 +76,12 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
     return this;
   }
 
+  /** DNS is silent about where this domain's policy host is. */
+  FakeInternet hostNotFound(String domain) {
+    policies.put(domain, new FetchResult.Unavailable("no answer about the policy host"));
+    return this;
+  }
+
   /** DNS does not answer this domain until the returned future is completed. */
   CompletableFuture<DiscoveredRecord> slowDns(String domain) {
     return slowRecords.computeIfAbsent(domain, d -> new CompletableFuture<>());

@@ -1,6 +1,7 @@
 package io.github.mtasts.fetch;
 
 import io.github.mtasts.fetch.FetchResult.Failed;
+import io.github.mtasts.fetch.FetchResult.Unavailable;
 import io.github.mtasts.policy.PolicySyntaxException;
 import io.github.mtasts.policy.ResultType;
 import java.io.IOException;
@@ -25,11 +26,12 @@ final class Diagnosis {
     this.evidence = evidence;
   }
 
-  /** A failure before or beside HTTP: names, our own limits, our own house. */
+  /** A failure before or beside HTTP, such as an address that no policy host may have. */
   Failed failed(String finding) {
     return failed(ResultType.STS_POLICY_FETCH_ERROR, finding, Optional.empty());
   }
 
+  /** The policy host took too long. */
   Failed late(Duration deadline) {
     return failed(
         "expected a complete answer within "
@@ -37,6 +39,31 @@ final class Diagnosis {
             + ", found the fetch still "
             + evidence.step()
             + "; check whether the policy host, or the way to it, is overloaded");
+  }
+
+  /** Our own queue took too long. */
+  Unavailable lateForTurn(Duration deadline) {
+    return late(deadline, "a turn", "allow more fetches at a time, or find out what holds them up");
+  }
+
+  /** DNS took too long. */
+  Unavailable lateForAddresses(Duration deadline) {
+    return late(
+        deadline,
+        "the addresses of the policy host",
+        "check the DNS servers that this sender asks");
+  }
+
+  private Unavailable late(Duration deadline, String expected, String remedy) {
+    return unavailable(
+        "expected "
+            + expected
+            + " within "
+            + seconds(deadline)
+            + ", found the fetch still "
+            + evidence.step()
+            + "; "
+            + remedy);
   }
 
   private static String seconds(Duration duration) {
@@ -53,29 +80,51 @@ final class Diagnosis {
         Optional.empty());
   }
 
-  /** What the lookup of the policy host's addresses threw. */
-  Failed noAddresses(Throwable thrown) {
+  /** What the lookup of the policy host's addresses threw, or the executor that goes on from it. */
+  FetchResult noAddresses(Throwable thrown) {
     Throwable cause =
         thrown instanceof CompletionException && thrown.getCause() != null
             ? thrown.getCause()
             : thrown;
-    return cause instanceof UnknownHostException
-        ? failed(
-            "expected addresses of the policy host, found: "
+    if (cause instanceof UnknownHostException) {
+      return failed(
+          "expected addresses of the policy host, found: "
+              + Evidence.text(cause)
+              + "; publish an A or AAAA record for "
+              + location.host());
+    }
+    return cause instanceof LookupUnavailableException
+        ? unavailable(
+            "expected an answer of DNS with the addresses of the policy host, found: "
                 + Evidence.text(cause)
-                + "; publish an A or AAAA record for "
-                + location.host())
-        : unexpected(cause);
+                + "; check the DNS servers that this sender asks")
+        : broken(cause);
+  }
+
+  /** Our own house: an executor that refuses, a lookup that breaks its contract. */
+  Unavailable broken(Throwable thrown) {
+    return unavailable(unexpectedText(thrown));
+  }
+
+  Unavailable closed() {
+    return unavailable("expected an open fetcher, found it closed; nothing was fetched");
+  }
+
+  private Unavailable unavailable(String finding) {
+    return new Unavailable(location.url() + ": " + finding);
   }
 
   /** Something nobody foresaw, such as a trust manager that throws. */
   Failed unexpected(Throwable thrown) {
-    return failed(
-        "expected an answer, found "
-            + thrown.getClass().getSimpleName()
-            + ": "
-            + Evidence.text(thrown)
-            + "; look into the sender's own set-up");
+    return failed(unexpectedText(thrown));
+  }
+
+  private static String unexpectedText(Throwable thrown) {
+    return "expected an answer, found "
+        + thrown.getClass().getSimpleName()
+        + ": "
+        + Evidence.text(thrown)
+        + "; look into the sender's own set-up";
   }
 
   /** What the HTTP client threw. */

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a fetch brought: a policy, or the reason why there is none.
+ * What a fetch brought: a policy, the reason why the host has none to give, or our own trouble.
  *
  * <p>Immutable, hence thread-safe.
  */
@@ -29,7 +29,7 @@ public sealed interface FetchResult {
   }
 
   /**
-   * No policy; one that is remembered stays in force all the same. RFC 8461 §3.3
+   * No policy from this host; one that is remembered stays in force all the same. RFC 8461 §3.3
    *
    * @param resultType {@code sts-policy-fetch-error}, {@code sts-policy-invalid} or {@code
    *     sts-webpki-invalid}
@@ -51,6 +51,27 @@ public sealed interface FetchResult {
       Objects.requireNonNull(resultType, "resultType");
       Objects.requireNonNull(detail, "detail");
       Objects.requireNonNull(retryAfter, "retryAfter");
+    }
+  }
+
+  /**
+   * No policy, and through no fault of the policy host, of which nothing was seen: DNS was silent,
+   * there was no turn or no thread to be had, or the fetcher was closed.
+   *
+   * <p>Who took this for a failure of the host would let anybody who can drop a datagram, or keep
+   * us busy, decide that a domain has no policy.
+   *
+   * @param detail the URL, what was expected, what was found and what to do, for the sender's own
+   *     postmaster
+   */
+  record Unavailable(String detail) implements FetchResult {
+    /**
+     * Takes a detail that is not null.
+     *
+     * @param detail the detail
+     */
+    public Unavailable {
+      Objects.requireNonNull(detail, "detail");
     }
   }
 }

@@ -61,11 +61,21 @@ final class Flight {
   }
 
   void endAtDeadline(Duration deadline) {
-    finish(diagnosis.late(deadline));
+    finish(
+        switch (stage()) {
+          case WAITING -> diagnosis.lateForTurn(deadline);
+          case RESOLVING -> diagnosis.lateForAddresses(deadline);
+          case CALLING, OVER -> diagnosis.late(deadline);
+        });
   }
 
   void endByClose() {
-    finish(diagnosis.failed("expected an open fetcher, found it closed; nothing was fetched"));
+    finish(diagnosis.closed());
+  }
+
+  /** Where not even the deadline could be set. */
+  void endBroken(Throwable thrown) {
+    finish(diagnosis.broken(thrown));
   }
 
   /**
@@ -81,7 +91,7 @@ final class Flight {
       return true;
     } catch (Throwable e) {
       boolean stillOurs = endTurn(); // the executor may have failed and run the task all the same
-      finish(diagnosis.unexpected(e));
+      finish(diagnosis.broken(e));
       return !stillOurs;
     }
   }
@@ -99,7 +109,7 @@ final class Flight {
               .whenCompleteAsync(this::call, crew.executor)
               .whenComplete((addresses, thrown) -> endIfStuck(thrown));
     } catch (Throwable e) { // nobody else would hear of it, and the turn would be lost
-      finish(diagnosis.unexpected(e));
+      finish(diagnosis.broken(e));
     }
   }
 
@@ -163,6 +173,10 @@ final class Flight {
     if (land()) { // before the caller's own continuations, which may be slow
       result.complete(outcome);
     }
+  }
+
+  private synchronized Stage stage() {
+    return stage;
   }
 
   private synchronized boolean beginTurn() {

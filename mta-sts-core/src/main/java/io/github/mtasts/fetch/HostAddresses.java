@@ -19,8 +19,11 @@ public interface HostAddresses {
    *
    * @param host the policy host, such as {@code mta-sts.example.com}
    * @return the IPv4 and IPv6 addresses in the order to be tried, never an empty list; completes
-   *     exceptionally with an {@link java.net.UnknownHostException} whose message a postmaster can
-   *     read if there are none or DNS is unavailable
+   *     exceptionally with an {@link java.net.UnknownHostException} if DNS vouches that there are
+   *     none, and with a {@link LookupUnavailableException} if it does not answer, either with a
+   *     message that a postmaster can read. The two must not be confused: the first is a fault of
+   *     the policy host, the second is what an attacker on the path can bring about. Anything else
+   *     counts as a defect of ours, and so as the second
    */
   CompletableFuture<List<InetAddress>> of(DomainName host);
 }

@@ -116,7 +116,7 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
    * {@inheritDoc}
    *
    * <p>Cancelling the future cuts this fetch's connection and touches no other fetch. After {@link
-   * #close()} the result is a failure that says so.
+   * #close()} the result is {@link FetchResult.Unavailable}.
    */
   @Override
   public CompletableFuture<FetchResult> fetch(DomainName domain) {
@@ -168,15 +168,17 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
           () -> flight.endAtDeadline(deadline), deadline.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) { // closed a moment ago
       flight.endByClose();
-      return CompletableFuture.completedFuture(null);
+    } catch (Throwable e) { // no thread to be had; and without a deadline no fetch
+      flight.endBroken(e);
     }
+    return CompletableFuture.completedFuture(null);
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>Returns at once: fetches under way end as failures, their connections are cut, and the
-   * threads end as soon as they notice. An executor that was given is left alone.
+   * <p>Returns at once: fetches under way end as {@link FetchResult.Unavailable}, their connections
+   * are cut, and the threads end as soon as they notice. An executor that was given is left alone.
    */
   @Override
   public void close() {

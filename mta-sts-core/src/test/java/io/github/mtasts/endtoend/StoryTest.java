@@ -6,6 +6,7 @@ import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.Requirement;
 import io.github.mtasts.Resolution;
 import io.github.mtasts.ResolverListener;
+import io.github.mtasts.WhenUnavailable;
 import io.github.mtasts.discovery.DnsAnswer;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
@@ -95,6 +96,20 @@ final class StoryTest {
 
       assertThat(none.reason()).isEqualTo(Resolution.Reason.FETCH_FAILED);
       assertThat(none.detail()).contains("mta-sts.example.com");
+    }
+  }
+
+  @Test
+  void mailWaitsWhereDnsSaysThereIsAPolicyAndNotWhere() {
+    net.publish("example.com", "1", SmallInternet.enforce("mx.example.com"));
+    net.dns.fault("mta-sts.example.com", TestDns.Fault.SERVFAIL);
+    try (PolicyResolver resolver = net.sender().whenUnavailable(WhenUnavailable.DEFER).build()) {
+      Resolution unknown = resolver.resolve("example.com");
+
+      assertThat(unknown.explain())
+          .contains("expected an answer of DNS", "SERVFAIL")
+          .doesNotContain("publish");
+      assertThat(unknown.decide("mx.example.com").isRefused()).isTrue();
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.fetch.FetchResult.Failed;
 import io.github.mtasts.fetch.FetchResult.Fetched;
+import io.github.mtasts.fetch.FetchResult.Unavailable;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.Reading;
@@ -67,6 +68,12 @@ final class FetchWorld implements AutoCloseable {
         .isInstanceOfSatisfying(
             Failed.class, failed -> assertThat(failed.resultType()).isEqualTo(type));
     return (Failed) result;
+  }
+
+  /** Why nothing was heard of the policy host. */
+  static String unavailable(FetchResult result) {
+    assertThat(result).isInstanceOf(Unavailable.class);
+    return ((Unavailable) result).detail();
   }
 
   static InetAddress address(String literal) {

@@ -1,7 +1,6 @@
 package io.github.mtasts.fetch;
 
 import static io.github.mtasts.fetch.FetchWorld.POLICY;
-import static io.github.mtasts.policy.ResultType.STS_POLICY_FETCH_ERROR;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -80,20 +79,18 @@ class FetcherLifeTest {
     assertThat(results)
         .allSatisfy(
             result ->
-                assertThat(FetchWorld.failure(result.join(), STS_POLICY_FETCH_ERROR).detail())
+                assertThat(FetchWorld.unavailable(result.join()))
                     .contains("expected an open fetcher, found it closed"));
   }
 
   @Test
-  void answersWithAFailureOnceClosed() {
+  void isUnavailableOnceClosed() {
     PolicyFetcher fetcher = here().build();
     fetcher.close();
     fetcher.close();
 
     assertThat(begin(fetcher, "example.com"))
-        .isCompletedWithValueMatching(
-            result ->
-                FetchWorld.failure(result, STS_POLICY_FETCH_ERROR).detail().contains("closed"));
+        .isCompletedWithValueMatching(result -> FetchWorld.unavailable(result).contains("closed"));
     assertThat(world.hosts.connections()).isZero();
   }
 
@@ -185,15 +182,13 @@ class FetcherLifeTest {
   }
 
   @Test
-  void failsWhereTheExecutorRefuses() {
+  void isUnavailableWhereTheExecutorRefuses() {
     Executor full =
         task -> {
           throw new RejectedExecutionException("full");
         };
     try (PolicyFetcher fetcher = here().executor(full).build()) {
-      assertThat(
-              FetchWorld.failure(FetchWorld.fetch(fetcher, "example.com"), STS_POLICY_FETCH_ERROR)
-                  .detail())
+      assertThat(FetchWorld.unavailable(FetchWorld.fetch(fetcher, "example.com")))
           .contains("RejectedExecutionException: full");
     }
   }

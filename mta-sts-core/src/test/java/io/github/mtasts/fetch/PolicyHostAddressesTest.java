@@ -9,8 +9,6 @@ import static java.util.concurrent.CompletableFuture.failedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.github.mtasts.fetch.FetchResult.Failed;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.PolicyAnswer;
 import io.github.mtasts.testing.PolicyAnswer.Fault;
 import io.github.mtasts.testing.PolicyHosts;
@@ -216,21 +214,38 @@ class PolicyHostAddressesTest {
   }
 
   @Test
+  void tellsASilentDnsFromAHostWithoutAnAddress() {
+    FetchResult result =
+        fetch(
+            world.builder(
+                host -> failedFuture(new LookupUnavailableException("no answer within 5 s"))));
+
+    assertThat(FetchWorld.unavailable(result))
+        .isEqualTo(
+            "https://mta-sts.example.com/.well-known/mta-sts.txt: expected an answer of DNS with the"
+                + " addresses of the policy host, found: no answer within 5 s; check the DNS servers"
+                + " that this sender asks");
+  }
+
+  @Test
   void survivesALookupThatBreaksItsContract() {
     Stream<HostAddresses> broken =
         Stream.of(
             host -> {
               throw new IllegalStateException("broken");
             },
-            host -> failedFuture(new IllegalStateException("broken")),
-            host -> completedFuture(List.of()));
+            host -> failedFuture(new IllegalStateException("broken")));
 
     assertThat(broken.map(addresses -> fetch(world.builder(addresses))))
         .allSatisfy(
-            result -> {
-              assertThat(result).isInstanceOf(Failed.class);
-              assertThat(((Failed) result).resultType())
-                  .isEqualTo(ResultType.STS_POLICY_FETCH_ERROR);
-            });
+            result ->
+                assertThat(FetchWorld.unavailable(result))
+                    .contains("IllegalStateException: broken"));
+  }
+
+  @Test
+  void failsWhereTheLookupFindsNoAddressAtAll() {
+    assertThat(FetchWorld.failure(fetchFrom(), STS_POLICY_FETCH_ERROR).detail())
+        .contains("found: no address");
   }
 }

@@ -1,6 +1,5 @@
 package io.github.mtasts.fetch;
 
-import static io.github.mtasts.policy.ResultType.STS_POLICY_FETCH_ERROR;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,7 +54,7 @@ class ThreadShortageTest {
 
   private static void assertEndedByShortage(CompletableFuture<FetchResult> result) {
     assertThat(result).isCompleted();
-    assertThat(FetchWorld.failure(result.join(), STS_POLICY_FETCH_ERROR).detail())
+    assertThat(FetchWorld.unavailable(result.join()))
         .contains("OutOfMemoryError: unable to create native thread");
   }
 
