@@ -3,17 +3,22 @@ package io.github.mtasts.fetch;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.Optional;
 import javax.net.SocketFactory;
 
 /**
  * Makes the TCP sockets of fetches.
  *
  * <p>Nagle's algorithm is off: the HTTP client leaves it on, and every fetch would then wait some
- * 40 ms for a delayed acknowledgement. A port other than 443 is put in here, at the last moment, so
- * that URL, Host and SNI stay those of a real fetch. Immutable, hence thread-safe.
+ * 40 ms for a delayed acknowledgement. So are the proxies of the JVM: a socket made without a word
+ * about them asks the default {@link java.net.ProxySelector} for a SOCKS proxy, which would connect
+ * in our place. A port other than 443 is put in here, at the last moment, so that URL, Host and SNI
+ * stay those of a real fetch. Immutable, hence thread-safe.
  */
 final class PlainSockets extends SocketFactory {
   private final int port;
@@ -22,9 +27,11 @@ final class PlainSockets extends SocketFactory {
     this.port = port;
   }
 
+  /** The one that the HTTP client uses; it connects by itself, so that it can cancel. */
   @Override
   public Socket createSocket() throws SocketException {
-    Socket socket = port == OkHttpPolicyFetcher.HTTPS_PORT ? new Socket() : new Redirected(port);
+    Socket socket =
+        port == OkHttpPolicyFetcher.HTTPS_PORT ? new Socket(Proxy.NO_PROXY) : new Redirected(port);
     socket.setTcpNoDelay(true);
     return socket;
   }
@@ -34,36 +41,58 @@ final class PlainSockets extends SocketFactory {
     private final int port;
 
     Redirected(int port) {
+      super(Proxy.NO_PROXY);
       this.port = port;
     }
 
     @Override
     public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
-      InetAddress address = ((InetSocketAddress) endpoint).getAddress();
-      super.connect(new InetSocketAddress(address, port), timeoutMillis);
+      InetSocketAddress told = (InetSocketAddress) endpoint;
+      if (told.isUnresolved()) { // without an address, the port alone would mean this machine
+        throw new UnknownHostException(told.getHostString());
+      }
+      super.connect(new InetSocketAddress(told.getAddress(), port), timeoutMillis);
     }
   }
 
-  // The HTTP client connects by itself, so that it can cancel; nothing else is asked for.
-
   @Override
-  public Socket createSocket(String host, int port) {
-    throw new UnsupportedOperationException();
+  public Socket createSocket(String host, int port) throws IOException {
+    return connected(new InetSocketAddress(host, port), Optional.empty());
   }
 
   @Override
-  public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-    throw new UnsupportedOperationException();
+  public Socket createSocket(String host, int port, InetAddress localHost, int localPort)
+      throws IOException {
+    return connected(new InetSocketAddress(host, port), local(localHost, localPort));
   }
 
   @Override
-  public Socket createSocket(InetAddress host, int port) {
-    throw new UnsupportedOperationException();
+  public Socket createSocket(InetAddress host, int port) throws IOException {
+    return connected(new InetSocketAddress(host, port), Optional.empty());
   }
 
   @Override
-  public Socket createSocket(
-      InetAddress address, int port, InetAddress localAddress, int localPort) {
-    throw new UnsupportedOperationException();
+  public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort)
+      throws IOException {
+    return connected(new InetSocketAddress(address, port), local(localAddress, localPort));
+  }
+
+  private static Optional<SocketAddress> local(InetAddress address, int port) {
+    return Optional.of(new InetSocketAddress(address, port));
+  }
+
+  private Socket connected(InetSocketAddress remote, Optional<SocketAddress> local)
+      throws IOException {
+    Socket socket = createSocket();
+    try {
+      if (local.isPresent()) {
+        socket.bind(local.get());
+      }
+      socket.connect(remote);
+      return socket;
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
   }
 }

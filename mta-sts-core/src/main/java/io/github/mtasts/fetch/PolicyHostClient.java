@@ -47,7 +47,7 @@ final class PolicyHostClient {
       Duration deadline,
       InstantSource clock) {
     this.plainSockets = new PlainSockets(port);
-    this.tlsSockets = new TlsSockets(trustManager);
+    this.tlsSockets = new TlsSockets(trustManager, plainSockets);
     this.trustManager = trustManager;
     this.hostnameVerifier = new OkHttpClient().hostnameVerifier();
     this.answerGate = new AnswerGate(clock);

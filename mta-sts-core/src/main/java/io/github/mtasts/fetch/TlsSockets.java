@@ -2,6 +2,7 @@ package io.github.mtasts.fetch;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -25,10 +26,12 @@ import javax.net.ssl.X509TrustManager;
  */
 final class TlsSockets extends SSLSocketFactory {
   private final X509TrustManager trustManager;
+  private final PlainSockets plainSockets;
   private final SSLSocketFactory defaults;
 
-  TlsSockets(X509TrustManager trustManager) {
+  TlsSockets(X509TrustManager trustManager, PlainSockets plainSockets) {
     this.trustManager = trustManager;
+    this.plainSockets = plainSockets;
     try {
       this.defaults = freshContext().getSocketFactory();
     } catch (GeneralSecurityException e) {
@@ -42,17 +45,27 @@ final class TlsSockets extends SSLSocketFactory {
     return context;
   }
 
+  /** The one that the HTTP client uses, on a socket that it has connected itself. */
   @Override
   public Socket createSocket(Socket plain, String host, int port, boolean autoClose)
       throws IOException {
     SSLSocket socket =
         (SSLSocket) context().getSocketFactory().createSocket(plain, host, port, autoClose);
-    SSLParameters parameters = socket.getSSLParameters();
-    // RFC 8461 §7.1: SNI is the policy host's name. The JDK leaves SNI out for names that its
-    // SNIHostName refuses, such as those with an underscore; the octets themselves always go.
-    parameters.setServerNames(List.of(new HostName(host)));
-    socket.setSSLParameters(parameters);
+    if (isName(host, plain)) {
+      SSLParameters parameters = socket.getSSLParameters();
+      // RFC 8461 §7.1: SNI is the policy host's name. The JDK leaves SNI out for names that its
+      // SNIHostName refuses, such as those with an underscore; the octets themselves always go.
+      parameters.setServerNames(List.of(new HostName(host)));
+      socket.setSSLParameters(parameters);
+    }
     return socket;
+  }
+
+  /** RFC 6066 §3: an address is no server name. */
+  private static boolean isName(String host, Socket connected) {
+    InetAddress peer = connected.getInetAddress();
+    return peer == null // behind a SOCKS proxy, which is told names only
+        || !host.equals(peer.getHostAddress());
   }
 
   private SSLContext context() throws SSLException {
@@ -80,26 +93,40 @@ final class TlsSockets extends SSLSocketFactory {
     return defaults.getSupportedCipherSuites();
   }
 
-  // The HTTP client only ever puts TLS on a socket that it has connected itself.
-
   @Override
-  public Socket createSocket(String host, int port) {
-    throw new UnsupportedOperationException();
+  public Socket createSocket(String host, int port) throws IOException {
+    return secured(plainSockets.createSocket(host, port), host, port);
   }
 
   @Override
-  public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-    throw new UnsupportedOperationException();
+  public Socket createSocket(String host, int port, InetAddress localHost, int localPort)
+      throws IOException {
+    return secured(plainSockets.createSocket(host, port, localHost, localPort), host, port);
   }
 
   @Override
-  public Socket createSocket(InetAddress host, int port) {
-    throw new UnsupportedOperationException();
+  public Socket createSocket(InetAddress host, int port) throws IOException {
+    return secured(plainSockets.createSocket(host, port), name(host), port);
   }
 
   @Override
-  public Socket createSocket(
-      InetAddress address, int port, InetAddress localAddress, int localPort) {
-    throw new UnsupportedOperationException();
+  public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort)
+      throws IOException {
+    return secured(
+        plainSockets.createSocket(address, port, localAddress, localPort), name(address), port);
+  }
+
+  /** The name that the address was made with, or its literal; looks up nothing. */
+  private static String name(InetAddress address) {
+    return new InetSocketAddress(address, 0).getHostString();
+  }
+
+  private Socket secured(Socket plain, String host, int port) throws IOException {
+    try {
+      return createSocket(plain, host, port, true);
+    } catch (IOException | RuntimeException e) {
+      plain.close();
+      throw e;
+    }
   }
 }

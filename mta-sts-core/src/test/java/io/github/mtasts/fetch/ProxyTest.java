@@ -30,7 +30,6 @@ class ProxyTest {
     world = new FetchWorld();
     world.hosts.publish("example.com", POLICY);
     proxy = new ServerSocket(0, 1, world.hosts.address());
-    daemon(this::tunnel);
   }
 
   @AfterEach
@@ -39,18 +38,41 @@ class ProxyTest {
     world.close();
   }
 
-  private void tunnel() {
+  /** How a proxy is asked for a tunnel, and grants it. */
+  private interface Protocol {
+    String grant(Socket client) throws IOException;
+  }
+
+  private void tunnel(Protocol protocol) {
     try (Socket client = proxy.accept();
         Socket server = new Socket(world.hosts.address(), world.hosts.port())) {
-      asked.complete(head(client.getInputStream()));
-      client
-          .getOutputStream()
-          .write("HTTP/1.1 200 Connected\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      asked.complete(protocol.grant(client));
       daemon(() -> copy(server, client));
       copy(client, server);
     } catch (IOException e) {
       asked.completeExceptionally(e); // the test is over, or has failed
     }
+  }
+
+  private static String http(Socket client) throws IOException {
+    String head = head(client.getInputStream());
+    client
+        .getOutputStream()
+        .write("HTTP/1.1 200 Connected\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    return head;
+  }
+
+  /** Version 5 without authentication, for a host given by name. RFC 1928 */
+  private static String socks(Socket client) throws IOException {
+    InputStream in = client.getInputStream();
+    in.skipNBytes(1);
+    in.skipNBytes(in.read());
+    client.getOutputStream().write(new byte[] {5, 0});
+    in.skipNBytes(4);
+    String host = new String(in.readNBytes(in.read()), StandardCharsets.US_ASCII);
+    int port = in.read() * 256 + in.read();
+    client.getOutputStream().write(new byte[] {5, 0, 0, 1, 0, 0, 0, 0, 0, 0});
+    return host + ":" + port;
   }
 
   private static void daemon(Runnable task) {
@@ -80,15 +102,13 @@ class ProxyTest {
     }
   }
 
-  private FetchResult fetch(InetAddress address, AddressGuard guard) {
+  private FetchResult fetch(Proxy.Type type, InetAddress address) {
+    daemon(() -> tunnel(type == Proxy.Type.SOCKS ? ProxyTest::socks : ProxyTest::http));
     try (PolicyFetcher fetcher =
         OkHttpPolicyFetcher.builder(host -> completedFuture(List.of(address)))
-            .guard(guard)
             .trustManager(world.ca.trustManager())
             .proxy(
-                new Proxy(
-                    Proxy.Type.HTTP,
-                    new InetSocketAddress(world.hosts.address(), proxy.getLocalPort())))
+                new Proxy(type, new InetSocketAddress(world.hosts.address(), proxy.getLocalPort())))
             .build()) {
       return FetchWorld.fetch(fetcher, "example.com");
     }
@@ -96,7 +116,7 @@ class ProxyTest {
 
   @Test
   void tellsTheProxyThePolicyHostsNameAndChecksTheCertificateEndToEnd() {
-    FetchResult result = fetch(FetchWorld.address("1.1.1.1"), AddressGuard.publicOnly());
+    FetchResult result = fetch(Proxy.Type.HTTP, FetchWorld.address("1.1.1.1"));
 
     assertThat(FetchWorld.policy(result).text()).isEqualTo(POLICY);
     assertThat(asked.join()).startsWith("CONNECT mta-sts.example.com:443 HTTP/1.1\r\n");
@@ -104,8 +124,17 @@ class ProxyTest {
   }
 
   @Test
+  void tellsASocksProxyThePolicyHostsNameAsWell() {
+    FetchResult result = fetch(Proxy.Type.SOCKS, FetchWorld.address("1.1.1.1"));
+
+    assertThat(FetchWorld.policy(result).text()).isEqualTo(POLICY);
+    assertThat(asked.join()).isEqualTo("mta-sts.example.com:443");
+    assertThat(world.hosts.recordedRequests().get(0).sni()).isEqualTo("mta-sts.example.com");
+  }
+
+  @Test
   void asksNoProxyForAHostWithoutAPublicAddress() {
-    FetchResult result = fetch(FetchWorld.address("169.254.169.254"), AddressGuard.publicOnly());
+    FetchResult result = fetch(Proxy.Type.HTTP, FetchWorld.address("169.254.169.254"));
 
     assertThat(FetchWorld.failure(result, STS_POLICY_FETCH_ERROR).detail())
         .contains("169.254.0.0/16 (link-local)");
