@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Jakarta Mail's own transport, secured by the four properties, against real SMTP servers. */
+/** Jakarta Mail's own transport, secured by our properties, against real SMTP servers. */
 final class MailPropertiesAngusTest {
   private static final String MX = "mx1.example.com";
   private static final TestCa CA = TestCa.create();

@@ -36,7 +36,11 @@ final class MailPropertiesTest {
             "mail.smtp.starttls.enable",
             "mail.smtp.starttls.required",
             "mail.smtp.ssl.socketFactory",
-            "mail.smtp.ssl.checkserveridentity")
+            "mail.smtp.ssl.socketFactory.class",
+            "mail.smtp.ssl.checkserveridentity",
+            "mail.smtp.ssl.enable",
+            "mail.smtp.socketFactory",
+            "mail.smtp.socketFactory.class")
         .containsEntry("mail.smtp.starttls.enable", "true")
         .containsEntry("mail.smtp.starttls.required", required)
         .containsEntry("mail.smtp.ssl.checkserveridentity", "false");
@@ -49,7 +53,7 @@ final class MailPropertiesTest {
       names = {"OPPORTUNISTIC", "TESTING"})
   void giveUpStartTlsWhereMailMayGoInClear(Requirement requirement) {
     assertThat(MailProperties.withoutStartTls(tls(requirement)))
-        .hasSize(4)
+        .hasSize(8)
         .containsEntry("mail.smtp.starttls.enable", "false")
         .containsEntry("mail.smtp.starttls.required", "false")
         .containsEntry("mail.smtp.ssl.checkserveridentity", "false")
