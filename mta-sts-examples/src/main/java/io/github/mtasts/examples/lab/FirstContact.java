@@ -24,10 +24,9 @@ final class FirstContact {
         List.of(
             unfetched(
                 "redirect",
-                "The policy host sends the sender elsewhere.",
-                internet ->
-                    internet.policyAnswer(
-                        DOMAIN, PolicyAnswer.redirect(302, "https://elsewhere.example/"))),
+                "The policy host sends the sender elsewhere, where a fine policy lies. It does not"
+                    + " go there.",
+                internet -> internet.policyElsewhere(DOMAIN, "elsewhere.example", policy())),
             unfetched(
                 "404",
                 "There is nothing at the well-known place.",
@@ -62,7 +61,10 @@ final class FirstContact {
                     + " there.",
                 internet -> {
                   internet.nothingMayBeFetched().resolver().allowPolicyHostAddresses();
-                  internet.policyHostAt(DOMAIN, "169.254.169.254");
+                  // Nothing answers there in most places, so that not asking has to be seen.
+                  internet
+                      .policyHostAt(DOMAIN, "169.254.169.254")
+                      .mustBeNoted("169.254.169.254 is in 169.254.0.0/16");
                 }),
             twoRecords()));
   }

@@ -38,6 +38,7 @@ public final class Internet implements AutoCloseable {
   private final PolicyResolverBuilder settings;
   private Optional<PolicyResolver> sender = Optional.empty();
   private boolean fetchForbidden;
+  private String due = "";
 
   Internet(Authorities authorities) throws IOException {
     this.authorities = authorities;
@@ -107,6 +108,14 @@ public final class Internet implements AutoCloseable {
     return policyHostAt(domain, LOOPBACK);
   }
 
+  /** Sends whoever asks for the policy to another domain's, which is there and fit to be read. */
+  Internet policyElsewhere(String domain, String otherDomain, String text) {
+    policy(otherDomain, text);
+    String elsewhere =
+        "https://mta-sts." + otherDomain + ":" + policyHosts.port() + "/.well-known/mta-sts.txt";
+    return policyAnswer(domain, PolicyAnswer.redirect(302, elsewhere));
+  }
+
   Internet policyHostAt(String domain, String address) {
     dns.remove("mta-sts." + domain);
     dns.a("mta-sts." + domain, address);
@@ -120,6 +129,12 @@ public final class Internet implements AutoCloseable {
   /** From now on, a connection to a policy host is a failure of the scenario. */
   Internet nothingMayBeFetched() {
     fetchForbidden = true;
+    return this;
+  }
+
+  /** From now on, a sender that does not note these words is a failure of the scenario. */
+  Internet mustBeNoted(String words) {
+    due = words;
     return this;
   }
 
@@ -175,6 +190,9 @@ public final class Internet implements AutoCloseable {
     Sending sending = mailer.send(domain);
     if (fetchForbidden && policyHosts.connections() > 0) {
       throw new IllegalStateException("policy host: expected no connection, found one");
+    }
+    if (sending.journal().stream().noneMatch(entry -> entry.contains(due))) {
+      throw new IllegalStateException("sender: expected a note of \"" + due + "\", found none");
     }
     return new Sending(sending.outcome().readBy(servers.whoHasMail()), sending.journal());
   }

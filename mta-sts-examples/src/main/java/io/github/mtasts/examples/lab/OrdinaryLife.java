@@ -56,7 +56,8 @@ final class OrdinaryLife {
           internet
               .pass(Duration.ofDays(7))
               .record(DOMAIN, "20240704101500")
-              .policy(DOMAIN, PolicyTexts.of(PolicyMode.ENFORCE, MX));
+              .policy(DOMAIN, PolicyTexts.of(PolicyMode.ENFORCE, MX))
+              .mustBeNoted("mode enforce");
           return DOMAIN;
         });
   }

@@ -68,6 +68,27 @@ class LabTest {
   }
 
   @Test
+  void tellsWhenTheSenderDoesNotNoteWhatItShould() {
+    Scenario scenario =
+        new Scenario(
+            "nothing noted",
+            "Mail is delivered as expected, but for another reason.",
+            Outcome.inClear("mail.plain.example"),
+            internet -> {
+              internet
+                  .mx("plain.example", 10, "mail.plain.example")
+                  .withoutTls("mail.plain.example")
+                  .mustBeNoted("mode enforce");
+              return "plain.example";
+            });
+
+    Played played = new Lab().play(scenario);
+
+    assertThat(played.ok()).isFalse();
+    assertThat(played.seen()).contains("expected a note of \"mode enforce\", found none");
+  }
+
+  @Test
   void namesEachScenarioOnce() {
     assertThat(Lab.chapters().stream().flatMap(chapter -> chapter.scenarios().stream()))
         .extracting(Scenario::name)
