@@ -2,6 +2,7 @@ package io.github.mtasts.examples.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -13,8 +14,8 @@ import picocli.CommandLine.Help.Ansi.Style;
 /**
  * Where a command reads and writes.
  *
- * <p>Everything for people goes through here, because names and texts come from the network and
- * could carry escape sequences: control characters never reach the screen.
+ * <p>Everything goes through here, because names and texts come from the network and could carry
+ * escape sequences: control characters never reach the screen, which may be where JSON goes too.
  *
  * @param in stdin
  * @param out for results
@@ -22,7 +23,9 @@ import picocli.CommandLine.Help.Ansi.Style;
  * @param ansi whether there are colours
  */
 record Terminal(InputStream in, PrintWriter out, PrintWriter err, Ansi ansi) {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** JSON by itself escapes the control characters of ASCII, and not those of Latin-1. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   /** Writes the members of one JSON object. */
   @FunctionalInterface

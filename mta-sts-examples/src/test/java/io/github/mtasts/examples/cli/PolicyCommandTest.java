@@ -11,6 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyCommandTest {
   private static final String POLICY =
@@ -79,6 +81,20 @@ class PolicyCommandTest {
     assertThat((List<?>) tolerant.objects().get(0).get("warnings")).hasSize(1);
     assertThat(strict.objects().get(0)).containsEntry("valid", false);
     assertThat(strict.status()).isEqualTo(1);
+  }
+
+  /** U+009B alone is what ESC [ is: it begins an escape sequence. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\u009b31mred", "\u202edesrever"})
+  void keepsEscapeSequencesFromTheScreen(String value) throws IOException {
+    String file = file("policy.txt", POLICY.replace("hello", value));
+
+    CommandRun people = CommandRun.of("policy", file);
+    CommandRun scripts = CommandRun.of("policy", "--json", file);
+
+    assertThat(people.out()).noneMatch(line -> line.contains(value.substring(0, 1)));
+    assertThat(scripts.out()).noneMatch(line -> line.contains(value.substring(0, 1)));
+    assertThat(scripts.objects().get(0)).containsEntry("extensions", Map.of("x-note", value));
   }
 
   @Test
