@@ -106,7 +106,7 @@ final class Attempt {
           .settings()
           .listener()
           .tlsSessionEnded(new TlsSession(decision, failure, ended.detail()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.WARNING, "listener: tlsSessionEnded threw; mend it", e);
     }
   }

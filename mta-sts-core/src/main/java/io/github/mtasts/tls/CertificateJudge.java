@@ -72,8 +72,9 @@ final class CertificateJudge {
       return Optional.empty();
     } catch (CertificateException e) {
       return Optional.of(untrusted(chain, e));
-    } catch (RuntimeException e) {
-      // What cannot be checked is not trusted; the trust manager is somebody else's code.
+    } catch (RuntimeException | Error e) {
+      // What cannot be checked is not trusted; the trust manager is somebody else's code, and the
+      // chain that it may stumble over is chosen by the other side.
       return Optional.of(
           new Fault(
               ResultType.CERTIFICATE_NOT_TRUSTED,

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mtasts.MxTlsSettings;
 import io.github.mtasts.Requirement;
 import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;
 import io.github.mtasts.testing.TestCertificate;
+import java.io.IOException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -149,6 +152,24 @@ final class CertificateChainsTest {
     TlsVerdict verdict = World.verdict(tls, world.ca.issue(MX));
     assertThat(World.failure(verdict)).contains(ResultType.CERTIFICATE_NOT_TRUSTED);
     assertThat(verdict.detail()).contains("IllegalStateException", "Mend the trust manager");
+  }
+
+  /** A library that is not there, or a chain at which the stack runs over. */
+  @Test
+  void blocksNothingInTestingBecauseOfAnErrorOfTheGivenTrustManager() throws IOException {
+    PlainTrust broken =
+        new PlainTrust(
+            chain -> {
+              throw new NoClassDefFoundError("broken");
+            });
+    MxTls tls = MxTls.forDecision(world.listed(Requirement.TESTING, MX, world.settings(broken)));
+    try (ScriptedMx server = World.server(world.ca.issue(MX));
+        SSLSocket socket = World.startTls(tls, server.address())) {
+      assertThat(socket.getSession().isValid()).isTrue();
+    }
+    TlsVerdict verdict = tls.verdict().orElseThrow();
+    assertThat(World.failure(verdict)).contains(ResultType.CERTIFICATE_NOT_TRUSTED);
+    assertThat(verdict.detail()).contains("NoClassDefFoundError", "Mend the trust manager");
   }
 
   @Test
