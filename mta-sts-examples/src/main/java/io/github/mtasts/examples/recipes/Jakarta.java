@@ -3,7 +3,6 @@ package io.github.mtasts.examples.recipes;
 import io.github.mtasts.MxDecision;
 import io.github.mtasts.mail.MailProperties;
 import io.github.mtasts.tls.MxTls;
-import io.github.mtasts.tls.TlsVerdict;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
@@ -36,8 +35,8 @@ public final class Jakarta {
       try {
         send(decision.mxHost(), MailProperties.secure(tls), message);
       } catch (MessagingException e) {
-        boolean secured = tls.verdict().filter(TlsVerdict.Trusted.class::isInstance).isPresent();
-        if (secured || !tls.allowsPlainText()) throw e; // not for TLS, or enforce: next MX host
+        boolean secured = tls.verdict().isPresent(); // and so it was not TLS that failed
+        if (secured || !tls.allowsPlainText()) throw e; // next MX host
         send(decision.mxHost(), MailProperties.withoutStartTls(tls), message);
       }
     }

@@ -1,5 +1,8 @@
 package io.github.mtasts.examples.recipes;
 
+import static io.github.mtasts.testing.MxReaction.handshake;
+import static io.github.mtasts.testing.MxReaction.hangUp;
+import static io.github.mtasts.testing.MxReaction.say;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,12 +14,14 @@ import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicySyntaxException;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;
 import io.github.mtasts.tls.MxTls;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +100,28 @@ class RecipesTest {
     }
   }
 
+  @Test
+  void jakartaMailDoesNotRepeatInClearWhatWasRefusedOverTls() {
+    try (ScriptedMx mx =
+        ScriptedMx.script()
+            .on("STARTTLS", say("220 go ahead"), handshake(CA.issue("other.example.com")))
+            .on("RCPT", say("550 5.1.1 no such user"))
+            .start()) {
+      assertThatThrownBy(() -> jakarta(mx.address(), "testing"))
+          .isInstanceOf(MessagingException.class);
+      assertThat(mx.dialogue()).filteredOn(line -> line.startsWith("MAIL")).hasSize(1);
+    }
+  }
+
+  @Test
+  void jakartaMailDeliversInClearInTestingWhenTlsBreaks() throws Exception {
+    try (ScriptedMx mx =
+        ScriptedMx.script().on("STARTTLS", say("220 go ahead"), hangUp()).start()) {
+      jakarta(mx.address(), "testing");
+      assertThat(mx.messages()).singleElement().matches(mail -> !mail.isOverTls());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"enforce, false, mail", "enforce, true, next", "testing, true, clear"})
   void enginesGoOnAsThePolicyAsks(String mode, boolean failing, String expected) throws Exception {
@@ -119,11 +146,15 @@ class RecipesTest {
   }
 
   private static void jakarta(MxServer mx, String mode) throws Exception {
+    jakarta(mx.address(), mode);
+  }
+
+  private static void jakarta(InetSocketAddress mx, String mode) throws Exception {
     MimeMessage message = new MimeMessage(Session.getInstance(new Properties()));
     message.setFrom("anna@sender.example");
     message.setRecipients(jakarta.mail.Message.RecipientType.TO, "bob@example.com");
     message.setText("hello");
-    new Jakarta(mx.address().getPort()).deliver(policy(mode).decide("localhost"), message);
+    new Jakarta(mx.getPort()).deliver(policy(mode).decide("localhost"), message);
   }
 
   private static Resolution policy(String mode) throws PolicySyntaxException {
