@@ -6,7 +6,6 @@ import io.github.mtasts.discovery.DnsJavaClient;
 import io.github.mtasts.discovery.RecordDiscovery;
 import io.github.mtasts.discovery.TxtRecordDiscovery;
 import io.github.mtasts.fetch.AddressGuard;
-import io.github.mtasts.fetch.AddressRange;
 import io.github.mtasts.fetch.LookupUnavailableException;
 import io.github.mtasts.fetch.OkHttpPolicyFetcher;
 import io.github.mtasts.fetch.PolicyFetcher;
@@ -30,12 +29,11 @@ final class Assembly {
 
   static PolicyResolver of(PolicyResolverBuilder builder) {
     ResolverOptions options = builder.options;
-    List<AddressRange> allowed = options.allowedRanges.stream().map(AddressRange::parse).toList();
     Optional<OwnThreads> own =
         options.executor.isPresent() ? Optional.empty() : Optional.of(new OwnThreads());
     Executor executor = OwnThreads.neverRejecting(options.executor.or(() -> own).orElseThrow());
     DnsClient dns = dns(options);
-    PolicyFetcher fetcher = fetcher(options, allowed, dns);
+    PolicyFetcher fetcher = fetcher(options, dns);
     return of(
         builder,
         new TxtRecordDiscovery(dns, options.reading),
@@ -62,11 +60,10 @@ final class Assembly {
         : DnsJavaClient.of(options.dnsServers, options.dnsDeadline);
   }
 
-  private static PolicyFetcher fetcher(
-      ResolverOptions options, List<AddressRange> allowed, DnsClient dns) {
+  private static PolicyFetcher fetcher(ResolverOptions options, DnsClient dns) {
     OkHttpPolicyFetcher.Builder fetcher =
         OkHttpPolicyFetcher.builder(host -> addresses(dns, host))
-            .guard(AddressGuard.publicOnly().allowing(allowed))
+            .guard(AddressGuard.publicOnly().allowing(options.allowedRanges))
             .deadline(options.fetchDeadline)
             .reading(options.reading)
             .port(options.policyHostPort)

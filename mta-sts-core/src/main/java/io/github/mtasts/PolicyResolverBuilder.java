@@ -1,6 +1,7 @@
 package io.github.mtasts;
 
 import io.github.mtasts.discovery.DnsClient;
+import io.github.mtasts.fetch.AddressRange;
 import io.github.mtasts.policy.Reading;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -8,6 +9,7 @@ import java.net.URI;
 import java.security.Provider;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -78,17 +80,14 @@ public final class PolicyResolverBuilder {
    * @throws IllegalArgumentException if there is none
    */
   public PolicyResolverBuilder dnsServers(InetSocketAddress... servers) {
-    options.dnsServers = List.of(servers);
     ResolverOptions.require(
-        !options.dnsServers.isEmpty(), "dnsServers: expected at least one server, found none");
+        servers.length > 0, "dnsServers: expected at least one server, found none");
     for (InetSocketAddress server : servers) {
       ResolverOptions.require(
           !server.isUnresolved(),
           "dnsServers: expected the address of a server, found the name " + server.getHostString());
     }
-    options.dnsOverHttps = Optional.empty();
-    options.dnsClient = Optional.empty();
-    return this;
+    return askDns(List.of(servers), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -102,10 +101,7 @@ public final class PolicyResolverBuilder {
    * @return this builder
    */
   public PolicyResolverBuilder dnsClient(DnsClient client) {
-    options.dnsClient = Optional.of(client);
-    options.dnsOverHttps = Optional.empty();
-    options.dnsServers = List.of();
-    return this;
+    return askDns(List.of(), Optional.empty(), Optional.of(client));
   }
 
   /**
@@ -123,9 +119,14 @@ public final class PolicyResolverBuilder {
         "dnsOverHttps: expected an https URI, found " + endpoint);
     ResolverOptions.require(
         endpoint.getHost() != null, "dnsOverHttps: expected a URI with a host, found " + endpoint);
-    options.dnsOverHttps = Optional.of(endpoint);
-    options.dnsClient = Optional.empty();
-    options.dnsServers = List.of();
+    return askDns(List.of(), Optional.of(endpoint), Optional.empty());
+  }
+
+  private PolicyResolverBuilder askDns(
+      List<InetSocketAddress> servers, Optional<URI> overHttps, Optional<DnsClient> client) {
+    options.dnsServers = servers;
+    options.dnsOverHttps = overHttps;
+    options.dnsClient = client;
     return this;
   }
 
@@ -196,10 +197,10 @@ public final class PolicyResolverBuilder {
    *
    * @param ranges such as {@code 10.0.0.0/8} or {@code fd00::/8}; replaces earlier ones
    * @return this builder
-   * @throws IllegalArgumentException from {@link #build()} if one is no range
+   * @throws IllegalArgumentException if one is no range
    */
   public PolicyResolverBuilder allowPolicyHostAddresses(String... ranges) {
-    options.allowedRanges = List.of(ranges);
+    options.allowedRanges = Arrays.stream(ranges).map(AddressRange::parse).toList();
     return this;
   }
 
@@ -406,7 +407,6 @@ public final class PolicyResolverBuilder {
    * Builds the resolver; no network is touched.
    *
    * @return the resolver; close it when the application ends
-   * @throws IllegalArgumentException if an address range is none
    * @throws IllegalStateException if a proxy and a port other than 443 are set, which exclude each
    *     other
    */

@@ -1,6 +1,7 @@
 package io.github.mtasts;
 
 import io.github.mtasts.discovery.DnsClient;
+import io.github.mtasts.fetch.AddressRange;
 import io.github.mtasts.policy.Reading;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -30,7 +31,7 @@ final class ResolverOptions {
   Optional<X509TrustManager> policyHostTrust = Optional.empty();
   Optional<X509TrustManager> mxHostTrust = Optional.empty();
   Optional<Provider> tlsProvider = Optional.empty();
-  List<String> allowedRanges = List.of();
+  List<AddressRange> allowedRanges = List.of();
   int policyHostPort = PolicyResolverBuilder.DEFAULT_POLICY_HOST_PORT;
   Optional<Proxy> proxy = Optional.empty();
   Reading reading = Reading.TOLERANT;

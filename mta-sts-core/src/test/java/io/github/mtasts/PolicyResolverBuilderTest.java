@@ -51,7 +51,7 @@ final class PolicyResolverBuilderTest {
         row("memory 3", "negativeAnswers: expected at least 1, found 0", b -> b.memory(1, 1, 0)),
         row("lookups", "expected at least 1, found 0", b -> b.concurrentLookups(0)),
         row("fetches", "expected at least 1, found 0", b -> b.concurrentFetches(0)),
-        row("range", "not/a/range", b -> b.allowPolicyHostAddresses("not/a/range").build()));
+        row("range", "not/a/range", b -> b.allowPolicyHostAddresses("not/a/range")));
   }
 
   @ParameterizedTest(name = "{0}")
