@@ -1,6 +1,8 @@
 /** The sender's half of MTA-STS (RFC 8461). */
 module io.github.mtasts {
   requires static org.jspecify;
+  requires static jakarta.mail; // MtaStsTransport only
+  requires static org.eclipse.angus.mail; // likewise
   requires java.net.http; // what dnsjava's DNS over HTTPS runs on, and requires only as static
   requires org.dnsjava;
   requires okhttp3;

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A block of IPv4 or IPv6 addresses, written as in {@code 10.0.0.0/8} or {@code fd00::/8}.
@@ -47,6 +48,21 @@ public final class AddressRange {
           "no bits set beyond the prefix, as in " + shown(network) + "/" + prefixLength, text);
     }
     return new AddressRange(network, prefixLength);
+  }
+
+  /**
+   * Reads one address literal; asks no DNS.
+   *
+   * @param literal four decimal numbers, or IPv6 without a zone
+   * @return the address; empty if the text is none
+   */
+  public static Optional<InetAddress> address(String literal) {
+    byte[] octets = literal.indexOf(':') < 0 ? ipv4(literal) : ipv6(literal);
+    try {
+      return octets.length == 0 ? Optional.empty() : Optional.of(InetAddress.getByAddress(octets));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e); // 4 or 16 octets, always
+    }
   }
 
   /**

@@ -42,9 +42,9 @@ final class LayersTest {
           .whereLayer("root")
           .mayOnlyBeAccessedByLayers("tls", "mail")
           .whereLayer("discovery")
-          .mayOnlyBeAccessedByLayers("root")
+          .mayOnlyBeAccessedByLayers("root", "mail")
           .whereLayer("fetch")
-          .mayOnlyBeAccessedByLayers("root")
+          .mayOnlyBeAccessedByLayers("root", "mail")
           .whereLayer("store")
           .mayOnlyBeAccessedByLayers("root");
 
@@ -91,8 +91,22 @@ final class LayersTest {
           .resideInAPackage("com.github.benmanes..");
 
   @ArchTest
-  static final ArchRule nobodyNeedsJakartaMail =
-      noClasses().should().dependOnClassesThat().resideInAnyPackage("jakarta..", "org.eclipse..");
+  static final ArchRule onlyMailKnowsJakartaMail =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BASE + ".mail..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jakarta..", "org.eclipse..");
+
+  @ArchTest
+  static final ArchRule propertiesAloneNeedNoJakartaMail =
+      noClasses()
+          .that()
+          .haveSimpleName("MailProperties")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jakarta..", "org.eclipse..");
 
   @ArchTest
   static final ArchRule classesAreFinalOrSealedOrInterfaces =

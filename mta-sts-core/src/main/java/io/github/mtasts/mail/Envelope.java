@@ -1,0 +1,115 @@
+package io.github.mtasts.mail;
+
+import io.github.mtasts.policy.Excerpt;
+import jakarta.mail.Address;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.ParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The recipients of a message, by domain. Not safe for use by several threads while it is filled.
+ */
+final class Envelope {
+  private static final String BAD_ADDRESS = "5.1.3";
+
+  /**
+   * The recipients of one domain.
+   *
+   * @param domain the domain as A-labels, or the address literal
+   * @param hop where their mail goes next
+   * @param recipients at least one
+   */
+  record Group(String domain, NextHop hop, List<Recipient> recipients) {}
+
+  private final Routes routes;
+  private final Map<String, Group> groups = new LinkedHashMap<>();
+  private final List<DomainDelivery> undeliverable = new ArrayList<>();
+
+  private Envelope(Routes routes) {
+    this.routes = routes;
+  }
+
+  static Envelope of(Address[] recipients, Routes routes) {
+    Envelope envelope = new Envelope(routes);
+    for (Address recipient : recipients) {
+      envelope.add(recipient);
+    }
+    return envelope;
+  }
+
+  /** In the order of the recipients. */
+  List<Group> groups() {
+    return List.copyOf(groups.values());
+  }
+
+  /** The recipients that are no mail addresses. */
+  List<DomainDelivery> undeliverable() {
+    return List.copyOf(undeliverable);
+  }
+
+  private void add(Address recipient) {
+    if (!(recipient instanceof InternetAddress address)) {
+      refuse(recipient, "an Internet mail address");
+    } else if (address.isGroup()) {
+      addMembers(address);
+    } else {
+      addOne(address);
+    }
+  }
+
+  private void addMembers(InternetAddress group) {
+    try {
+      InternetAddress[] members = group.getGroup(true);
+      for (InternetAddress member : members == null ? new InternetAddress[0] : members) {
+        addOne(member);
+      }
+    } catch (ParseException e) {
+      refuse(group, "a group of mail addresses");
+    }
+  }
+
+  private void addOne(InternetAddress recipient) {
+    String address = recipient.getAddress();
+    int at = address == null ? -1 : address.lastIndexOf('@');
+    if (address == null || at < 1 || !isOneLine(address)) {
+      refuse(recipient, "local-part@domain on one line");
+      return;
+    }
+    try {
+      NextHop domain = NextHop.ofDomain(address.substring(at + 1), routes.port());
+      InternetAddress wire = new InternetAddress();
+      wire.setAddress(address.substring(0, at + 1) + domain.policyDomain());
+      groups
+          .computeIfAbsent(
+              domain.policyDomain(), name -> new Group(name, routes.of(domain), new ArrayList<>()))
+          .recipients()
+          .add(new Recipient(recipient, wire));
+    } catch (IllegalArgumentException e) {
+      refuse(recipient, "a mail domain after the @ (" + e.getMessage() + ")");
+    }
+  }
+
+  static boolean isOneLine(String address) {
+    return address.chars().noneMatch(c -> Character.isISOControl(c) || c == '<' || c == '>');
+  }
+
+  private void refuse(Address recipient, String expected) {
+    String shown = Excerpt.of(String.valueOf(recipient));
+    undeliverable.add(
+        new DomainDelivery(
+            shown,
+            List.of(),
+            List.of(),
+            List.of(recipient),
+            Optional.empty(),
+            Optional.empty(),
+            BAD_ADDRESS,
+            Optional.empty(),
+            "recipient: expected " + expected + ", found \"" + shown + "\"",
+            List.of()));
+  }
+}

@@ -1,0 +1,130 @@
+package io.github.mtasts.mail;
+
+import io.github.mtasts.MxDecision;
+import io.github.mtasts.Requirement;
+import io.github.mtasts.policy.Policy;
+import io.github.mtasts.tls.MxTls;
+import io.github.mtasts.tls.TlsVerdict;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One SMTP connection to one MX host, secured as one decision asks.
+ *
+ * <p>Made by {@link MxDialer} only when what the decision asks was seen. Not safe for use by
+ * several threads.
+ */
+final class MxConnection implements AutoCloseable {
+  private final MxDecision decision;
+  private final InetAddress address;
+  private final MxTls tls;
+  private final ReplyLimitedSocket socket;
+  private final SmtpConversation smtp;
+
+  MxConnection(
+      MxDecision decision,
+      InetAddress address,
+      MxTls tls,
+      ReplyLimitedSocket socket,
+      SmtpConversation smtp) {
+    this.decision = decision;
+    this.address = address;
+    this.tls = tls;
+    this.socket = socket;
+    this.smtp = smtp;
+  }
+
+  InetAddress address() {
+    return address;
+  }
+
+  MxDecision decision() {
+    return decision;
+  }
+
+  /** Whether a message may go under the new decision to where the old one has led. */
+  boolean serves(MxDecision wanted) {
+    return decision.domain().equals(wanted.domain())
+        && decision.mxHost().equals(wanted.mxHost())
+        && decision.requirement() == wanted.requirement()
+        && policyText(decision).equals(policyText(wanted));
+  }
+
+  private static Optional<String> policyText(MxDecision decision) {
+    return decision.resolution().policy().map(Policy::text);
+  }
+
+  /** Whether the server still answers; RFC 5321 §4.1.1.9. */
+  boolean answers(Deadline deadline, TransportOptions options) {
+    try {
+      prepare(deadline, options);
+      return smtp.answers();
+    } catch (SocketException e) {
+      return false;
+    }
+  }
+
+  private void prepare(Deadline deadline, TransportOptions options) throws SocketException {
+    deadline.watch(socket);
+    socket.setSoTimeout(deadline.leftMillis(options.replyTimeout()));
+  }
+
+  /**
+   * Sends, and says of each recipient what became of them.
+   *
+   * @param recipients at least one
+   */
+  Map<Recipient, Finding> send(
+      MimeMessage message,
+      List<Recipient> recipients,
+      Deadline deadline,
+      TransportOptions options) {
+    Transaction transaction = new Transaction(decision.mxHost(), smtp, recipients);
+    if (!mayBeUsed()) {
+      return transaction.allAlike(
+          Finding.tlsFailed(
+              tls.verdict()
+                  .orElse(new TlsVerdict.NotJudged("TLS was asked for, and none was seen"))));
+    }
+    try {
+      prepare(deadline, options);
+    } catch (SocketException e) {
+      return transaction.allAlike(Finding.lost(decision.mxHost(), e));
+    }
+    return transaction.run(message);
+  }
+
+  /** The last line of defence: RFC 8461 §5, nothing is sent in enforce unless TLS stands. */
+  private boolean mayBeUsed() {
+    return decision.requirement() != Requirement.ENFORCED
+        || (smtp.isSSL() && tls.verdict().filter(TlsVerdict.Trusted.class::isInstance).isPresent());
+  }
+
+  /** Leaves the deadline of the delivery that is done. */
+  void release(Deadline deadline) {
+    deadline.unwatch(socket);
+  }
+
+  /** Says QUIT, without waiting for the answer, and counts the session for TLS reports. */
+  @Override
+  public void close() {
+    try {
+      smtp.close();
+    } catch (MessagingException e) {
+      // The connection was lost already, and is to be closed anyway.
+    }
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // Nothing more can be done for it.
+    } finally {
+      tls.close();
+    }
+  }
+}

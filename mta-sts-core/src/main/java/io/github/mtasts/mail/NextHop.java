@@ -1,0 +1,110 @@
+package io.github.mtasts.mail;
+
+import io.github.mtasts.DomainNames;
+import io.github.mtasts.fetch.AddressRange;
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.policy.Excerpt;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Where mail goes next: the recipient's domain, or a smart host; its name is the policy domain.
+ *
+ * <p>Immutable, hence thread-safe.
+ *
+ * @param policyDomain whose policy counts. RFC 8461 §3.4
+ * @param kind what the name is
+ * @param port the TCP port
+ */
+record NextHop(String policyDomain, Kind kind, int port) {
+  private static final String IPV6 = "ipv6:";
+
+  /** What the name is. */
+  enum Kind {
+    /** A mail domain: its MX hosts are looked up. RFC 5321 §5.1 */
+    MAIL_DOMAIN,
+    /** A host: only its addresses are looked up. */
+    HOST,
+    /** An address in brackets. RFC 5321 §4.1.3 */
+    ADDRESS
+  }
+
+  /**
+   * Of the part of an address after its {@code @}.
+   *
+   * @throws IllegalArgumentException if it is no domain and no address literal
+   */
+  static NextHop ofDomain(String domain, int port) {
+    if (!domain.startsWith("[")) {
+      return new NextHop(DomainNames.parse(domain).value(), Kind.MAIL_DOMAIN, port);
+    }
+    if (literal(domain).isEmpty()) {
+      throw new IllegalArgumentException(
+          "address literal: expected [192.0.2.1] or [IPv6:2001:db8::1], found \""
+              + Excerpt.of(domain)
+              + "\"");
+    }
+    return new NextHop(domain.toLowerCase(Locale.ROOT), Kind.ADDRESS, port);
+  }
+
+  /**
+   * Of a route: {@code relay.example}, {@code relay.example:587}, {@code [mx.relay.example]:587}.
+   *
+   * @throws IllegalArgumentException if it is none of these
+   */
+  static NextHop ofRoute(String route, int usualPort) {
+    int colon = route.lastIndexOf(':');
+    int port = usualPort;
+    String name = route;
+    if (colon > route.lastIndexOf(']')) {
+      port = port(route, colon);
+      name = route.substring(0, colon);
+    }
+    if (name.startsWith("[") && literal(name).isEmpty()) {
+      if (!name.endsWith("]")) {
+        throw refused(route);
+      }
+      DomainName host = DomainNames.parse(name.substring(1, name.length() - 1));
+      return new NextHop(host.value(), Kind.HOST, port);
+    }
+    return ofDomain(name, port);
+  }
+
+  private static int port(String route, int colon) {
+    String digits = route.substring(colon + 1);
+    if (digits.isEmpty() || digits.length() > 5 || !digits.chars().allMatch(Character::isDigit)) {
+      throw refused(route);
+    }
+    int port = Integer.parseInt(digits);
+    if (port < 1 || port > 65535) {
+      throw refused(route);
+    }
+    return port;
+  }
+
+  private static IllegalArgumentException refused(String route) {
+    return new IllegalArgumentException(
+        "route: expected a name or [name], and perhaps a colon and a port from 1 to 65535, found \""
+            + Excerpt.of(route)
+            + "\"");
+  }
+
+  /** The address, if the name is one in brackets. */
+  Optional<InetAddress> address() {
+    return kind == Kind.ADDRESS ? literal(policyDomain) : Optional.empty();
+  }
+
+  private static Optional<InetAddress> literal(String bracketed) {
+    if (!bracketed.startsWith("[") || !bracketed.endsWith("]")) {
+      return Optional.empty();
+    }
+    String inner = bracketed.substring(1, bracketed.length() - 1);
+    return inner.toLowerCase(Locale.ROOT).startsWith(IPV6)
+        ? AddressRange.address(inner.substring(IPV6.length()))
+            .filter(Inet6Address.class::isInstance)
+        : AddressRange.address(inner).filter(Inet4Address.class::isInstance);
+  }
+}

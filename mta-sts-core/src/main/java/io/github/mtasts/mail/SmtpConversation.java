@@ -1,0 +1,194 @@
+package io.github.mtasts.mail;
+
+import io.github.mtasts.tls.MxTls;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.URLName;
+import java.io.EOFException;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Angus' SMTP client, watched: it says by bare exceptions what has to be known by kind.
+ *
+ * <p>Tells TLS of every way in which STARTTLS can fail, and notes how far the server has come. Safe
+ * for use by several threads, one after the other, as its superclass is.
+ */
+final class SmtpConversation extends SMTPTransport {
+  private static final int READY = 220;
+
+  private final MxTls tls;
+  private final boolean wantsStartTls;
+  private boolean greeted;
+  private boolean secured;
+  private boolean startTlsFailed;
+  private boolean begun;
+  private boolean ended;
+  private boolean accepted;
+  private @Nullable IOException network;
+
+  SmtpConversation(Session session, MxTls tls) {
+    super(session, new URLName("smtp", null, -1, null, null, null));
+    this.tls = tls;
+    this.wantsStartTls = getStartTLS();
+  }
+
+  /** Whether the server has answered EHLO or HELO, so that what it lacks is known. */
+  synchronized boolean isGreeted() {
+    return greeted;
+  }
+
+  /** Whether STARTTLS is to be used at all on this connection. */
+  boolean wantsStartTls() {
+    return wantsStartTls;
+  }
+
+  /** Whether the handshake is done. */
+  synchronized boolean isSecured() {
+    return secured;
+  }
+
+  /** Whether the server offered STARTTLS, and it came to nothing. */
+  synchronized boolean hasFailedStartTls() {
+    return startTlsFailed;
+  }
+
+  /** Whether the message's content was asked for. */
+  synchronized boolean hasBegunData() {
+    return begun;
+  }
+
+  /** Whether the end of the message was sent: from then on the server may have it. */
+  synchronized boolean hasEnded() {
+    return ended;
+  }
+
+  /** Whether the server has answered that it takes the message. */
+  synchronized boolean hasAccepted() {
+    return accepted;
+  }
+
+  /** Whether writing the message failed at the connection, and not in the message itself. */
+  synchronized boolean hasLostNetwork() {
+    return network != null;
+  }
+
+  /** Before the next message. */
+  synchronized void begin() {
+    begun = false;
+    ended = false;
+    accepted = false;
+    network = null;
+  }
+
+  /** Whether a pooled connection still answers. */
+  boolean answers() {
+    return isConnected();
+  }
+
+  SmtpReply lastReply() {
+    String text = getLastServerResponse();
+    return new SmtpReply(getLastReturnCode(), text == null ? "" : text);
+  }
+
+  @Override
+  protected synchronized boolean ehlo(String domain) throws MessagingException {
+    boolean understood = super.ehlo(domain);
+    if (isSSL() && !understood) {
+      // RFC 3207 §4.2: what was said before TLS is to be forgotten, and now nothing is known.
+      throw new MessagingException("EHLO under TLS: expected 250, found " + lastReply().shown());
+    }
+    greeted |= understood;
+    return understood;
+  }
+
+  @Override
+  protected synchronized void helo(String domain) throws MessagingException {
+    super.helo(domain);
+    greeted = true;
+  }
+
+  @Override
+  protected synchronized void startTLS() throws MessagingException {
+    try {
+      super.startTLS();
+      secured = true;
+    } catch (MessagingException e) {
+      startTlsFailed = true;
+      tellTls(e);
+      throw e;
+    }
+  }
+
+  private void tellTls(MessagingException e) {
+    SmtpReply reply = lastReply();
+    if (reply.code() != READY
+        && reply.code() > 0
+        && !(e.getNextException() instanceof IOException)) {
+      tls.startTlsRefused(reply.code(), reply.text());
+    } else {
+      tls.handshakeFailed(
+          e.getNextException() != null
+              ? e.getNextException()
+              : new EOFException("the server closed the connection after STARTTLS"));
+    }
+  }
+
+  @Override
+  protected synchronized OutputStream data() throws MessagingException {
+    OutputStream content = super.data();
+    begun = true;
+    return new Watched(content);
+  }
+
+  @Override
+  protected synchronized void finishData() throws IOException, MessagingException {
+    ended = true;
+    super.finishData();
+    accepted = true;
+  }
+
+  private synchronized void lost(IOException cause) {
+    network = cause;
+  }
+
+  /** Tells a connection that breaks from a message that cannot be read. */
+  private final class Watched extends FilterOutputStream {
+    Watched(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+      try {
+        out.write(octet);
+      } catch (IOException e) {
+        lost(e);
+        throw e;
+      }
+    }
+
+    @Override
+    public void write(byte[] octets, int offset, int length) throws IOException {
+      try {
+        out.write(octets, offset, length);
+      } catch (IOException e) {
+        lost(e);
+        throw e;
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      try {
+        out.flush();
+      } catch (IOException e) {
+        lost(e);
+        throw e;
+      }
+    }
+  }
+}

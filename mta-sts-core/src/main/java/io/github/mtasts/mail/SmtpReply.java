@@ -1,0 +1,67 @@
+package io.github.mtasts.mail;
+
+import io.github.mtasts.policy.Excerpt;
+import jakarta.mail.MessagingException;
+
+/**
+ * What a server said. Immutable, hence thread-safe.
+ *
+ * @param code three digits, such as 250; less than 200 if the server said nothing that is a reply
+ * @param text the reply as it came
+ */
+record SmtpReply(int code, String text) {
+  private static final int SHOWN = 240;
+  private static final int SERVICE_CLOSES = 421;
+  private static final int TOO_MUCH = 552;
+
+  /** The SMTP client makes the reply's text the message of its exceptions. */
+  static SmtpReply of(int code, MessagingException thrown) {
+    String text = thrown.getMessage();
+    return new SmtpReply(code, text == null ? "" : text);
+  }
+
+  boolean isPermanent() {
+    // RFC 5321 §4.5.3.1.10: 552 to RCPT means too many recipients, which is for another time.
+    return code >= 500 && code <= 599 && code != TOO_MUCH;
+  }
+
+  boolean isTemporary() {
+    return (code >= 400 && code <= 499) || code == TOO_MUCH;
+  }
+
+  /** RFC 5321 §3.8: the server closes the connection; another host may be better. */
+  boolean endsConnection() {
+    return code == SERVICE_CLOSES;
+  }
+
+  /** The enhanced status code in the reply, or the bare class of its code. RFC 2034 §3 */
+  String status() {
+    char kind = isPermanent() ? '5' : isTemporary() ? '4' : '2';
+    int end = 4;
+    while (end < text.length()
+        && (Character.isDigit(text.charAt(end)) || text.charAt(end) == '.')) {
+      end++;
+    }
+    String found = text.length() > 4 ? text.substring(4, end) : "";
+    return isEnhanced(found) && found.charAt(0) == kind ? found : kind + ".0.0";
+  }
+
+  private static boolean isEnhanced(String text) {
+    String[] parts = text.split("\\.", -1);
+    return parts.length == 3
+        && parts[0].length() == 1
+        && isShortNumber(parts[1])
+        && isShortNumber(parts[2]);
+  }
+
+  private static boolean isShortNumber(String text) {
+    return !text.isEmpty()
+        && text.length() <= 3
+        && text.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  /** Fit for a bounce. */
+  String shown() {
+    return "\"" + Excerpt.of(text.strip(), SHOWN) + "\"";
+  }
+}

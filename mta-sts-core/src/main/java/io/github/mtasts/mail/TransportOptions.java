@@ -1,0 +1,169 @@
+package io.github.mtasts.mail;
+
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.discovery.DnsClient;
+import io.github.mtasts.fetch.AddressGuard;
+import io.github.mtasts.fetch.AddressRange;
+import io.github.mtasts.policy.Excerpt;
+import jakarta.mail.MessagingException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the properties of a session ask of its transport. Immutable but for {@link #smtp}, which
+ * nobody changes; hence thread-safe.
+ *
+ * @param resolver says which policy is in force
+ * @param dns whom to ask for MX hosts; empty means a client of the transport's own
+ * @param port where MX hosts listen
+ * @param connectTimeout for each address
+ * @param replyTimeout for each reply
+ * @param deliveryTimeout for each recipient domain
+ * @param localName what to say in EHLO; empty means to find out
+ * @param ownHosts MX hosts that are this system. RFC 5321 §5.1
+ * @param guard which addresses MX hosts may have
+ * @param smtp those {@code mail.*} properties that speak of the message and not of the connection
+ */
+record TransportOptions(
+    PolicyResolver resolver,
+    Optional<DnsClient> dns,
+    int port,
+    Duration connectTimeout,
+    Duration replyTimeout,
+    Duration deliveryTimeout,
+    Optional<String> localName,
+    Set<String> ownHosts,
+    AddressGuard guard,
+    Properties smtp) {
+
+  static final String PREFIX = "mail.mta-sts.";
+  static final String RESOLVER = PREFIX + "resolver";
+  static final String DNS = PREFIX + "dns";
+  static final String ROUTE = PREFIX + "route";
+
+  private static final long LONGEST_MILLIS = Duration.ofDays(1).toMillis();
+
+  /** Nothing here touches hosts, sockets or TLS: those are for the decision to settle. */
+  private static final List<String> HONOURED =
+      List.of(
+          "mail.smtp.from",
+          "mail.smtp.dsn.notify",
+          "mail.smtp.dsn.ret",
+          "mail.smtp.allow8bitmime",
+          "mail.smtp.submitter",
+          "mail.smtp.mailextension",
+          "mail.mime.allowutf8",
+          "mail.debug.quote");
+
+  static TransportOptions of(Properties properties, @Nullable PolicyResolver given)
+      throws MessagingException {
+    try {
+      return read(properties, given);
+    } catch (IllegalArgumentException e) {
+      throw new MessagingException(e.getMessage(), e);
+    }
+  }
+
+  private static TransportOptions read(Properties properties, @Nullable PolicyResolver given) {
+    Optional<String> localName =
+        text(properties, PREFIX + "localhost").or(() -> text(properties, "mail.smtp.localhost"));
+    Set<String> ownHosts = new HashSet<>(list(properties, PREFIX + "ownhosts"));
+    localName.map(name -> name.toLowerCase(Locale.ROOT)).ifPresent(ownHosts::add);
+    return new TransportOptions(
+        given != null ? given : resolver(properties),
+        Optional.ofNullable(properties.get(DNS)).map(dns -> instance(DnsClient.class, DNS, dns)),
+        port(properties),
+        millis(properties, "connectiontimeout", MtaStsTransport.DEFAULT_CONNECTION_TIMEOUT_MILLIS),
+        millis(properties, "timeout", MtaStsTransport.DEFAULT_TIMEOUT_MILLIS),
+        millis(properties, "deliverytimeout", MtaStsTransport.DEFAULT_DELIVERY_TIMEOUT_MILLIS),
+        localName,
+        Set.copyOf(ownHosts),
+        AddressGuard.publicOnly()
+            .allowing(
+                list(properties, PREFIX + "allowedaddresses").stream()
+                    .map(AddressRange::parse)
+                    .toList()),
+        honoured(properties));
+  }
+
+  private static PolicyResolver resolver(Properties properties) {
+    Object resolver = properties.get(RESOLVER);
+    if (resolver == null) {
+      throw new IllegalArgumentException(
+          RESOLVER
+              + ": expected a PolicyResolver, found nothing; call MtaStsTransport.register(session,"
+              + " resolver)");
+    }
+    return instance(PolicyResolver.class, RESOLVER, resolver);
+  }
+
+  private static <T> T instance(Class<T> type, String name, Object found) {
+    if (!type.isInstance(found)) {
+      throw new IllegalArgumentException(
+          name
+              + ": expected an instance of "
+              + type.getSimpleName()
+              + ", found one of "
+              + found.getClass().getName());
+    }
+    return type.cast(found);
+  }
+
+  private static int port(Properties properties) {
+    return (int) number(properties, PREFIX + "port", MtaStsTransport.DEFAULT_PORT, 65_535);
+  }
+
+  private static Duration millis(Properties properties, String name, int usual) {
+    return Duration.ofMillis(number(properties, PREFIX + name, usual, LONGEST_MILLIS));
+  }
+
+  private static long number(Properties properties, String name, int usual, long most) {
+    Object value = properties.get(name);
+    String text = value == null ? properties.getProperty(name) : value.toString();
+    if (text == null) {
+      return usual;
+    }
+    try {
+      long number = Long.parseLong(text.strip());
+      if (number >= 1 && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below, with what was expected
+    }
+    throw new IllegalArgumentException(
+        name + ": expected a number from 1 to " + most + ", found \"" + Excerpt.of(text) + "\"");
+  }
+
+  private static Optional<String> text(Properties properties, String name) {
+    return Optional.ofNullable(properties.getProperty(name))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty());
+  }
+
+  private static List<String> list(Properties properties, String name) {
+    return Arrays.stream(properties.getProperty(name, "").split(",", -1))
+        .map(item -> item.strip().toLowerCase(Locale.ROOT))
+        .filter(item -> !item.isEmpty())
+        .toList();
+  }
+
+  private static Properties honoured(Properties properties) {
+    Properties honoured = new Properties();
+    for (String name : HONOURED) {
+      text(properties, name).ifPresent(value -> honoured.setProperty(name, value));
+    }
+    return honoured;
+  }
+
+  boolean allowsUtf8() {
+    return Boolean.parseBoolean(smtp.getProperty("mail.mime.allowutf8"));
+  }
+}

@@ -1,0 +1,216 @@
+package io.github.mtasts.mail;
+
+import io.github.mtasts.MxTlsSettings;
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.Resolution;
+import io.github.mtasts.ResolverListener;
+import io.github.mtasts.TlsSession;
+import io.github.mtasts.discovery.DnsClient;
+import io.github.mtasts.discovery.DnsJavaClient;
+import io.github.mtasts.policy.MxPattern;
+import io.github.mtasts.policy.Policy;
+import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.ScriptedMx;
+import io.github.mtasts.testing.TestCa;
+import io.github.mtasts.testing.TestCertificate;
+import io.github.mtasts.testing.TestDns;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A DNS, MX hosts that all listen on one port, each on a loopback address of its own, and a
+ * resolver that says what the test wants.
+ */
+@SuppressWarnings("try") // closing throws whatever a server of the kit does
+final class MailWorld implements AutoCloseable {
+  static final TestCa CA = TestCa.create();
+
+  final TestDns dns = TestDns.start();
+  final Properties properties = new Properties();
+  final List<TlsSession> sessions = Collections.synchronizedList(new ArrayList<>());
+  final List<String> rechecks = Collections.synchronizedList(new ArrayList<>());
+  final PolicyResolver resolver = new Fake();
+
+  private final DnsClient client = DnsJavaClient.of(List.of(dns.address()), Duration.ofSeconds(2));
+  private final Map<String, Resolution> policies = new ConcurrentHashMap<>();
+  private final Map<String, Resolution> newer = new ConcurrentHashMap<>();
+  private final Deque<AutoCloseable> servers = new ArrayDeque<>();
+  private final int port;
+  private int lastAddress = 1;
+
+  MailWorld() {
+    port = freePort();
+    properties.put("mail.mta-sts.dns", client);
+    properties.setProperty("mail.mta-sts.port", String.valueOf(port));
+    properties.setProperty("mail.mta-sts.allowedaddresses", "127.0.0.0/8,::1");
+    properties.setProperty("mail.mta-sts.localhost", "sender.example.org");
+    properties.setProperty("mail.mta-sts.connectiontimeout", "3000");
+    properties.setProperty("mail.mta-sts.timeout", "5000");
+    properties.setProperty("mail.mta-sts.deliverytimeout", "20000");
+    properties.setProperty("mail.transport.protocol.rfc822", MtaStsTransport.PROTOCOL);
+  }
+
+  private static int freePort() {
+    try (ServerSocket probe = new ServerSocket(0)) {
+      return probe.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** A loopback address that no host of this world has yet, known to DNS under this name. */
+  InetSocketAddress addressOf(String host) {
+    String address = "127.0.0." + ++lastAddress;
+    dns.a(host, address);
+    return new InetSocketAddress(address, port);
+  }
+
+  MxServer mx(String host, TestCertificate certificate) {
+    MxServer server =
+        MxServer.builder().certificate(certificate).hostName(host).address(addressOf(host)).start();
+    servers.push(server);
+    return server;
+  }
+
+  MxServer mx(String host) {
+    return mx(host, CA.issue(host));
+  }
+
+  MxServer mxWithoutTls(String host) {
+    MxServer server = MxServer.builder().hostName(host).address(addressOf(host)).start();
+    servers.push(server);
+    return server;
+  }
+
+  ScriptedMx mx(String host, ScriptedMx.Script script) {
+    ScriptedMx server = script.address(addressOf(host)).start();
+    servers.push(server);
+    return server;
+  }
+
+  /** The domain's MX hosts, in the order of preference. */
+  MailWorld domain(String domain, String... hosts) {
+    for (int i = 0; i < hosts.length; i++) {
+      dns.mx(domain, 10 * (i + 1), hosts[i]);
+    }
+    return this;
+  }
+
+  MailWorld enforce(String domain, String... patterns) {
+    policies.put(domain, policy(domain, PolicyMode.ENFORCE, patterns));
+    return this;
+  }
+
+  MailWorld testing(String domain, String... patterns) {
+    policies.put(domain, policy(domain, PolicyMode.TESTING, patterns));
+    return this;
+  }
+
+  /** What a recheck finds, from then on. */
+  MailWorld afterRecheck(String domain, String... patterns) {
+    newer.put(domain, policy(domain, PolicyMode.ENFORCE, patterns));
+    return this;
+  }
+
+  MxTlsSettings settings() {
+    return new MxTlsSettings(
+        Optional.of(CA.trustManager()),
+        Optional.empty(),
+        new ResolverListener() {
+          @Override
+          public void tlsSessionEnded(TlsSession session) {
+            sessions.add(session);
+          }
+        });
+  }
+
+  private Resolution policy(String domain, PolicyMode mode, String... patterns) {
+    return Resolution.inForce(
+        domain,
+        new Policy(
+            mode,
+            Arrays.stream(patterns).map(MxPattern::of).toList(),
+            Duration.ofDays(7),
+            Map.of(),
+            String.join(",", patterns),
+            List.of()),
+        settings());
+  }
+
+  Session session() {
+    Session session = Session.getInstance(properties);
+    MtaStsTransport.register(session, resolver);
+    return session;
+  }
+
+  static MimeMessage message(Session session, String text, String... recipients)
+      throws MessagingException {
+    MimeMessage message = new MimeMessage(session);
+    message.setFrom(new InternetAddress("alice@example.org"));
+    for (String recipient : recipients) {
+      message.addRecipient(Message.RecipientType.TO, new InternetAddress(recipient));
+    }
+    message.setSubject("Hello");
+    message.setText(text);
+    message.saveChanges();
+    return message;
+  }
+
+  /** Delivers a short message by a transport of its own. */
+  List<DomainDelivery> deliver(String... recipients) throws MessagingException {
+    Session session = session();
+    MimeMessage message = message(session, "Good morning.", recipients);
+    try (MtaStsTransport transport = new MtaStsTransport(session, resolver)) {
+      transport.connect();
+      return transport.deliver(message, message.getAllRecipients());
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    client.close();
+    for (AutoCloseable server : servers) {
+      server.close();
+    }
+    dns.close();
+  }
+
+  private final class Fake implements PolicyResolver {
+    @Override
+    public Resolution resolve(String domain) {
+      return policies.getOrDefault(domain, Resolution.none(domain));
+    }
+
+    @Override
+    public Resolution recheck(String domain) {
+      rechecks.add(domain);
+      Resolution found = newer.get(domain);
+      if (found != null) {
+        policies.put(domain, found);
+      }
+      return resolve(domain);
+    }
+  }
+}

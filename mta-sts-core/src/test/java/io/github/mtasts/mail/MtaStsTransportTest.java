@@ -1,0 +1,92 @@
+package io.github.mtasts.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.mail.DomainDelivery.Disposition;
+import io.github.mtasts.testing.MxServer;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.internet.MimeMessage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Mail as a program sends it, to servers that do what they should. */
+final class MtaStsTransportTest {
+  private final MailWorld world = new MailWorld();
+
+  @AfterEach
+  void stop() throws Exception {
+    world.close();
+  }
+
+  @Test
+  void deliversByTransportSend() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+    Session session = world.session();
+
+    Transport.send(MailWorld.message(session, "Good morning.", "bob@example.com"));
+
+    assertThat(mx.messages())
+        .singleElement()
+        .satisfies(
+            mail -> {
+              assertThat(mail.isOverTls()).isTrue();
+              assertThat(mail.from()).isEqualTo("alice@example.org");
+              assertThat(mail.recipients()).containsExactly("bob@example.com");
+              assertThat(mail.text()).contains("Good morning.");
+            });
+    assertThat(mx.sniSeen()).containsExactly("mx1.example.com");
+    assertThat(world.sessions).hasSize(1);
+  }
+
+  @Test
+  void deliversInClearWhereThereIsNoPolicyAndNoStartTls() throws Exception {
+    MxServer mx = world.mxWithoutTls("mx1.example.com");
+    world.domain("example.com", "mx1.example.com");
+
+    assertThat(world.deliver("bob@example.com"))
+        .singleElement()
+        .extracting(DomainDelivery::disposition)
+        .isEqualTo(Disposition.DELIVERED);
+    assertThat(mx.messages()).hasSize(1);
+  }
+
+  @Test
+  void keepsTheMessageWhenTheResolverThrows() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world.domain("example.com", "mx1.example.com");
+    Session session = world.session();
+    PolicyResolver broken =
+        domain -> {
+          throw new IllegalStateException("broken");
+        };
+    try (MtaStsTransport transport = new MtaStsTransport(session, broken)) {
+      transport.connect();
+      MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
+
+      assertThat(transport.deliver(message, message.getAllRecipients()))
+          .singleElement()
+          .satisfies(
+              delivery -> {
+                assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+                assertThat(delivery.status()).isEqualTo("4.3.0");
+              });
+    }
+    assertThat(mx.dialogue()).isEmpty();
+  }
+
+  @Test
+  void anInterruptKeepsTheMessageAndIsLeftForTheCaller() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world.domain("example.com", "mx1.example.com");
+    Thread.currentThread().interrupt();
+
+    DomainDelivery delivery = world.deliver("bob@example.com").get(0);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(mx.dialogue()).isEmpty();
+  }
+}
