@@ -68,7 +68,7 @@ record Finding(Outcome outcome, String status, Optional<ResultType> resultType, 
             + "; tried again later");
   }
 
-  /** The final dot was sent and no answer came. RFC 1047 §3 tells why that is nobody's fault. */
+  /** The final dot was sent and no answer came. RFC 1047 tells why that is nobody's fault. */
   static Finding unknown(String mx, Throwable cause) {
     return of(
         Outcome.UNKNOWN,
