@@ -110,6 +110,31 @@ public final class MxReaction {
   }
 
   /**
+   * Reads the client's greeting of TLS, and says nothing to it yet.
+   *
+   * @return the reaction
+   */
+  public static MxReaction awaitClientHello() {
+    return new MxReaction(MxConversation::awaitTlsRecord);
+  }
+
+  /**
+   * Writes octets over and over, until the client gives up.
+   *
+   * @param octets what to repeat
+   * @return the reaction
+   */
+  public static MxReaction flood(byte[] octets) {
+    byte[] copy = octets.clone();
+    return new MxReaction(
+        conversation -> {
+          while (conversation.isOpen()) {
+            conversation.write(copy);
+          }
+        });
+  }
+
+  /**
    * Reads the client's greeting and answers it by a fatal TLS alert, as servers do that have no
    * version (70) or no cipher suite (40) in common with the client.
    *

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -79,7 +80,7 @@ public final class ScriptedMx implements AutoCloseable {
   }
 
   /**
-   * Returns what was received.
+   * Returns what was received up to its lone dot, whatever the script has answered to that.
    *
    * @return messages in order
    */
@@ -94,6 +95,25 @@ public final class ScriptedMx implements AutoCloseable {
    */
   public List<String> sniSeen() {
     return witness.seen();
+  }
+
+  /**
+   * Waits until every client has closed its connection, or was shown the door.
+   *
+   * @param patience how long to wait at most
+   * @return whether no connection is open
+   * @throws InterruptedException if the wait is interrupted
+   */
+  public boolean isDeserted(Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    synchronized (connections) {
+      long left = end - System.nanoTime();
+      while (!connections.isEmpty() && left > 0) {
+        TimeUnit.NANOSECONDS.timedWait(connections, left);
+        left = end - System.nanoTime();
+      }
+      return connections.isEmpty();
+    }
   }
 
   private ScriptedMx start() {
@@ -129,7 +149,10 @@ public final class ScriptedMx implements AutoCloseable {
     } catch (IOException e) {
       // The client has gone, or was shown the door: both are what scripts are for.
     } finally {
-      connections.remove(connection);
+      synchronized (connections) {
+        connections.remove(connection);
+        connections.notifyAll();
+      }
     }
   }
 
@@ -164,7 +187,7 @@ public final class ScriptedMx implements AutoCloseable {
     byte[] content = conversation.readMessage();
     messages.add(
         new ReceivedMail(envelope.from, envelope.recipients, content, conversation.isTls()));
-    MxReaction.say("250 2.0.0 received").play(conversation);
+    play(conversation, ".", MxReaction.say("250 2.0.0 received"));
   }
 
   private void play(MxConversation conversation, String verb, MxReaction... otherwise)
@@ -233,7 +256,7 @@ public final class ScriptedMx implements AutoCloseable {
     /**
      * Says what happens on a command, instead of the honest reply.
      *
-     * @param verb such as {@code STARTTLS} or {@code EHLO}
+     * @param verb such as {@code STARTTLS} or {@code EHLO}; {@code .} for the end of a message
      * @param then the reactions, in order
      * @return this
      */
