@@ -97,6 +97,10 @@ final class SmtpConversation extends SMTPTransport {
   @Override
   protected synchronized boolean ehlo(String domain) throws MessagingException {
     boolean understood = super.ehlo(domain);
+    if (!understood && lastReply().endsConnection()) {
+      // HELO would only find the connection closed, and what the server has said be forgotten.
+      throw new MessagingException("EHLO: expected 250, found " + lastReply().shown());
+    }
     if (isSSL() && !understood) {
       // RFC 3207 §4.2: what was said before TLS is to be forgotten, and now nothing is known.
       throw new MessagingException("EHLO under TLS: expected 250, found " + lastReply().shown());
@@ -134,6 +138,21 @@ final class SmtpConversation extends SMTPTransport {
           e.getNextException() != null
               ? e.getNextException()
               : new EOFException("the server closed the connection after STARTTLS"));
+    }
+  }
+
+  /**
+   * After a refusal the client says RSET. A server that has hung up by then has refused all the
+   * same, and its reply, not the lost connection, is what counts. RFC 5321 §3.8
+   */
+  @Override
+  public synchronized void issueCommand(String command, int expected) throws MessagingException {
+    try {
+      super.issueCommand(command, expected);
+    } catch (MessagingException e) {
+      if (!command.equals("RSET")) {
+        throw e;
+      }
     }
   }
 
