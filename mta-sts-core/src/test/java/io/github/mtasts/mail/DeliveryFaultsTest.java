@@ -1,0 +1,192 @@
+package io.github.mtasts.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.Requirement;
+import io.github.mtasts.TlsSession;
+import io.github.mtasts.mail.DomainDelivery.Attempt;
+import io.github.mtasts.mail.DomainDelivery.Disposition;
+import io.github.mtasts.mail.DomainDelivery.Outcome;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.ReceivedMail;
+import io.github.mtasts.testing.ScriptedMx;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every fault of an MX host, under every kind of policy, alone and with a good host behind it. */
+final class DeliveryFaultsTest {
+  private static final String FAULTY = "mx1.example.com";
+  private static final String GOOD = "mx2.example.com";
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final MailWorld world = new MailWorld();
+
+  @AfterEach
+  void stop() throws Exception {
+    world.close();
+  }
+
+  static Stream<Arguments> everyFaultUnderEveryPolicy() {
+    return Arrays.stream(MxFault.values())
+        .flatMap(fault -> policies(fault).map(requirement -> Arguments.of(fault, requirement)));
+  }
+
+  /** Those that take a second each, and have nothing to do with TLS, are not met three times. */
+  private static Stream<Requirement> policies(MxFault fault) {
+    boolean isSlow = fault.isSilent() || fault.kind() == MxFault.Kind.ENDLESS;
+    return isSlow && !fault.isAgainstPolicy()
+        ? Stream.of(Requirement.ENFORCED)
+        : Stream.of(Requirement.OPPORTUNISTIC, Requirement.TESTING, Requirement.ENFORCED);
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("everyFaultUnderEveryPolicy")
+  @Tag("rfc-item-70")
+  @Tag("rfc-item-71")
+  @Tag("rfc-item-74")
+  @Tag("rfc-item-83")
+  void endsAsItShouldWhereThereIsNoOtherHost(MxFault fault, Requirement requirement)
+      throws Exception {
+    ScriptedMx faulty = start(fault, requirement);
+    world.domain("example.com", FAULTY);
+
+    DomainDelivery delivery = deliver();
+
+    Outcome outcome = outcome(fault, requirement);
+    assertThat(delivery.disposition()).as(delivery.detail()).isEqualTo(disposition(outcome));
+    assertThat(delivery.requirement()).contains(requirement);
+    assertThat(delivery.mxHost()).contains(FAULTY);
+    assertThat(delivery.attempts()).extracting(Attempt::outcome).containsExactly(outcome);
+    assertThat(delivery.status()).matches(status(fault, outcome));
+    assertThat(delivery.resultType())
+        .isEqualTo(outcome == Outcome.TLS_FAILED ? fault.resultType() : Optional.empty());
+    assertThat(delivery.detail()).doesNotContain("injected");
+    assertThatTheMessageWentOnlyWhereItMay(fault, requirement, faulty);
+    assertThatReportsSay(fault, requirement);
+    assertThat(faulty.isDeserted(PATIENCE)).as("no connection left").isTrue();
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("everyFaultUnderEveryPolicy")
+  @Tag("rfc-item-77")
+  void leavesTheMessageToTheNextHostOnceOrNotAtAll(MxFault fault, Requirement requirement)
+      throws Exception {
+    ScriptedMx faulty = start(fault, requirement);
+    MxServer good = world.mx(GOOD);
+    world.domain("example.com", FAULTY, GOOD);
+
+    DomainDelivery delivery = deliver();
+
+    Outcome outcome = outcome(fault, requirement);
+    boolean goesOn = fault.kind() == MxFault.Kind.NO_SERVICE || outcome == Outcome.TLS_FAILED;
+    assertThat(delivery.disposition())
+        .as(delivery.detail())
+        .isEqualTo(goesOn ? Disposition.DELIVERED : disposition(outcome));
+    assertThat(delivery.mxHost()).contains(goesOn ? GOOD : FAULTY);
+    assertThat(good.messages()).as("the next host's").hasSize(goesOn ? 1 : 0);
+    assertThat(good.messages()).allMatch(ReceivedMail::isOverTls);
+    if (goesOn) {
+      assertThat(faulty.messages()).isEmpty();
+    }
+    assertThat(faulty.isDeserted(PATIENCE)).as("no connection left").isTrue();
+  }
+
+  private ScriptedMx start(MxFault fault, Requirement requirement) {
+    if (requirement == Requirement.ENFORCED) {
+      world.enforce("example.com", "*.example.com");
+    } else if (requirement == Requirement.TESTING) {
+      world.testing("example.com", "*.example.com");
+    }
+    boolean isEndless = fault.kind() == MxFault.Kind.ENDLESS;
+    world.properties.setProperty("mail.mta-sts.timeout", fault.isSilent() ? "1000" : "15000");
+    world.properties.setProperty("mail.mta-sts.deliverytimeout", isEndless ? "1000" : "30000");
+    return world.mx(FAULTY, fault.script(FAULTY));
+  }
+
+  private DomainDelivery deliver() throws Exception {
+    List<DomainDelivery> deliveries = world.deliver("bob@example.com");
+    assertThat(deliveries).hasSize(1);
+    return deliveries.get(0);
+  }
+
+  /** What is to be found at the faulty host. */
+  private static Outcome outcome(MxFault fault, Requirement requirement) {
+    boolean isEnforced = requirement == Requirement.ENFORCED;
+    return switch (fault.kind()) {
+      case HARMLESS -> Outcome.DELIVERED;
+      case NO_TLS, BAD_CERTIFICATE -> isEnforced ? Outcome.TLS_FAILED : Outcome.DELIVERED;
+      case NOT_TAKEN -> Outcome.DEFERRED;
+      case UNKNOWN -> Outcome.UNKNOWN;
+      case NOT_WANTED -> Outcome.FAILED;
+      case ENDLESS -> Outcome.UNREACHABLE;
+      case NO_SERVICE ->
+          switch (fault) {
+            case GREETING_421, GREETING_554, EHLO_421 -> Outcome.DEFERRED;
+            default -> Outcome.UNREACHABLE;
+          };
+    };
+  }
+
+  private static Disposition disposition(Outcome outcome) {
+    return switch (outcome) {
+      case DELIVERED -> Disposition.DELIVERED;
+      case FAILED -> Disposition.FAILED;
+      case UNREACHABLE, REFUSED, TLS_FAILED, DEFERRED, UNKNOWN -> Disposition.DEFERRED;
+    };
+  }
+
+  /** Enhanced status codes, RFC 3463 §3; the server's own words where it has said any. */
+  private static String status(MxFault fault, Outcome outcome) {
+    boolean isClosing = fault.name().endsWith("_421");
+    return switch (outcome) {
+      case DELIVERED -> "2\\.0\\.0";
+      case FAILED -> fault == MxFault.RCPT_550 ? "5\\.1\\.1" : "5\\.7\\.1";
+      case TLS_FAILED ->
+          fault.resultType().equals(Optional.of(ResultType.STARTTLS_NOT_SUPPORTED))
+              ? "4\\.7\\.4"
+              : "4\\.7\\.5";
+      case UNREACHABLE -> isClosing ? "4\\.3\\.2" : "4\\.4\\.2";
+      case REFUSED, DEFERRED -> "4\\.3\\.[02]";
+      case UNKNOWN -> "4\\.4\\.2";
+    };
+  }
+
+  private static void assertThatTheMessageWentOnlyWhereItMay(
+      MxFault fault, Requirement requirement, ScriptedMx faulty) {
+    boolean isBlocked = fault.isAgainstPolicy() && requirement == Requirement.ENFORCED;
+    boolean isSeenWhole =
+        switch (fault.kind()) {
+          case HARMLESS, NO_TLS, BAD_CERTIFICATE -> !isBlocked;
+          case NOT_TAKEN, UNKNOWN -> true;
+          case NOT_WANTED -> fault == MxFault.DOT_554;
+          case NO_SERVICE, ENDLESS -> false;
+        };
+    assertThat(faulty.messages()).hasSize(isSeenWhole ? 1 : 0);
+    assertThat(faulty.messages())
+        .allMatch(mail -> mail.isOverTls() == (fault.kind() != MxFault.Kind.NO_TLS));
+    if (isBlocked) {
+      assertThat(faulty.dialogue()).noneMatch(line -> line.startsWith("MAIL"));
+    }
+  }
+
+  /** One session counted, with what was wrong of it, wherever a policy asks for reports. */
+  private void assertThatReportsSay(MxFault fault, Requirement requirement) {
+    boolean isMet = fault.isAgainstPolicy() || fault.kind() == MxFault.Kind.HARMLESS;
+    if (isMet && requirement != Requirement.OPPORTUNISTIC) {
+      assertThat(world.sessions)
+          .extracting(TlsSession::failure)
+          .containsExactly(fault.resultType());
+    } else {
+      assertThat(world.sessions).extracting(TlsSession::failure).allMatch(Optional::isEmpty);
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.github.mtasts.mail;
+
+import static io.github.mtasts.testing.MxReaction.alert;
+import static io.github.mtasts.testing.MxReaction.awaitClientHello;
+import static io.github.mtasts.testing.MxReaction.drip;
+import static io.github.mtasts.testing.MxReaction.flood;
+import static io.github.mtasts.testing.MxReaction.handshake;
+import static io.github.mtasts.testing.MxReaction.hangUp;
+import static io.github.mtasts.testing.MxReaction.raw;
+import static io.github.mtasts.testing.MxReaction.reset;
+import static io.github.mtasts.testing.MxReaction.say;
+import static io.github.mtasts.testing.MxReaction.silence;
+import static io.github.mtasts.testing.MxReaction.tls10ServerHello;
+
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.MxReaction;
+import io.github.mtasts.testing.ScriptedMx;
+import io.github.mtasts.testing.TestCa;
+import io.github.mtasts.testing.TestCertificate;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/** What an MX host does wrong: everything that a sender has to survive. */
+@SuppressWarnings("ImmutableEnumChecker") // lambdas that keep nothing
+enum MxFault {
+  STARTTLS_TWICE(
+      Kind.HARMLESS, secure().andThen(on("EHLO", say("250-mx", "250-STARTTLS", "250 STARTTLS")))),
+  INJECTED_AFTER_220(Kind.HARMLESS, MxFault::inject),
+
+  NO_STARTTLS(ResultType.STARTTLS_NOT_SUPPORTED, on("EHLO", say("250-mx", "250 8BITMIME"))),
+  STARTTLS_454(ResultType.STARTTLS_NOT_SUPPORTED, on("STARTTLS", say("454 4.7.0 not now"))),
+  STARTTLS_502(ResultType.STARTTLS_NOT_SUPPORTED, on("STARTTLS", say("502 5.5.1 what?"))),
+  STARTTLS_421(ResultType.STARTTLS_NOT_SUPPORTED, on("STARTTLS", closing())),
+  SILENCE_AFTER_220(ResultType.VALIDATION_FAILURE, startTls(silence())),
+  PLAIN_TEXT_AFTER_220(ResultType.VALIDATION_FAILURE, startTls(say("250 fooled you"), silence())),
+  END_AFTER_220(ResultType.VALIDATION_FAILURE, startTls(hangUp())),
+  RESET_IN_HANDSHAKE(ResultType.VALIDATION_FAILURE, startTls(awaitClientHello(), reset())),
+  TLS_1_0_ONLY(ResultType.VALIDATION_FAILURE, startTls(tls10ServerHello())),
+  NO_COMMON_VERSION(ResultType.VALIDATION_FAILURE, startTls(alert(70))),
+  NO_COMMON_CIPHER(ResultType.VALIDATION_FAILURE, startTls(alert(40))),
+
+  EXPIRED(ResultType.CERTIFICATE_EXPIRED, mx -> of(mx).expired().issue()),
+  NOT_YET_VALID(ResultType.CERTIFICATE_NOT_TRUSTED, mx -> of(mx).notYetValid().issue()),
+  UNKNOWN_CA(ResultType.CERTIFICATE_NOT_TRUSTED, mx -> TestCa.create().issue(mx)),
+  SELF_SIGNED(ResultType.CERTIFICATE_NOT_TRUSTED, mx -> of(mx).selfSigned().issue()),
+  NO_INTERMEDIATE(
+      ResultType.CERTIFICATE_NOT_TRUSTED, mx -> of(mx).withMissingIntermediate().issue()),
+  OTHER_NAME(ResultType.CERTIFICATE_HOST_MISMATCH, mx -> MailWorld.CA.issue("other.example.net")),
+  COMMON_NAME_ONLY(
+      ResultType.CERTIFICATE_HOST_MISMATCH, mx -> MailWorld.CA.leaf().commonName(mx).issue()),
+
+  GREETING_421(Kind.NO_SERVICE, on("", closing())),
+  GREETING_554(Kind.NO_SERVICE, on("", say("554 5.7.1 not you"), hangUp())),
+  GREETING_WITHOUT_WORDS(Kind.NO_SERVICE, on("", hangUp())),
+  GREETING_NEVER(Kind.NO_SERVICE, on("", silence())),
+  GREETING_NO_SMTP(Kind.NO_SERVICE, on("", say("HTTP/1.1 400 Bad Request", ""), silence())),
+  GREETING_OVER_64_KIB(Kind.NO_SERVICE, on("", raw(greeting(65 * 1024)), silence())),
+  GREETING_WITHOUT_END(Kind.NO_SERVICE, on("", flood(text("220-and so on\r\n")))),
+  EHLO_421(Kind.NO_SERVICE, on("EHLO", closing())),
+  EHLO_LINE_WITHOUT_END(Kind.NO_SERVICE, on("EHLO", flood(text("250-and so on")))),
+  MAIL_421(Kind.NO_SERVICE, secure().andThen(on("MAIL", closing()))),
+  MAIL_END(Kind.NO_SERVICE, secure().andThen(on("MAIL", hangUp()))),
+  MAIL_LINE_WITHOUT_END(Kind.NO_SERVICE, secure().andThen(on("MAIL", flood(text("250 a"))))),
+  RCPT_421(Kind.NO_SERVICE, secure().andThen(on("RCPT", closing()))),
+  RCPT_RESET(Kind.NO_SERVICE, secure().andThen(on("RCPT", reset()))),
+  DATA_421(Kind.NO_SERVICE, secure().andThen(on("DATA", closing()))),
+  DATA_END(Kind.NO_SERVICE, secure().andThen(on("DATA", hangUp()))),
+
+  DOT_421(Kind.NOT_TAKEN, secure().andThen(on(".", closing()))),
+  DOT_451(Kind.NOT_TAKEN, secure().andThen(on(".", say("451 4.3.0 disk full")))),
+  DOT_END(Kind.UNKNOWN, secure().andThen(on(".", hangUp()))),
+  DOT_RESET(Kind.UNKNOWN, secure().andThen(on(".", reset()))),
+  DOT_SILENCE(Kind.UNKNOWN, secure().andThen(on(".", silence()))),
+  DOT_NO_SMTP(Kind.UNKNOWN, secure().andThen(on(".", say("ok"), silence()))),
+
+  MAIL_554(Kind.NOT_WANTED, secure().andThen(on("MAIL", say("554 5.7.1 never"), reset()))),
+  RCPT_550(Kind.NOT_WANTED, secure().andThen(on("RCPT", say("550 5.1.1 unknown"), reset()))),
+  DATA_554(Kind.NOT_WANTED, secure().andThen(on("DATA", say("554 5.7.1 never"), reset()))),
+  DOT_554(Kind.NOT_WANTED, secure().andThen(on(".", say("554 5.7.1 spam"), reset()))),
+
+  DRIPPING_GREETING(Kind.ENDLESS, on("", dripping())),
+  DRIPPING_EHLO(Kind.ENDLESS, on("EHLO", dripping())),
+  DRIPPING_MAIL(Kind.ENDLESS, secure().andThen(on("MAIL", dripping())));
+
+  /** What a sender makes of it. */
+  enum Kind {
+    /** Odd, or an attack that comes to nothing: it gets the message over TLS. */
+    HARMLESS,
+    /** TLS cannot be used: in clear where that is allowed, else on to the next host. */
+    NO_TLS,
+    /** The certificate is wrong: never mind where nothing is enforced, else on to the next host. */
+    BAD_CERTIFICATE,
+    /** The host is not to be had, which says nothing of the message: on to the next host. */
+    NO_SERVICE,
+    /** The host does not want the message now: later. */
+    NOT_TAKEN,
+    /** The host may have the message or not: later, and to no other host now. */
+    UNKNOWN,
+    /** The host does not want the message at all, and says so before it drops the connection. */
+    NOT_WANTED,
+    /** The host uses up all the time there is: later. */
+    ENDLESS
+  }
+
+  private final Kind kind;
+  private final Optional<ResultType> resultType;
+  private final BiConsumer<ScriptedMx.Script, String> script;
+
+  MxFault(ResultType resultType, BiConsumer<ScriptedMx.Script, String> script) {
+    this.kind = Kind.NO_TLS;
+    this.resultType = Optional.of(resultType);
+    this.script = script;
+  }
+
+  MxFault(ResultType resultType, Function<String, TestCertificate> certificate) {
+    this.kind = Kind.BAD_CERTIFICATE;
+    this.resultType = Optional.of(resultType);
+    this.script =
+        (script, mx) ->
+            script.on("STARTTLS", say("220 go ahead"), handshake(certificate.apply(mx)));
+  }
+
+  MxFault(Kind kind, BiConsumer<ScriptedMx.Script, String> script) {
+    this.kind = kind;
+    this.resultType = Optional.empty();
+    this.script = script;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** Whether a policy in enforce keeps the message from this host. */
+  boolean isAgainstPolicy() {
+    return resultType.isPresent();
+  }
+
+  /** Whether only a time-out finds it. */
+  boolean isSilent() {
+    return this == SILENCE_AFTER_220 || this == GREETING_NEVER || this == DOT_SILENCE;
+  }
+
+  /** What a TLS report is to say of it. */
+  Optional<ResultType> resultType() {
+    return resultType;
+  }
+
+  /** What a host of this name does. */
+  ScriptedMx.Script script(String mx) {
+    ScriptedMx.Script made = ScriptedMx.script();
+    script.accept(made, mx);
+    return made;
+  }
+
+  private static BiConsumer<ScriptedMx.Script, String> on(String verb, MxReaction... then) {
+    return (script, mx) -> script.on(verb, then);
+  }
+
+  private static MxReaction[] closing() {
+    return new MxReaction[] {say("421 4.3.2 busy"), hangUp()};
+  }
+
+  private static BiConsumer<ScriptedMx.Script, String> startTls(MxReaction... then) {
+    MxReaction[] all = new MxReaction[then.length + 1];
+    all[0] = say("220 go ahead");
+    System.arraycopy(then, 0, all, 1, then.length);
+    return on("STARTTLS", all);
+  }
+
+  /** An honest handshake, so that what comes later is met under every policy. */
+  private static BiConsumer<ScriptedMx.Script, String> secure() {
+    return (script, mx) ->
+        script.on("STARTTLS", say("220 go ahead"), handshake(MailWorld.CA.issue(mx)));
+  }
+
+  /**
+   * As in CVE-2011-0411, turned round: replies in clear behind the 220, in one segment with it, for
+   * a client that reads on under TLS what it has buffered before.
+   */
+  private static void inject(ScriptedMx.Script script, String mx) {
+    script.on(
+        "STARTTLS",
+        say("220 go ahead", "250-injected", "250 AUTH PLAIN", "554 5.7.1 injected"),
+        handshake(MailWorld.CA.issue(mx)));
+  }
+
+  private static TestCa.Leaf of(String mx) {
+    return MailWorld.CA.leaf().dnsNames(mx);
+  }
+
+  private static MxReaction dripping() {
+    return drip("220 " + "x".repeat(2000), Duration.ofMillis(50));
+  }
+
+  private static byte[] greeting(int octets) {
+    byte[] greeting = new byte[octets];
+    Arrays.fill(greeting, (byte) 'x');
+    System.arraycopy(text("220 "), 0, greeting, 0, 4);
+    return greeting;
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}
