@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SmtpConversation extends SMTPTransport {
   private static final int READY = 220;
+  private static final String END_OF_MESSAGE = ".";
 
   private final MxTls tls;
   private final boolean wantsStartTls;
@@ -71,7 +72,7 @@ final class SmtpConversation extends SMTPTransport {
     return accepted;
   }
 
-  /** Whether writing the message failed at the connection, and not in the message itself. */
+  /** Whether writing failed at the connection, and not in the message itself. */
   synchronized boolean hasLostNetwork() {
     return network != null;
   }
@@ -165,9 +166,27 @@ final class SmtpConversation extends SMTPTransport {
 
   @Override
   protected synchronized void finishData() throws IOException, MessagingException {
-    ended = true;
-    super.finishData();
+    try {
+      super.finishData();
+    } catch (IOException e) {
+      lost(e);
+      throw e;
+    }
     accepted = true;
+  }
+
+  /** A dot that could not be handed over whole was not sent; the last octets of it are missing. */
+  @Override
+  protected synchronized void sendCommand(String command) throws MessagingException {
+    try {
+      super.sendCommand(command);
+    } catch (MessagingException e) {
+      if (e.getNextException() instanceof IOException broken) {
+        lost(broken);
+      }
+      throw e;
+    }
+    ended |= command.equals(END_OF_MESSAGE);
   }
 
   private synchronized void lost(IOException cause) {

@@ -1,0 +1,250 @@
+package io.github.mtasts.mail;
+
+import static io.github.mtasts.testing.MxReaction.drip;
+import static io.github.mtasts.testing.MxReaction.handshake;
+import static io.github.mtasts.testing.MxReaction.reset;
+import static io.github.mtasts.testing.MxReaction.say;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.mtasts.mail.DomainDelivery.Attempt;
+import io.github.mtasts.mail.DomainDelivery.Disposition;
+import io.github.mtasts.mail.DomainDelivery.Outcome;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.ScriptedMx;
+import jakarta.mail.MessagingException;
+import jakarta.mail.SendFailedException;
+import jakarta.mail.Session;
+import jakarta.mail.event.TransportAdapter;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Connections that break on this side of the final dot, and what is left of them. */
+final class BrokenConnectionTest {
+  private static final String BROKEN = "mx1.example.com";
+  private static final String GOOD = "mx2.example.com";
+  private static final InternetAddress BOB = address("bob@example.com");
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final MailWorld world = new MailWorld();
+
+  @AfterEach
+  void stop() throws Exception {
+    world.close();
+  }
+
+  @Test
+  void goesOnToTheNextHostWhenTheConnectionBreaksWithinTheContent() throws Exception {
+    ScriptedMx broken = world.mx(BROKEN, honest().on("DATA", say("354 go ahead"), reset()));
+    MxServer good = world.mx(GOOD);
+    world.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
+    Session session = world.session();
+    String longerThanAnySocketBuffers = "Good morning once more.\r\n".repeat(250_000);
+
+    DomainDelivery delivery =
+        deliver(session, MailWorld.message(session, longerThanAnySocketBuffers, BOB.getAddress()));
+
+    assertThat(delivery.disposition()).as(delivery.detail()).isEqualTo(Disposition.DELIVERED);
+    assertThat(delivery.attempts())
+        .extracting(Attempt::outcome)
+        .containsExactly(Outcome.UNREACHABLE, Outcome.DELIVERED);
+    assertThat(good.messages()).hasSize(1);
+    assertThat(good.messages().get(0).text().endsWith(longerThanAnySocketBuffers)).isTrue();
+    assertThat(broken.messages()).isEmpty();
+  }
+
+  @Test
+  void goesOnToTheNextHostWhenTheFinalDotCannotBeSent() throws Exception {
+    ScriptedMx broken = world.mx(BROKEN, honest().on("DATA", say("354 go ahead"), reset()));
+    MxServer good = world.mx(GOOD);
+    world.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
+    Session session = world.session();
+    MimeMessage message =
+        new MimeMessage(MailWorld.message(session, "Good morning.", BOB.getAddress())) {
+          @Override
+          public void writeTo(OutputStream out, String[] ignored)
+              throws IOException, MessagingException {
+            awaitDeserted(broken);
+            super.writeTo(out, ignored);
+          }
+        };
+
+    DomainDelivery delivery = deliver(session, message);
+
+    assertThat(delivery.disposition()).as(delivery.detail()).isEqualTo(Disposition.DELIVERED);
+    assertThat(delivery.attempts())
+        .extracting(Attempt::outcome)
+        .containsExactly(Outcome.UNREACHABLE, Outcome.DELIVERED);
+    assertThat(good.messages()).hasSize(1);
+  }
+
+  @Test
+  void failsForGoodWhenItIsTheMessageThatCannotBeRead() throws Exception {
+    ScriptedMx mx = world.mx(BROKEN, honest());
+    MxServer good = world.mx(GOOD);
+    world.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
+    Session session = world.session();
+    MimeMessage message =
+        new MimeMessage(MailWorld.message(session, "Good morning.", BOB.getAddress())) {
+          @Override
+          public void writeTo(OutputStream out, String[] ignored) throws IOException {
+            throw new IOException("the file is gone");
+          }
+        };
+
+    DomainDelivery delivery = deliver(session, message);
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.FAILED);
+    assertThat(delivery.status()).isEqualTo("5.6.0");
+    assertThat(delivery.detail()).contains("the file is gone");
+    assertThat(mx.messages()).isEmpty();
+    assertThat(good.dialogue()).isEmpty();
+  }
+
+  @Test
+  @Tag("rfc-item-70")
+  void endsAHandshakeThatDripsWithTheDeadline() throws Exception {
+    String recordOf16KiB = "\u0016\u0003\u0003?\u007f" + "x".repeat(2000);
+    ScriptedMx dripping =
+        world.mx(
+            BROKEN,
+            ScriptedMx.script()
+                .on("STARTTLS", say("220 go"), drip(recordOf16KiB, Duration.ofMillis(50))));
+    world.enforce("example.com", BROKEN).domain("example.com", BROKEN);
+    world.properties.setProperty("mail.mta-sts.timeout", "15000");
+    world.properties.setProperty("mail.mta-sts.deliverytimeout", "2000");
+
+    DomainDelivery delivery = world.deliver("bob@example.com").get(0);
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.7.5");
+    assertThat(delivery.resultType()).contains(ResultType.VALIDATION_FAILURE);
+    assertThat(dripping.dialogue()).noneMatch(line -> line.startsWith("MAIL"));
+    assertThat(dripping.isDeserted(PATIENCE)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"STARTTLS_454", "EXPIRED", "GREETING_421", "DOT_421", "DOT_END", "DOT_554"})
+  void saysByExceptionWhoIsToGetTheMessageLater(MxFault fault) throws Exception {
+    world.mx(BROKEN, fault.script(BROKEN));
+    world.mx("mx.example.net");
+    world.enforce("example.com", BROKEN).domain("example.com", BROKEN);
+    world.domain("example.net", "mx.example.net");
+    InternetAddress carol = address("carol@example.net");
+    Session session = world.session();
+    MimeMessage message = MailWorld.message(session, "Hello.", BOB.getAddress());
+
+    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+      transport.connect();
+      InternetAddress[] both = {BOB, carol};
+      SendFailedException failure =
+          catchThrowableOfType(
+              SendFailedException.class, () -> transport.sendMessage(message, both));
+
+      boolean isForGood = fault.kind() == MxFault.Kind.NOT_WANTED;
+      assertThat(failure.getValidSentAddresses()).containsExactly(carol);
+      assertThat(failure.getValidUnsentAddresses())
+          .isEqualTo(isForGood ? new InternetAddress[0] : new InternetAddress[] {BOB});
+      assertThat(failure.getInvalidAddresses())
+          .isEqualTo(isForGood ? new InternetAddress[] {BOB} : new InternetAddress[0]);
+      assertThat(failure.getNextException())
+          .isInstanceOfSatisfying(
+              DomainDeliveryException.class,
+              cause -> {
+                assertThat(cause.delivery().domain()).isEqualTo("example.com");
+                assertThat(cause.delivery().resultType()).isEqualTo(fault.resultType());
+                assertThat(cause.getNextException()).isNull();
+              });
+    }
+  }
+
+  @Test
+  void leavesNoThreadBehind() throws Exception {
+    world.mx(GOOD);
+    world.domain("example.com", GOOD);
+    assertThat(world.deliver("bob@example.com").get(0).deferred()).isEmpty();
+    Set<Thread> before = Thread.getAllStackTraces().keySet(); // the JDK's and the DNS client's too
+
+    world.mx("mx.silent.example", MxFault.SILENCE_AFTER_220.script("mx.silent.example"));
+    world.mx("mx.dripping.example", MxFault.DRIPPING_EHLO.script("mx.dripping.example"));
+    world.mx("mx.closing.example", MxFault.DOT_421.script("mx.closing.example"));
+    world
+        .enforce("silent.example", "*.silent.example")
+        .domain("silent.example", "mx.silent.example");
+    world.domain("dripping.example", "mx.dripping.example");
+    world.domain("closing.example", "mx.closing.example");
+    world.properties.setProperty("mail.mta-sts.timeout", "1000");
+    world.properties.setProperty("mail.mta-sts.deliverytimeout", "1000");
+    Session session = world.session();
+    MimeMessage message =
+        MailWorld.message(
+            session, "Hello.", "bob@silent.example", "bob@dripping.example", "bob@closing.example");
+    MtaStsTransport transport = new MtaStsTransport(session, world.resolver);
+    transport.addTransportListener(new TransportAdapter() {});
+    transport.connect();
+    assertThatThrownBy(() -> transport.sendMessage(message, message.getAllRecipients()))
+        .isInstanceOf(SendFailedException.class);
+    transport.close();
+
+    assertThat(aliveAfterAll(before)).isEmpty();
+  }
+
+  /** Threads that are neither of those nor of the servers and the DNS of the test. */
+  private static List<Thread> aliveAfterAll(Set<Thread> before) throws InterruptedException {
+    List<Thread> others =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> !before.contains(thread))
+            .filter(thread -> !thread.getName().matches("mta-sts-(dns|test-dns|mx|scripted-mx)-.*"))
+            .toList();
+    for (Thread thread : others) {
+      thread.join(PATIENCE.toMillis());
+    }
+    return others.stream().filter(Thread::isAlive).toList();
+  }
+
+  private DomainDelivery deliver(Session session, MimeMessage message) throws MessagingException {
+    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+      transport.connect();
+      List<DomainDelivery> deliveries = transport.deliver(message, BOB);
+      assertThat(deliveries).hasSize(1);
+      return deliveries.get(0);
+    }
+  }
+
+  /** As a host with a good certificate, up to what is said on top. */
+  private static ScriptedMx.Script honest() {
+    return ScriptedMx.script()
+        .on("STARTTLS", say("220 go ahead"), handshake(MailWorld.CA.issue(BROKEN)));
+  }
+
+  private static void awaitDeserted(ScriptedMx mx) throws IOException {
+    try {
+      assertThat(mx.isDeserted(PATIENCE)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
+  }
+
+  private static InternetAddress address(String address) {
+    try {
+      return new InternetAddress(address);
+    } catch (AddressException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+}
