@@ -108,7 +108,7 @@ final class DeliveryFaultsTest {
     }
     boolean isEndless = fault.kind() == MxFault.Kind.ENDLESS;
     world.properties.setProperty("mail.mta-sts.timeout", fault.isSilent() ? "1000" : "15000");
-    world.properties.setProperty("mail.mta-sts.deliverytimeout", isEndless ? "1000" : "30000");
+    world.properties.setProperty("mail.mta-sts.deliverytimeout", isEndless ? "1500" : "30000");
     return world.mx(FAULTY, fault.script(FAULTY));
   }
 
