@@ -61,8 +61,10 @@ final class DeliveryFaultsTest {
 
     DomainDelivery delivery = deliver();
 
-    Outcome outcome = outcome(fault, requirement);
-    assertThat(delivery.disposition()).as(delivery.detail()).isEqualTo(disposition(outcome));
+    Outcome outcome = fault.outcome(requirement);
+    assertThat(delivery.disposition())
+        .as(delivery.detail())
+        .isEqualTo(fault.disposition(requirement));
     assertThat(delivery.requirement()).contains(requirement);
     assertThat(delivery.mxHost()).contains(FAULTY);
     assertThat(delivery.attempts()).extracting(Attempt::outcome).containsExactly(outcome);
@@ -86,11 +88,10 @@ final class DeliveryFaultsTest {
 
     DomainDelivery delivery = deliver();
 
-    Outcome outcome = outcome(fault, requirement);
-    boolean goesOn = fault.kind() == MxFault.Kind.NO_SERVICE || outcome == Outcome.TLS_FAILED;
+    boolean goesOn = fault.leavesTheMessageToOthers(requirement);
     assertThat(delivery.disposition())
         .as(delivery.detail())
-        .isEqualTo(goesOn ? Disposition.DELIVERED : disposition(outcome));
+        .isEqualTo(goesOn ? Disposition.DELIVERED : fault.disposition(requirement));
     assertThat(delivery.mxHost()).contains(goesOn ? GOOD : FAULTY);
     assertThat(good.messages()).as("the next host's").hasSize(goesOn ? 1 : 0);
     assertThat(good.messages()).allMatch(ReceivedMail::isOverTls);
@@ -116,32 +117,6 @@ final class DeliveryFaultsTest {
     List<DomainDelivery> deliveries = world.deliver("bob@example.com");
     assertThat(deliveries).hasSize(1);
     return deliveries.get(0);
-  }
-
-  /** What is to be found at the faulty host. */
-  private static Outcome outcome(MxFault fault, Requirement requirement) {
-    boolean isEnforced = requirement == Requirement.ENFORCED;
-    return switch (fault.kind()) {
-      case HARMLESS -> Outcome.DELIVERED;
-      case NO_TLS, BAD_CERTIFICATE -> isEnforced ? Outcome.TLS_FAILED : Outcome.DELIVERED;
-      case NOT_TAKEN -> Outcome.DEFERRED;
-      case UNKNOWN -> Outcome.UNKNOWN;
-      case NOT_WANTED -> Outcome.FAILED;
-      case ENDLESS -> Outcome.UNREACHABLE;
-      case NO_SERVICE ->
-          switch (fault) {
-            case GREETING_421, GREETING_554, EHLO_421 -> Outcome.DEFERRED;
-            default -> Outcome.UNREACHABLE;
-          };
-    };
-  }
-
-  private static Disposition disposition(Outcome outcome) {
-    return switch (outcome) {
-      case DELIVERED -> Disposition.DELIVERED;
-      case FAILED -> Disposition.FAILED;
-      case UNREACHABLE, REFUSED, TLS_FAILED, DEFERRED, UNKNOWN -> Disposition.DEFERRED;
-    };
   }
 
   /** Enhanced status codes, RFC 3463 §3; the server's own words where it has said any. */

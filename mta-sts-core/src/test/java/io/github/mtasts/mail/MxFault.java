@@ -12,6 +12,9 @@ import static io.github.mtasts.testing.MxReaction.say;
 import static io.github.mtasts.testing.MxReaction.silence;
 import static io.github.mtasts.testing.MxReaction.tls10ServerHello;
 
+import io.github.mtasts.Requirement;
+import io.github.mtasts.mail.DomainDelivery.Disposition;
+import io.github.mtasts.mail.DomainDelivery.Outcome;
 import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.MxReaction;
 import io.github.mtasts.testing.ScriptedMx;
@@ -147,6 +150,38 @@ enum MxFault {
   /** What a TLS report is to say of it. */
   Optional<ResultType> resultType() {
     return resultType;
+  }
+
+  /** What is found at a host that does it. */
+  Outcome outcome(Requirement requirement) {
+    boolean isEnforced = requirement == Requirement.ENFORCED;
+    return switch (kind) {
+      case HARMLESS -> Outcome.DELIVERED;
+      case NO_TLS, BAD_CERTIFICATE -> isEnforced ? Outcome.TLS_FAILED : Outcome.DELIVERED;
+      case NOT_TAKEN -> Outcome.DEFERRED;
+      case UNKNOWN -> Outcome.UNKNOWN;
+      case NOT_WANTED -> Outcome.FAILED;
+      case ENDLESS -> Outcome.UNREACHABLE;
+      case NO_SERVICE ->
+          switch (this) {
+            case GREETING_421, GREETING_554, EHLO_421 -> Outcome.DEFERRED;
+            default -> Outcome.UNREACHABLE;
+          };
+    };
+  }
+
+  /** What becomes of a message for which there is no other host. */
+  Disposition disposition(Requirement requirement) {
+    return switch (outcome(requirement)) {
+      case DELIVERED -> Disposition.DELIVERED;
+      case FAILED -> Disposition.FAILED;
+      case UNREACHABLE, REFUSED, TLS_FAILED, DEFERRED, UNKNOWN -> Disposition.DEFERRED;
+    };
+  }
+
+  /** Whether the next host may have the message, and there is time to give it to it. */
+  boolean leavesTheMessageToOthers(Requirement requirement) {
+    return kind == Kind.NO_SERVICE || outcome(requirement) == Outcome.TLS_FAILED;
   }
 
   /** What a host of this name does. */
