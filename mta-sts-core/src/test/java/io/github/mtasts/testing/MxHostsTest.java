@@ -86,6 +86,30 @@ final class MxHostsTest {
   }
 
   @Test
+  void scriptedHostRefusesAMessageItHasSeenWhole() throws Exception {
+    try (ScriptedMx mx = ScriptedMx.script().on(".", MxReaction.say("451 disk full")).start();
+        Client client = new Client(mx.address())) {
+      assertThat(client.reply()).startsWith("220");
+      assertThat(client.say("MAIL FROM:<alice@example.org>")).startsWith("250");
+      assertThat(client.say("RCPT TO:<bob@example.com>")).startsWith("250");
+      assertThat(client.say("DATA")).startsWith("354");
+      assertThat(client.say(MESSAGE + ".")).isEqualTo("451 disk full");
+      assertThat(mx.messages()).hasSize(1);
+    }
+  }
+
+  @Test
+  void scriptedHostKnowsWhetherAClientIsLeft() throws Exception {
+    try (ScriptedMx mx = ScriptedMx.script().start()) {
+      try (Client client = new Client(mx.address())) {
+        assertThat(client.reply()).startsWith("220");
+        assertThat(mx.isDeserted(Duration.ZERO)).isFalse();
+      }
+      assertThat(mx.isDeserted(Duration.ofSeconds(20))).isTrue();
+    }
+  }
+
+  @Test
   void hostsAreGoneAfterClose() {
     MxServer honest = MxServer.startWithoutTls();
     ScriptedMx scripted = ScriptedMx.script().start();
