@@ -88,10 +88,7 @@ final class MailWorld implements AutoCloseable {
   }
 
   MxServer mx(String host, TestCertificate certificate) {
-    MxServer server =
-        MxServer.builder().certificate(certificate).hostName(host).address(addressOf(host)).start();
-    servers.push(server);
-    return server;
+    return mx(host, MxServer.builder().certificate(certificate));
   }
 
   MxServer mx(String host) {
@@ -99,7 +96,17 @@ final class MailWorld implements AutoCloseable {
   }
 
   MxServer mxWithoutTls(String host) {
-    MxServer server = MxServer.builder().hostName(host).address(addressOf(host)).start();
+    return mx(host, MxServer.builder());
+  }
+
+  /** A host as it was built so far, at an address of its own. */
+  MxServer mx(String host, MxServer.Builder begun) {
+    return mxAt(addressOf(host), begun.hostName(host));
+  }
+
+  /** A host that DNS is told of elsewhere, if at all. */
+  MxServer mxAt(InetSocketAddress address, MxServer.Builder begun) {
+    MxServer server = begun.address(address).start();
     servers.push(server);
     return server;
   }
@@ -125,6 +132,12 @@ final class MailWorld implements AutoCloseable {
 
   MailWorld testing(String domain, String... patterns) {
     policies.put(domain, policy(domain, PolicyMode.TESTING, patterns));
+    return this;
+  }
+
+  /** What the resolver says of a domain, until it is told otherwise. */
+  MailWorld resolution(Resolution resolution) {
+    policies.put(resolution.domain(), resolution);
     return this;
   }
 
@@ -186,6 +199,15 @@ final class MailWorld implements AutoCloseable {
       transport.connect();
       return transport.deliver(message, message.getAllRecipients());
     }
+  }
+
+  /** The outcome for the recipients, who are all of one domain. */
+  DomainDelivery deliverToOne(String... recipients) throws MessagingException {
+    List<DomainDelivery> deliveries = deliver(recipients);
+    if (deliveries.size() != 1) {
+      throw new AssertionError("expected an outcome for one domain, found " + deliveries);
+    }
+    return deliveries.get(0);
   }
 
   @Override

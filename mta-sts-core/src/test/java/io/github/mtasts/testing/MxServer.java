@@ -19,6 +19,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import org.subethamail.smtp.MessageContext;
 import org.subethamail.smtp.MessageHandler;
+import org.subethamail.smtp.RejectException;
 import org.subethamail.smtp.server.SMTPServer;
 import org.subethamail.smtp.server.Session;
 
@@ -36,8 +37,10 @@ public final class MxServer implements AutoCloseable {
   private final List<ReceivedMail> messages = new CopyOnWriteArrayList<>();
   private final List<String> dialogue = new CopyOnWriteArrayList<>();
   private final SniWitness witness = new SniWitness();
+  private final Map<String, Refusal> refusals;
 
   private MxServer(Builder builder) {
+    refusals = Map.copyOf(builder.refusals);
     bindAddress = builder.address.getAddress();
     threads =
         Executors.newCachedThreadPool(
@@ -167,9 +170,13 @@ public final class MxServer implements AutoCloseable {
     }
 
     @Override
-    public void recipient(String recipient) {
-      recipients.add(recipient);
+    public void recipient(String recipient) throws RejectException {
       dialogue.add("RCPT TO:<" + recipient + ">");
+      Refusal refusal = refusals.get(recipient);
+      if (refusal != null) {
+        throw new RejectException(refusal.code(), refusal.text());
+      }
+      recipients.add(recipient);
     }
 
     @Override
@@ -186,9 +193,12 @@ public final class MxServer implements AutoCloseable {
     }
   }
 
+  private record Refusal(int code, String text) {}
+
   /** What an {@link MxServer} is like; for one thread. */
   public static final class Builder {
     private final Map<String, TestCertificate> byName = new HashMap<>();
+    private final Map<String, Refusal> refusals = new HashMap<>();
     private Optional<TestCertificate> fallback = Optional.empty();
     private String hostName = "mx.example";
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -227,6 +237,19 @@ public final class MxServer implements AutoCloseable {
      */
     public Builder hostName(String name) {
       hostName = name;
+      return this;
+    }
+
+    /**
+     * Takes no mail for a recipient.
+     *
+     * @param recipient an address as it stands in RCPT TO
+     * @param code the reply to that command, such as 550
+     * @param text what follows the code, such as {@code 5.1.1 no such user}
+     * @return this
+     */
+    public Builder refuse(String recipient, int code, String text) {
+      refusals.put(recipient, new Refusal(code, text));
       return this;
     }
 

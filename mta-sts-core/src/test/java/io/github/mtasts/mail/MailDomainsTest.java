@@ -1,0 +1,178 @@
+package io.github.mtasts.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.github.mtasts.Requirement;
+import io.github.mtasts.mail.DomainDelivery.Attempt;
+import io.github.mtasts.mail.DomainDelivery.Disposition;
+import io.github.mtasts.mail.DomainDelivery.Outcome;
+import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.TestDns;
+import jakarta.mail.internet.InternetAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What DNS says of a domain: aliases, no hosts, no mail, nothing at all. RFC 5321 §5.1 */
+final class MailDomainsTest {
+  private final MailWorld world = new MailWorld();
+
+  @AfterEach
+  void stop() throws Exception {
+    world.close();
+  }
+
+  @Test
+  void comparesTheNameInTheMxRecordAndNotWhatItIsAnAliasOf() throws Exception {
+    MxServer mx = world.mx("host.provider.example", MailWorld.CA.issue("mx1.example.com"));
+    world.dns.cname("mx1.example.com", "host.provider.example");
+    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
+    assertThat(delivery.requirement()).contains(Requirement.ENFORCED);
+    assertThat(delivery.mxHost()).contains("mx1.example.com");
+    assertThat(mx.sniSeen()).containsExactly("mx1.example.com");
+  }
+
+  @Test
+  void isNotHelpedByAPolicyThatListsWhatTheMxHostIsAnAliasOf() throws Exception {
+    MxServer mx = world.mx("host.provider.example");
+    world.dns.cname("mx1.example.com", "host.provider.example");
+    world.domain("example.com", "mx1.example.com").enforce("example.com", "host.provider.example");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.attempts())
+        .extracting(Attempt::mxHost, Attempt::outcome)
+        .containsExactly(tuple("mx1.example.com", Outcome.REFUSED));
+    assertThat(mx.dialogue()).isEmpty();
+  }
+
+  @Test
+  void followsADomainThatIsAnAliasToItsHostsButNotToItsPolicy() throws Exception {
+    MxServer mx = world.mx("mx1.provider.example");
+    world.dns.cname("example.com", "hosted.provider.example");
+    world
+        .domain("hosted.provider.example", "mx1.provider.example")
+        .enforce("hosted.provider.example", "other.provider.example");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.requirement()).contains(Requirement.OPPORTUNISTIC);
+    assertThat(mx.messages())
+        .singleElement()
+        .satisfies(mail -> assertThat(mail.recipients()).containsExactly("bob@example.com"));
+  }
+
+  @Test
+  @Tag("rfc-item-229")
+  void takesTheDomainItselfForItsHostWhereItHasNoMx() throws Exception {
+    MxServer mx = world.mx("example.com");
+    world.enforce("example.com", "example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
+    assertThat(delivery.mxHost()).contains("example.com");
+    assertThat(mx.sniSeen()).containsExactly("example.com");
+  }
+
+  @Test
+  @Tag("rfc-item-229")
+  void wantsTheImplicitHostListedLikeAnyOther() throws Exception {
+    MxServer mx = world.mx("example.com");
+    world.enforce("example.com", "mx1.example.com");
+
+    assertThat(world.deliverToOne("bob@example.com").attempts())
+        .extracting(Attempt::mxHost, Attempt::outcome)
+        .containsExactly(tuple("example.com", Outcome.REFUSED));
+    assertThat(mx.dialogue()).isEmpty();
+  }
+
+  @Test
+  @Tag("rfc-item-230")
+  void failsForGoodAtANullMx() throws Exception {
+    MxServer mx = world.mx("example.com");
+    world.dns.mx("example.com", 0, ".");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.FAILED);
+    assertThat(delivery.status()).isEqualTo("5.1.10");
+    assertThat(delivery.failed()).containsExactly(new InternetAddress("bob@example.com"));
+    assertThat(delivery.attempts()).isEmpty();
+    assertThat(mx.dialogue()).as("the address of the domain").isEmpty();
+  }
+
+  @Test
+  @Tag("rfc-item-230")
+  void letsNoNullMxTurnAPolicyIntoABounce() throws Exception {
+    world.dns.mx("example.com", 0, ".");
+    world.enforce("example.com", "mx1.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.1.10");
+  }
+
+  @Test
+  void leavesANullMxOutThatStandsBesideOthers() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world.domain("example.com", "mx1.example.com").dns.mx("example.com", 0, ".");
+
+    assertThat(world.deliverToOne("bob@example.com").disposition())
+        .isEqualTo(Disposition.DELIVERED);
+    assertThat(mx.messages()).hasSize(1);
+  }
+
+  @Test
+  void failsForGoodWhereThereIsNoSuchDomain() throws Exception {
+    DomainDelivery delivery = world.deliverToOne("bob@nowhere.example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.FAILED);
+    assertThat(delivery.status()).isEqualTo("5.1.2");
+    assertThat(delivery.detail()).contains("nowhere.example.com");
+  }
+
+  @Test
+  void letsNoMissingDomainTurnAPolicyIntoABounce() throws Exception {
+    world.enforce("nowhere.example.com", "mx1.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@nowhere.example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.1.2");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SERVFAIL", "REFUSED", "GARBAGE"})
+  void keepsTheMessageWhileDnsDoesNotAnswer(TestDns.Fault fault) throws Exception {
+    MxServer mx = world.mx("example.com");
+    world.dns.fault("example.com", fault);
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.4.3");
+    assertThat(mx.dialogue()).as("no implicit host is guessed").isEmpty();
+  }
+
+  @Test
+  void keepsTheMessageWhileDnsDoesNotAnswerForTheAddressOfTheHost() throws Exception {
+    world.domain("example.com", "mx1.example.com");
+    world.dns.fault("mx1.example.com", TestDns.Fault.SERVFAIL);
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.attempts())
+        .extracting(Attempt::outcome)
+        .containsExactly(Outcome.UNREACHABLE);
+  }
+}

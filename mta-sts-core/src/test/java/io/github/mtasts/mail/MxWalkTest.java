@@ -1,0 +1,229 @@
+package io.github.mtasts.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.github.mtasts.fetch.AddressRange;
+import io.github.mtasts.mail.DomainDelivery.Attempt;
+import io.github.mtasts.mail.DomainDelivery.Disposition;
+import io.github.mtasts.mail.DomainDelivery.Outcome;
+import io.github.mtasts.testing.MxServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which hosts of a domain are tried, in which order, and at which addresses. RFC 5321 §5.1 */
+final class MxWalkTest {
+  private static final InetAddress IPV6 = AddressRange.address("::1").orElseThrow();
+
+  private final MailWorld world = new MailWorld();
+
+  @AfterEach
+  void stop() throws Exception {
+    world.close();
+  }
+
+  @Test
+  @Tag("rfc-item-228")
+  void triesBetterPreferencesFirst() throws Exception {
+    world.addressOf("best.example.com"); // where nobody listens
+    MxServer middle = world.mx("middle.example.com");
+    MxServer worst = world.mx("worst.example.com");
+    world
+        .dns
+        .mx("example.com", 300, "worst.example.com")
+        .mx("example.com", 5, "best.example.com")
+        .mx("example.com", 40, "middle.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.attempts())
+        .extracting(Attempt::mxHost, Attempt::outcome)
+        .containsExactly(
+            tuple("best.example.com", Outcome.UNREACHABLE),
+            tuple("middle.example.com", Outcome.DELIVERED));
+    assertThat(delivery.mxHost()).contains("middle.example.com");
+    assertThat(middle.messages()).hasSize(1);
+    assertThat(worst.dialogue()).isEmpty();
+  }
+
+  @Test
+  @Tag("rfc-item-228")
+  void triesHostsOfOnePreferenceInRandomOrder() throws Exception {
+    world.mxWithoutTls("mx1.example.com");
+    world.mxWithoutTls("mx2.example.com");
+    world.dns.mx("example.com", 10, "mx1.example.com").mx("example.com", 10, "mx2.example.com");
+
+    Set<String> first = new HashSet<>();
+    for (int i = 0; i < 64 && first.size() < 2; i++) {
+      first.add(world.deliverToOne("bob@example.com").attempts().get(0).mxHost());
+    }
+
+    assertThat(first).containsExactlyInAnyOrder("mx1.example.com", "mx2.example.com");
+  }
+
+  @Test
+  void triesEveryAddressOfAHostBeforeTheNextHost() throws Exception {
+    MxServer mx1 = world.mx("mx1.example.com");
+    MxServer mx2 = world.mx("mx2.example.com");
+    world.addressOf("mx1.example.com");
+    world.addressOf("mx1.example.com");
+    world.domain("example.com", "mx1.example.com", "mx2.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.mxHost()).contains("mx1.example.com");
+    assertThat(mx1.messages()).hasSize(1);
+    assertThat(mx2.dialogue()).isEmpty();
+  }
+
+  @Test
+  void reachesAHostThatHasOnlyIpv6() throws Exception {
+    MxServer mx = mxOnIpv6("mx1.example.com");
+    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+
+    assertThat(world.deliverToOne("bob@example.com").disposition())
+        .isEqualTo(Disposition.DELIVERED);
+    assertThat(mx.sniSeen()).containsExactly("mx1.example.com");
+    assertThat(mx.messages()).singleElement().matches(mail -> mail.isOverTls());
+  }
+
+  @Test
+  void triesIpv6FirstAndIpv4Next() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world.dns.aaaa("mx1.example.com", "::1"); // where nobody listens
+    world.domain("example.com", "mx1.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.attempts())
+        .extracting(Attempt::address)
+        .containsExactly(
+            Optional.of(IPV6),
+            Optional.of(mx.address().getAddress()));
+    assertThat(mx.messages()).hasSize(1);
+  }
+
+  private MxServer mxOnIpv6(String host) {
+    world.dns.aaaa(host, "::1");
+    return world.mxAt(
+        new InetSocketAddress(IPV6, world.port()),
+        MxServer.builder().certificate(MailWorld.CA.issue(host)).hostName(host));
+  }
+
+  @Test
+  void goesOnFromAHostThatHasNoAddress() throws Exception {
+    MxServer mx2 = world.mx("mx2.example.com");
+    world.domain("example.com", "nowhere.example.com", "mx2.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.attempts())
+        .extracting(Attempt::mxHost, Attempt::address, Attempt::outcome)
+        .first()
+        .isEqualTo(tuple("nowhere.example.com", Optional.empty(), Outcome.UNREACHABLE));
+    assertThat(mx2.messages()).hasSize(1);
+  }
+
+  @Test
+  void keepsTheMessageIfTheOnlyHostHasNoAddress() throws Exception {
+    world.domain("example.com", "nowhere.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.4.1");
+    assertThat(delivery.mxHost()).contains("nowhere.example.com");
+  }
+
+  @Test
+  void dialsNoAddressThatIsNotPublicUnlessAllowed() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world.domain("example.com", "mx1.example.com");
+    world.properties.remove("mail.mta-sts.allowedaddresses");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.attempts()).extracting(Attempt::address).containsExactly(Optional.empty());
+    assertThat(delivery.detail()).contains("127.0.0.0/8", "mail.mta-sts.allowedaddresses");
+    assertThat(mx.dialogue()).isEmpty();
+  }
+
+  @Test
+  void triesOnlyHostsBetterThanThisSystem() throws Exception {
+    world.properties.setProperty("mail.mta-sts.ownhosts", "other.example.com, MX2.example.com");
+    world.addressOf("mx1.example.com"); // where nobody listens
+    MxServer own = world.mx("mx2.example.com");
+    MxServer equal = world.mx("mx3.example.com");
+    MxServer worse = world.mx("mx4.example.com");
+    world
+        .domain("example.com", "mx1.example.com", "mx2.example.com")
+        .dns
+        .mx("example.com", 20, "mx3.example.com")
+        .mx("example.com", 30, "mx4.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.attempts()).extracting(Attempt::mxHost).containsExactly("mx1.example.com");
+    assertThat(own.dialogue()).isEmpty();
+    assertThat(equal.dialogue()).isEmpty();
+    assertThat(worse.dialogue()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mx1.example.com", "mx1.example.com.", "MX1.EXAMPLE.COM"})
+  @Tag("rfc-item-228")
+  void keepsTheMessageIfThisSystemIsTheBestHost(String own) throws Exception {
+    world.properties.setProperty("mail.mta-sts.ownhosts", own);
+    MxServer mx1 = world.mx("mx1.example.com");
+    MxServer mx2 = world.mx("mx2.example.com");
+    world.domain("example.com", "mx1.example.com", "mx2.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.4.6");
+    assertThat(mx1.dialogue()).isEmpty();
+    assertThat(mx2.dialogue()).isEmpty();
+  }
+
+  @Test
+  void takesTheNameInEhloForThisSystem() throws Exception {
+    MxServer mx = world.mx("Sender.Example.ORG");
+    world.domain("example.com", "sender.example.org");
+
+    assertThat(world.deliverToOne("bob@example.com").status()).isEqualTo("4.4.6");
+    assertThat(mx.dialogue()).isEmpty();
+  }
+
+  @Test
+  @Tag("rfc-item-96")
+  @Tag("rfc-item-228")
+  void passesOverNoMoreThanTheHostsBetterThanThisSystemWhenThePolicyListsAWorseOne()
+      throws Exception {
+    world.properties.setProperty("mail.mta-sts.ownhosts", "own.example.com");
+    MxServer misfit = world.mx("misfit.example.com");
+    MxServer listed = world.mx("listed.example.com");
+    world
+        .domain("example.com", "misfit.example.com", "own.example.com", "listed.example.com")
+        .enforce("example.com", "listed.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.attempts())
+        .extracting(Attempt::mxHost, Attempt::outcome)
+        .containsExactly(tuple("misfit.example.com", Outcome.REFUSED));
+    assertThat(misfit.dialogue()).isEmpty();
+    assertThat(listed.dialogue()).isEmpty();
+  }
+}

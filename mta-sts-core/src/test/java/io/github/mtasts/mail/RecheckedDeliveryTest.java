@@ -1,0 +1,176 @@
+package io.github.mtasts.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.github.mtasts.Requirement;
+import io.github.mtasts.Resolution;
+import io.github.mtasts.TlsSession;
+import io.github.mtasts.WhenUnavailable;
+import io.github.mtasts.mail.DomainDelivery.Attempt;
+import io.github.mtasts.mail.DomainDelivery.Disposition;
+import io.github.mtasts.mail.DomainDelivery.Outcome;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.TestCertificate;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What happens when a policy stands in the way at every host. RFC 8461 §5.1 */
+final class RecheckedDeliveryTest {
+  private final MailWorld world = new MailWorld();
+
+  @AfterEach
+  void stop() throws Exception {
+    world.close();
+  }
+
+  @Test
+  @Tag("rfc-item-78")
+  @Tag("rfc-item-79")
+  void goesOneMoreRoundUnderANewPolicy() throws Exception {
+    MxServer mx1 = world.mx("mx1.example.com", expired("mx1.example.com"));
+    MxServer mx2 = world.mx("mx2.example.com");
+    world
+        .domain("example.com", "mx1.example.com", "mx2.example.com")
+        .enforce("example.com", "mx1.example.com")
+        .afterRecheck("example.com", "*.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
+    assertThat(delivery.attempts())
+        .extracting(Attempt::mxHost, Attempt::outcome)
+        .containsExactly(
+            tuple("mx1.example.com", Outcome.TLS_FAILED),
+            tuple("mx2.example.com", Outcome.REFUSED),
+            tuple("mx1.example.com", Outcome.TLS_FAILED),
+            tuple("mx2.example.com", Outcome.DELIVERED));
+    assertThat(world.rechecks).containsExactly("example.com");
+    assertThat(mx1.messages()).isEmpty();
+    assertThat(mx2.messages()).hasSize(1);
+  }
+
+  @Test
+  void goesOnlyOneMoreRoundIfTheNewPolicyIsNoBetter() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world
+        .domain("example.com", "mx1.example.com")
+        .enforce("example.com", "old.example.com")
+        .afterRecheck("example.com", "new.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.7.1");
+    assertThat(delivery.resultType()).contains(ResultType.VALIDATION_FAILURE);
+    assertThat(delivery.attempts()).hasSize(2);
+    assertThat(world.rechecks).hasSize(1);
+    assertThat(mx.dialogue()).isEmpty();
+  }
+
+  @Test
+  @Tag("rfc-item-78")
+  void defersAtOnceIfThePolicyIsStillTheSame() throws Exception {
+    MxServer mx = world.mx("mx1.example.com", expired("mx1.example.com"));
+    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.7.5");
+    assertThat(delivery.requirement()).contains(Requirement.ENFORCED);
+    assertThat(delivery.resultType()).contains(ResultType.CERTIFICATE_EXPIRED);
+    assertThat(delivery.attempts()).hasSize(1);
+    assertThat(world.rechecks).containsExactly("example.com");
+    assertThat(mx.dialogue()).noneMatch(line -> line.startsWith("MAIL"));
+  }
+
+  @Test
+  void looksForNoNewPolicyWhenNoPolicyStoodInTheWay() throws Exception {
+    world.addressOf("mx1.example.com"); // where nobody listens
+    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+
+    assertThat(world.deliverToOne("bob@example.com").status()).isEqualTo("4.4.1");
+    assertThat(world.rechecks).isEmpty();
+  }
+
+  @Test
+  void refusesEveryHostWhileTheOperatorWantsToWaitForDns() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world.domain("example.com", "mx1.example.com").resolution(unavailable(WhenUnavailable.DEFER));
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.4.3");
+    assertThat(delivery.resultType()).isEmpty();
+    assertThat(delivery.attempts())
+        .extracting(Attempt::outcome, Attempt::requirement)
+        .containsExactly(tuple(Outcome.REFUSED, Requirement.REFUSED));
+    assertThat(mx.dialogue()).isEmpty();
+  }
+
+  @Test
+  void deliversAfterAllOnceDnsHasAnswered() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world
+        .domain("example.com", "mx1.example.com")
+        .resolution(unavailable(WhenUnavailable.DEFER))
+        .afterRecheck("example.com", "mx1.example.com");
+
+    assertThat(world.deliverToOne("bob@example.com").disposition())
+        .isEqualTo(Disposition.DELIVERED);
+    assertThat(mx.messages()).hasSize(1);
+  }
+
+  @Test
+  void deliversWithoutPolicyWhileDnsDoesNotAnswerUnlessTheOperatorWantsToWait() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world.domain("example.com", "mx1.example.com").resolution(unavailable(WhenUnavailable.PROCEED));
+
+    assertThat(world.deliverToOne("bob@example.com").disposition())
+        .isEqualTo(Disposition.DELIVERED);
+    assertThat(mx.messages()).hasSize(1);
+  }
+
+  @Test
+  @Tag("rfc-item-71")
+  void deliversAndRecordsWhatATestingPolicyFindsFault() throws Exception {
+    MxServer mx1 = world.mx("mx1.example.com", expired("mx1.example.com"));
+    MxServer mx2 = world.mx("mx2.example.com");
+    world
+        .domain("example.com", "mx1.example.com")
+        .testing("example.com", "mx1.example.com")
+        .domain("example.net", "mx2.example.com")
+        .testing("example.net", "mx1.example.net");
+
+    assertThat(world.deliver("bob@example.com", "bob@example.net"))
+        .extracting(DomainDelivery::disposition, DomainDelivery::requirement)
+        .containsOnly(tuple(Disposition.DELIVERED, Optional.of(Requirement.TESTING)));
+    assertThat(mx1.messages()).singleElement().matches(mail -> mail.isOverTls());
+    assertThat(mx2.messages()).singleElement().matches(mail -> mail.isOverTls());
+    assertThat(world.sessions)
+        .extracting(TlsSession::failure)
+        .containsExactlyInAnyOrder(
+            Optional.of(ResultType.CERTIFICATE_EXPIRED),
+            Optional.of(ResultType.VALIDATION_FAILURE));
+    assertThat(world.rechecks).isEmpty();
+  }
+
+  private static TestCertificate expired(String host) {
+    return MailWorld.CA.leaf().dnsNames(host).expired().issue();
+  }
+
+  private Resolution unavailable(WhenUnavailable then) {
+    return new Resolution.NoPolicy(
+        "example.com",
+        Resolution.Reason.DNS_UNAVAILABLE,
+        "_mta-sts.example.com: no answer",
+        Optional.empty(),
+        then,
+        world.settings());
+  }
+}
