@@ -1,5 +1,6 @@
 package io.github.mtasts.mail;
 
+import io.github.mtasts.DomainNames;
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.fetch.AddressGuard;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,8 +75,10 @@ record TransportOptions(
 
   private static TransportOptions read(Properties properties, @Nullable PolicyResolver given) {
     Optional<String> localName =
-        text(properties, PREFIX + "localhost").or(() -> text(properties, "mail.smtp.localhost"));
-    Set<String> ownHosts = new HashSet<>(list(properties, PREFIX + "ownhosts"));
+        localName(properties, PREFIX + "localhost")
+            .or(() -> localName(properties, "mail.smtp.localhost"));
+    Set<String> ownHosts =
+        new HashSet<>(list(properties, "ownhosts", name -> DomainNames.parse(name).value()));
     localName.map(name -> name.toLowerCase(Locale.ROOT)).ifPresent(ownHosts::add);
     return new TransportOptions(
         given != null ? given : resolver(properties),
@@ -86,10 +90,7 @@ record TransportOptions(
         localName,
         Set.copyOf(ownHosts),
         AddressGuard.publicOnly()
-            .allowing(
-                list(properties, PREFIX + "allowedaddresses").stream()
-                    .map(AddressRange::parse)
-                    .toList()),
+            .allowing(list(properties, "allowedaddresses", AddressRange::parse)),
         honoured(properties));
   }
 
@@ -114,6 +115,18 @@ record TransportOptions(
               + found.getClass().getName());
     }
     return type.cast(found);
+  }
+
+  private static Optional<String> localName(Properties properties, String name) {
+    Optional<String> found = text(properties, name);
+    if (found.isPresent() && !found.get().chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new IllegalArgumentException(
+          name
+              + ": expected one word of ASCII, as in mail.example.com, found \""
+              + Excerpt.of(found.get())
+              + "\"");
+    }
+    return found;
   }
 
   private static int port(Properties properties) {
@@ -148,11 +161,16 @@ record TransportOptions(
         .filter(text -> !text.isEmpty());
   }
 
-  private static List<String> list(Properties properties, String name) {
-    return Arrays.stream(properties.getProperty(name, "").split(",", -1))
-        .map(item -> item.strip().toLowerCase(Locale.ROOT))
-        .filter(item -> !item.isEmpty())
-        .toList();
+  private static <T> List<T> list(Properties properties, String name, Function<String, T> reading) {
+    try {
+      return Arrays.stream(properties.getProperty(PREFIX + name, "").split(",", -1))
+          .map(String::strip)
+          .filter(item -> !item.isEmpty())
+          .map(reading)
+          .toList();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(PREFIX + name + ": " + e.getMessage(), e);
+    }
   }
 
   private static Properties honoured(Properties properties) {

@@ -105,9 +105,7 @@ final class MxWalkTest {
 
     assertThat(delivery.attempts())
         .extracting(Attempt::address)
-        .containsExactly(
-            Optional.of(IPV6),
-            Optional.of(mx.address().getAddress()));
+        .containsExactly(Optional.of(IPV6), Optional.of(mx.address().getAddress()));
     assertThat(mx.messages()).hasSize(1);
   }
 
