@@ -130,7 +130,7 @@ final class DomainCourier {
         ledger.noteHost(decision, Optional.empty(), Finding.refused(decision));
         return;
       }
-      idle.take(decision).ifPresent(this::resume);
+      idle.take(decision, hop.port()).ifPresent(this::resume);
       if (ledger.isSettled()) {
         return;
       }

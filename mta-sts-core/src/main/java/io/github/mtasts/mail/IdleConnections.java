@@ -19,11 +19,11 @@ final class IdleConnections implements AutoCloseable {
   private final Deque<MxConnection> idle = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
 
-  /** A connection for this decision, if there is one; the caller's from now on. */
-  synchronized Optional<MxConnection> take(MxDecision decision) {
+  /** A connection for this decision to this port, if there is one; the caller's from now on. */
+  synchronized Optional<MxConnection> take(MxDecision decision, int port) {
     for (Iterator<MxConnection> each = idle.iterator(); each.hasNext(); ) {
       MxConnection connection = each.next();
-      if (connection.serves(decision)) {
+      if (connection.serves(decision, port)) {
         each.remove();
         return Optional.of(connection);
       }

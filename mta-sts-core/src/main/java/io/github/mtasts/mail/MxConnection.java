@@ -49,8 +49,9 @@ final class MxConnection implements AutoCloseable {
   }
 
   /** Whether a message may go under the new decision to where the old one has led. */
-  boolean serves(MxDecision wanted) {
-    return decision.domain().equals(wanted.domain())
+  boolean serves(MxDecision wanted, int port) {
+    return socket.getPort() == port
+        && decision.domain().equals(wanted.domain())
         && decision.mxHost().equals(wanted.mxHost())
         && decision.requirement() == wanted.requirement()
         && policyText(decision).equals(policyText(wanted));
