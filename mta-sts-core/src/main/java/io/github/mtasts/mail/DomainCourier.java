@@ -41,7 +41,7 @@ final class DomainCourier {
   DomainDelivery deliver(MimeMessage message, Envelope.Group group, Deadline deadline) {
     Ledger ledger = new Ledger(group);
     try {
-      return deliver(message, group.hop(), ledger, deadline);
+      return deliver(message, group, ledger, deadline);
     } catch (RuntimeException e) {
       // Whoever has the message by now must not get it again, so the ledger is not lost for it.
       LOG.log(Level.ERROR, "delivery to " + group.domain() + " broke off", e);
@@ -50,13 +50,14 @@ final class DomainCourier {
   }
 
   private DomainDelivery deliver(
-      MimeMessage message, NextHop hop, Ledger ledger, Deadline deadline) {
+      MimeMessage message, Envelope.Group group, Ledger ledger, Deadline deadline) {
+    NextHop hop = group.hop();
     String domain = hop.policyDomain();
     CompletableFuture<MxHosts.Found> asked = hosts.of(hop); // while the policy is looked up
     Resolution resolution = options.resolver().resolve(domain);
     MxHosts.Found found = deadline.await(asked, late(domain));
     if (found.trouble().isPresent()) {
-      return ledger.withoutHost(found.trouble().get(), permanence(resolution, domain));
+      return ledger.withoutHost(found.trouble().get(), permanence(resolution, group));
     }
     Round round = new Round(message, hop, ledger, deadline);
     round.walk(resolution, found.hosts());
@@ -87,10 +88,13 @@ final class DomainCourier {
   /**
    * RFC 7505 §3 choice: a null MX or a domain that is said not to exist ends a delivery for good
    * only where no policy speaks for the domain. A forged answer would else turn protection into a
-   * bounce.
+   * bounce. Of a smart host it says nothing about the recipients: whoever set the route can mend
+   * it.
    */
-  private static Ledger.Permanence permanence(Resolution resolution, String domain) {
-    return resolution.decide(domain).requirement() == Requirement.OPPORTUNISTIC
+  private static Ledger.Permanence permanence(Resolution resolution, Envelope.Group group) {
+    String domain = group.hop().policyDomain();
+    return domain.equals(group.domain())
+            && resolution.decide(domain).requirement() == Requirement.OPPORTUNISTIC
         ? Ledger.Permanence.POSSIBLE
         : Ledger.Permanence.EXCLUDED;
   }
