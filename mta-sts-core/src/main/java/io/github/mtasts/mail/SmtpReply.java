@@ -13,6 +13,7 @@ record SmtpReply(int code, String text) {
   private static final int SHOWN = 240;
   private static final int SERVICE_CLOSES = 421;
   private static final int TOO_MUCH = 552;
+  private static final int TOO_MUCH_NOW = 452;
 
   /** The SMTP client makes the reply's text the message of its exceptions. */
   static SmtpReply of(int code, MessagingException thrown) {
@@ -20,13 +21,17 @@ record SmtpReply(int code, String text) {
     return new SmtpReply(code, text == null ? "" : text);
   }
 
+  /** RFC 5321 §4.5.3.1.10: 552 to RCPT means too many recipients, which is for another time. */
+  SmtpReply toRecipient() {
+    return code == TOO_MUCH ? new SmtpReply(TOO_MUCH_NOW, text) : this;
+  }
+
   boolean isPermanent() {
-    // RFC 5321 §4.5.3.1.10: 552 to RCPT means too many recipients, which is for another time.
-    return code >= 500 && code <= 599 && code != TOO_MUCH;
+    return code >= 500 && code <= 599;
   }
 
   boolean isTemporary() {
-    return (code >= 400 && code <= 499) || code == TOO_MUCH;
+    return code >= 400 && code <= 499;
   }
 
   /** RFC 5321 §3.8: the server closes the connection; another host may be better. */

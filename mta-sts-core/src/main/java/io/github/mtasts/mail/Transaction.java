@@ -76,7 +76,8 @@ final class Transaction {
     IdentityHashMap<InternetAddress, SmtpReply> replies = new IdentityHashMap<>();
     for (Exception e = thrown; e instanceof MessagingException m; e = m.getNextException()) {
       if (e instanceof SMTPAddressFailedException failed && failed.getReturnCode() > 0) {
-        replies.put(failed.getAddress(), SmtpReply.of(failed.getReturnCode(), failed));
+        SmtpReply reply = SmtpReply.of(failed.getReturnCode(), failed);
+        replies.put(failed.getAddress(), reply.toRecipient());
       }
     }
     return replies;
