@@ -41,6 +41,10 @@ final class Envelope {
     return envelope;
   }
 
+  boolean isEmpty() {
+    return groups.isEmpty() && undeliverable.isEmpty();
+  }
+
   /** In the order of the recipients. */
   List<Group> groups() {
     return List.copyOf(groups.values());

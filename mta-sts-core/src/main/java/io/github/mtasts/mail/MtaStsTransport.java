@@ -234,6 +234,9 @@ public final class MtaStsTransport extends Transport {
     synchronized (delivering) {
       Work now = working();
       Envelope envelope = Envelope.of(recipients, now.routes());
+      if (envelope.isEmpty()) {
+        throw noRecipients(); // groups, and nobody in them
+      }
       List<DomainDelivery> deliveries = new ArrayList<>(envelope.undeliverable());
       for (Envelope.Group group : envelope.groups()) {
         deliveries.add(deliver(now, mime, group));
@@ -277,7 +280,7 @@ public final class MtaStsTransport extends Transport {
 
   private MimeMessage checked(Message message, Address[] recipients) throws MessagingException {
     if (recipients.length == 0) {
-      throw new SendFailedException("recipients: expected at least one, found none");
+      throw noRecipients();
     }
     if (!(message instanceof MimeMessage mime)) {
       throw new MessagingException(
@@ -290,6 +293,10 @@ public final class MtaStsTransport extends Transport {
               + (sender == null ? "none" : "one with control characters"));
     }
     return mime;
+  }
+
+  private static SendFailedException noRecipients() {
+    return new SendFailedException("recipients: expected at least one, found none");
   }
 
   private @Nullable String sender(MimeMessage message) throws MessagingException {
