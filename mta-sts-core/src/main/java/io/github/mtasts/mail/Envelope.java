@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 final class Envelope {
   private static final String BAD_ADDRESS = "5.1.3";
+  private static final String UTF8_NOT_ALLOWED = "5.6.7";
 
   /**
    * The recipients of one domain.
@@ -25,16 +26,25 @@ final class Envelope {
    */
   record Group(String domain, NextHop hop, List<Recipient> recipients) {}
 
+  private final String sender;
   private final Routes routes;
+  private final TransportOptions options;
   private final Map<String, Group> groups = new LinkedHashMap<>();
   private final List<DomainDelivery> undeliverable = new ArrayList<>();
 
-  private Envelope(Routes routes) {
+  private Envelope(String sender, Routes routes, TransportOptions options) {
+    this.sender = sender;
     this.routes = routes;
+    this.options = options;
   }
 
-  static Envelope of(Address[] recipients, Routes routes) {
-    Envelope envelope = new Envelope(routes);
+  /**
+   * Sorts the recipients.
+   *
+   * @param sender for MAIL FROM, which the options allow
+   */
+  static Envelope of(String sender, Address[] recipients, Routes routes, TransportOptions options) {
+    Envelope envelope = new Envelope(sender, routes, options);
     for (Address recipient : recipients) {
       envelope.add(recipient);
     }
@@ -87,11 +97,20 @@ final class Envelope {
       NextHop domain = NextHop.ofDomain(address.substring(at + 1), routes.port());
       InternetAddress wire = new InternetAddress();
       wire.setAddress(address.substring(0, at + 1) + domain.policyDomain());
+      boolean isAscii = Recipient.isAscii(wire.getAddress());
+      if (!isAscii && !options.allowsUtf8()) {
+        // The SMTP client would cut each letter down to an octet, and send to somebody else.
+        refuse(
+            recipient,
+            UTF8_NOT_ALLOWED,
+            "ASCII before the @, or mail.mime.allowutf8=true (RFC 6531 §3.3)");
+        return;
+      }
       groups
           .computeIfAbsent(
               domain.policyDomain(), name -> new Group(name, routes.of(domain), new ArrayList<>()))
           .recipients()
-          .add(new Recipient(recipient, wire));
+          .add(new Recipient(recipient, wire, !isAscii || !Recipient.isAscii(sender)));
     } catch (IllegalArgumentException e) {
       refuse(recipient, "a mail domain after the @ (" + e.getMessage() + ")");
     }
@@ -102,6 +121,10 @@ final class Envelope {
   }
 
   private void refuse(Address recipient, String expected) {
+    refuse(recipient, BAD_ADDRESS, expected);
+  }
+
+  private void refuse(Address recipient, String status, String expected) {
     String shown = Excerpt.of(String.valueOf(recipient));
     undeliverable.add(
         new DomainDelivery(
@@ -111,7 +134,7 @@ final class Envelope {
             List.of(recipient),
             Optional.empty(),
             Optional.empty(),
-            BAD_ADDRESS,
+            status,
             Optional.empty(),
             "recipient: expected " + expected + ", found \"" + shown + "\"",
             List.of()));

@@ -117,16 +117,8 @@ record Finding(Outcome outcome, String status, Optional<ResultType> resultType, 
         Outcome.DEFERRED,
         "4.6.7",
         mx
-            + ": expected SMTPUTF8 for an address beyond ASCII, found it missing; the operator of the"
+            + ": expected SMTPUTF8 for a sender or recipient beyond ASCII, found it missing; the operator of the"
             + " host must switch it on (RFC 6531 §3.2)");
-  }
-
-  static Finding utf8NotAllowed() {
-    return of(
-        Outcome.FAILED,
-        "5.6.7",
-        "address: expected ASCII before the @, found other letters; set mail.mime.allowutf8=true to"
-            + " send to it (RFC 6531 §3.3)");
   }
 
   private static String said(String mx, String expected, SmtpReply reply) {

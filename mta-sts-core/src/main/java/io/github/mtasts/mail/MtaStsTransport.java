@@ -225,7 +225,7 @@ public final class MtaStsTransport extends Transport {
    * @return what became of it, for each domain in the order of the recipients; first those that are
    *     no mail addresses
    * @throws MessagingException if the message cannot be sent to anybody: it is no MIME message, or
-   *     has no sender; never for what the network or a server did
+   *     has no sender that can be written; never for what the network or a server did
    * @throws IllegalStateException if this is not connected
    */
   public List<DomainDelivery> deliver(Message message, Address... recipients)
@@ -233,7 +233,8 @@ public final class MtaStsTransport extends Transport {
     MimeMessage mime = checked(message, recipients);
     synchronized (delivering) {
       Work now = working();
-      Envelope envelope = Envelope.of(recipients, now.routes());
+      Envelope envelope =
+          Envelope.of(sender(mime, now.options()), recipients, now.routes(), now.options());
       if (envelope.isEmpty()) {
         throw noRecipients(); // groups, and nobody in them
       }
@@ -286,12 +287,6 @@ public final class MtaStsTransport extends Transport {
       throw new MessagingException(
           "message: expected a MimeMessage, found " + message.getClass().getName());
     }
-    String sender = sender(mime);
-    if (sender == null || !Envelope.isOneLine(sender)) {
-      throw new MessagingException(
-          "sender: expected an address in From or in mail.smtp.from, found "
-              + (sender == null ? "none" : "one with control characters"));
-    }
     return mime;
   }
 
@@ -299,7 +294,22 @@ public final class MtaStsTransport extends Transport {
     return new SendFailedException("recipients: expected at least one, found none");
   }
 
-  private @Nullable String sender(MimeMessage message) throws MessagingException {
+  private String sender(MimeMessage message, TransportOptions options) throws MessagingException {
+    String sender = givenSender(message);
+    if (sender == null || !Envelope.isOneLine(sender)) {
+      throw new MessagingException(
+          "sender: expected an address in From or in mail.smtp.from, found "
+              + (sender == null ? "none" : "one with control characters"));
+    }
+    if (!Recipient.isAscii(sender) && !options.allowsUtf8()) {
+      throw new MessagingException(
+          "sender: expected ASCII, found other letters; set mail.mime.allowutf8=true to send for it"
+              + " (RFC 6531 §3.3)");
+    }
+    return sender;
+  }
+
+  private @Nullable String givenSender(MimeMessage message) throws MessagingException {
     String sender = message instanceof SMTPMessage smtp ? smtp.getEnvelopeFrom() : null;
     if (sender == null || sender.isEmpty()) {
       sender = session.getProperty("mail.smtp.from");

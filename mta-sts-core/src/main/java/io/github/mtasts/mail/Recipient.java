@@ -4,18 +4,15 @@ import jakarta.mail.Address;
 import jakarta.mail.internet.InternetAddress;
 
 /**
- * One recipient. Not changed after it is made, though mail addresses could be.
+ * One recipient of one message. Not changed after it is made, though mail addresses could be.
  *
  * @param given the caller's own object, for results
  * @param onTheWire the address with its domain as A-labels, for RCPT TO
+ * @param needsUtf8 whether this address or the sender's is beyond ASCII, which only a server with
+ *     SMTPUTF8 takes. RFC 6531 §3.3
  */
-record Recipient(Address given, InternetAddress onTheWire) {
-  /** RFC 6531 §3.3: beyond ASCII, which only a server with SMTPUTF8 takes. */
-  static boolean needsUtf8(String address) {
-    return !address.chars().allMatch(c -> c < 0x80);
-  }
-
-  boolean needsUtf8() {
-    return needsUtf8(onTheWire.getAddress());
+record Recipient(Address given, InternetAddress onTheWire, boolean needsUtf8) {
+  static boolean isAscii(String address) {
+    return address.chars().allMatch(c -> c < 0x80);
   }
 }
