@@ -1,0 +1,282 @@
+package io.github.mtasts.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.github.mtasts.mail.DomainDelivery.Attempt;
+import io.github.mtasts.mail.DomainDelivery.Disposition;
+import io.github.mtasts.mail.DomainDelivery.Outcome;
+import io.github.mtasts.testing.MxReaction;
+import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.ReceivedMail;
+import io.github.mtasts.testing.ScriptedMx;
+import jakarta.mail.Address;
+import jakarta.mail.MessagingException;
+import jakarta.mail.SendFailedException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.event.TransportEvent;
+import jakarta.mail.event.TransportListener;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Several recipients of one message: who has it, who will have it, who never will. */
+final class RecipientsTest {
+  private final MailWorld world = new MailWorld();
+
+  @AfterEach
+  void stop() throws Exception {
+    world.close();
+  }
+
+  /** Delivers at .com; refuses bob at .net; fails its certificate at .org; unknown at .edu. */
+  private void fourDomains() {
+    world.mx("mx.example.com");
+    world.mx(
+        "mx.example.net",
+        MxServer.builder()
+            .certificate(MailWorld.CA.issue("mx.example.net"))
+            .refuse("bob@example.net", 550, "5.1.1 no such user"));
+    world.mx("mx.example.org", MailWorld.CA.issue("other.example.org"));
+    world
+        .domain("example.com", "mx.example.com")
+        .domain("example.net", "mx.example.net")
+        .domain("example.org", "mx.example.org")
+        .enforce("example.com", "mx.example.com")
+        .enforce("example.org", "mx.example.org");
+  }
+
+  private SendFailedException failureOf(String... recipients) throws MessagingException {
+    Session session = world.session();
+    MimeMessage message = MailWorld.message(session, "Good morning.", recipients);
+    return catchThrowableOfType(SendFailedException.class, () -> Transport.send(message));
+  }
+
+  private static Address[] addresses(String... addresses) throws MessagingException {
+    return InternetAddress.parse(String.join(",", addresses));
+  }
+
+  @Test
+  void tellsTheSentTheUnsentAndTheInvalidApart() throws Exception {
+    fourDomains();
+
+    SendFailedException failure =
+        failureOf(
+            "bob@example.net",
+            "bob@example.com",
+            "bob@example.org",
+            "carol@example.net",
+            "bob@example.edu");
+
+    assertThat(failure.getValidSentAddresses())
+        .containsExactlyInAnyOrder(addresses("bob@example.com", "carol@example.net"));
+    assertThat(failure.getValidUnsentAddresses()).containsExactly(addresses("bob@example.org"));
+    assertThat(failure.getInvalidAddresses())
+        .containsExactlyInAnyOrder(addresses("bob@example.net", "bob@example.edu"));
+  }
+
+  @Test
+  void nestsTheReasonOfEveryDomainThatFailed() throws Exception {
+    fourDomains();
+
+    SendFailedException failure =
+        failureOf("bob@example.net", "bob@example.com", "bob@example.org", "bob@example.edu");
+
+    List<DomainDelivery> nested = new ArrayList<>();
+    for (Exception e = failure.getNextException();
+        e instanceof DomainDeliveryException domain;
+        e = domain.getNextException()) {
+      assertThat(e).hasMessage(domain.delivery().detail());
+      nested.add(domain.delivery());
+    }
+    assertThat(nested)
+        .extracting(DomainDelivery::domain, DomainDelivery::disposition, DomainDelivery::status)
+        .containsExactly(
+            tuple("example.net", Disposition.FAILED, "5.1.1"),
+            tuple("example.org", Disposition.DEFERRED, "4.7.5"),
+            tuple("example.edu", Disposition.FAILED, "5.1.2"));
+    assertThat(failure.getMessage()).contains("example.net", "no such user", "2 domains more");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "bob@example.com, delivered, bob@example.com, '', ''",
+    "bob@example.com bob@example.org, partially, bob@example.com, bob@example.org, ''",
+    "bob@example.net carol@example.net, partially, carol@example.net, '', bob@example.net",
+    "bob@example.net bob@example.org, not, '', bob@example.org, bob@example.net"
+  })
+  void tellsListenersWhatBecameOfTheMessage(
+      String recipients, String told, String sent, String unsent, String invalid) throws Exception {
+    fourDomains();
+    Session session = world.session();
+    MimeMessage message = MailWorld.message(session, "Good morning.", recipients.split(" ", -1));
+    Listener listener = new Listener();
+    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+      transport.addTransportListener(listener);
+      transport.connect();
+      try {
+        transport.sendMessage(message, message.getAllRecipients());
+        assertThat(told).isEqualTo("delivered");
+      } catch (SendFailedException e) {
+        assertThat(told).isNotEqualTo("delivered");
+      }
+      Told first = listener.told.poll(20, TimeUnit.SECONDS);
+      assertThat(first).isNotNull();
+      assertThat(first.what()).isEqualTo(told);
+      assertThat(first.event().getMessage()).isSameAs(message);
+      assertThat(first.event().getValidSentAddresses()).containsExactly(addresses(sent));
+      assertThat(first.event().getValidUnsentAddresses()).containsExactly(addresses(unsent));
+      assertThat(first.event().getInvalidAddresses()).containsExactly(addresses(invalid));
+    }
+    assertThat(listener.told).as("one event a message").isEmpty();
+  }
+
+  private record Told(String what, TransportEvent event) {}
+
+  private static final class Listener implements TransportListener {
+    private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
+
+    @Override
+    public void messageDelivered(TransportEvent event) {
+      told.add(new Told("delivered", event));
+    }
+
+    @Override
+    public void messageNotDelivered(TransportEvent event) {
+      told.add(new Told("not", event));
+    }
+
+    @Override
+    public void messagePartiallyDelivered(TransportEvent event) {
+      told.add(new Told("partially", event));
+    }
+  }
+
+  @Test
+  void settlesEachRecipientByTheReplyOfTheServer() throws Exception {
+    MxServer mx =
+        world.mx(
+            "mx.example.com",
+            MxServer.builder()
+                .certificate(MailWorld.CA.issue("mx.example.com"))
+                .refuse("gone@example.com", 550, "5.1.1 no such user")
+                .refuse("busy@example.com", 450, "4.2.1 busy")
+                .refuse("many@example.com", 552, "5.5.3 too many recipients"));
+    world.domain("example.com", "mx.example.com");
+
+    DomainDelivery delivery =
+        world.deliverToOne(
+            "gone@example.com", "busy@example.com", "fine@example.com", "many@example.com");
+
+    assertThat(delivery.delivered()).containsExactly(addresses("fine@example.com"));
+    assertThat(delivery.failed()).containsExactly(addresses("gone@example.com"));
+    assertThat(delivery.deferred())
+        .as("RFC 5321 §4.5.3.1.10: 552 to RCPT TO is for another time")
+        .containsExactlyInAnyOrder(addresses("busy@example.com", "many@example.com"));
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).startsWith("4.");
+    assertThat(mx.messages())
+        .singleElement()
+        .satisfies(mail -> assertThat(mail.recipients()).containsExactly("fine@example.com"));
+  }
+
+  @Test
+  void sendsNoContentIfEveryRecipientIsRefused() throws Exception {
+    MxServer mx =
+        world.mx(
+            "mx.example.com",
+            MxServer.builder()
+                .refuse("bob@example.com", 550, "5.1.1 no such user")
+                .refuse("carol@example.com", 553, "5.1.3 no such syntax"));
+    world.domain("example.com", "mx.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com", "carol@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.FAILED);
+    assertThat(delivery.failed())
+        .containsExactlyInAnyOrder(addresses("bob@example.com", "carol@example.com"));
+    assertThat(delivery.attempts())
+        .extracting(Attempt::status)
+        .containsExactlyInAnyOrder("5.1.1", "5.1.3");
+    assertThat(mx.dialogue()).doesNotContain("DATA");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"550 5.1.1 no such user, FAILED", "450 4.2.1 busy, DEFERRED"})
+  void asksNoOtherHostAboutARecipientWhomTheFirstHasRefused(String reply, Outcome outcome)
+      throws Exception {
+    int code = Integer.parseInt(reply.substring(0, 3));
+    world.mx(
+        "mx1.example.com", MxServer.builder().refuse("bob@example.com", code, reply.substring(4)));
+    MxServer mx2 = world.mx("mx2.example.com");
+    world.domain("example.com", "mx1.example.com", "mx2.example.com");
+
+    assertThat(world.deliverToOne("bob@example.com").attempts())
+        .extracting(Attempt::mxHost, Attempt::outcome)
+        .containsExactly(tuple("mx1.example.com", outcome));
+    assertThat(mx2.dialogue()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "MAIL, 552 5.3.4 message too big, FAILED, 5.3.4",
+    "DATA, 552 5.2.2 mailbox full, FAILED, 5.2.2",
+    "MAIL, 550 5.7.1 not you, FAILED, 5.7.1",
+    "DATA, 554 no, FAILED, 5.0.0",
+    "MAIL, 452 4.3.1 disk full, DEFERRED, 4.3.1",
+    "DATA, 451 later, DEFERRED, 4.0.0",
+    "DATA, 451 5.3.0 contradicts itself, DEFERRED, 4.0.0"
+  })
+  void settlesAllRecipientsByAReplyToTheWholeMessage(
+      String verb, String reply, Disposition disposition, String status) throws Exception {
+    world.mx("mx1.example.com", ScriptedMx.script().on(verb, MxReaction.say(reply)));
+    world.domain("example.com", "mx1.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com", "carol@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(disposition);
+    assertThat(delivery.status()).isEqualTo(status);
+    assertThat(delivery.detail()).contains(reply);
+    assertThat(delivery.delivered()).isEmpty();
+  }
+
+  @Test
+  void sendsOneCopyToTheRecipientsOfADomain() throws Exception {
+    MxServer mx = world.mx("mx.example.com");
+    world.domain("example.com", "mx.example.com");
+
+    world.deliverToOne("bob@example.com", "carol@EXAMPLE.com", "bob@example.com");
+
+    assertThat(mx.messages())
+        .singleElement()
+        .extracting(ReceivedMail::recipients)
+        .isEqualTo(List.of("bob@example.com", "carol@example.com"));
+  }
+
+  @Test
+  void wantsARecipient() throws Exception {
+    Session session = world.session();
+    MimeMessage message = MailWorld.message(session, "Good morning.");
+    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+      transport.connect();
+
+      assertThatThrownBy(() -> transport.sendMessage(message, new Address[0]))
+          .isInstanceOf(SendFailedException.class)
+          .hasMessage("recipients: expected at least one, found none");
+      assertThatThrownBy(() -> transport.sendMessage(message, addresses("nobody:;")))
+          .isInstanceOf(SendFailedException.class)
+          .hasMessage("recipients: expected at least one, found none");
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.github.mtasts.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.mtasts.mail.DomainDelivery.Attempt;
+import io.github.mtasts.mail.DomainDelivery.Disposition;
+import io.github.mtasts.mail.DomainDelivery.Outcome;
+import io.github.mtasts.testing.MxReaction;
+import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.ScriptedMx;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A transport from connect to close, and what it shows of itself between. */
+final class TransportLifeTest {
+  private final MailWorld world = new MailWorld();
+  private final ExecutorService threads = Executors.newSingleThreadExecutor();
+
+  @AfterEach
+  void stop() throws Exception {
+    threads.shutdownNow();
+    world.close();
+  }
+
+  @Test
+  void isOfNoUseBeforeItIsConnectedAndAfterItIsClosed() throws Exception {
+    Session session = world.session();
+    MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
+    MtaStsTransport transport = new MtaStsTransport(session, world.resolver);
+
+    assertThatThrownBy(() -> transport.sendMessage(message, message.getAllRecipients()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("connect()");
+    transport.connect();
+    transport.close();
+    assertThatThrownBy(() -> transport.deliver(message, message.getAllRecipients()))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void closingCutsADeliveryThatIsUnderWay() throws Exception {
+    ScriptedMx mx =
+        world.mx("mx1.example.com", ScriptedMx.script().on("MAIL", MxReaction.silence()));
+    MxServer mx2 = world.mx("mx2.example.com");
+    world.domain("example.com", "mx1.example.com", "mx2.example.com");
+    world.properties.setProperty("mail.mta-sts.timeout", "600000");
+    world.properties.setProperty("mail.mta-sts.deliverytimeout", "600000");
+    Session session = world.session();
+    CountDownLatch said = new CountDownLatch(1);
+    session.setDebugOut(new Awaited("MAIL FROM:", said));
+    session.setDebug(true);
+    MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
+    MtaStsTransport transport = new MtaStsTransport(session, world.resolver);
+    transport.connect();
+
+    Future<List<DomainDelivery>> outcome =
+        threads.submit(() -> transport.deliver(message, message.getAllRecipients()));
+    assertThat(said.await(20, TimeUnit.SECONDS)).isTrue();
+    transport.close();
+
+    DomainDelivery delivery = outcome.get(20, TimeUnit.SECONDS).get(0);
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.attempts())
+        .extracting(Attempt::outcome)
+        .containsExactly(Outcome.UNREACHABLE);
+    assertThat(mx.messages()).isEmpty();
+    assertThat(mx2.dialogue()).as("no other host after the end").isEmpty();
+    assertThat(transport.isConnected()).isFalse();
+  }
+
+  /** Tells when a text is shown. */
+  private static final class Awaited extends PrintStream {
+    private final ByteArrayOutputStream seen;
+    private final String text;
+    private final CountDownLatch latch;
+
+    Awaited(String text, CountDownLatch latch) {
+      this(new ByteArrayOutputStream(), text, latch);
+    }
+
+    private Awaited(ByteArrayOutputStream seen, String text, CountDownLatch latch) {
+      super(seen, true, StandardCharsets.UTF_8);
+      this.seen = seen;
+      this.text = text;
+      this.latch = latch;
+    }
+
+    @Override
+    public void write(byte[] octets, int offset, int length) {
+      super.write(octets, offset, length);
+      look();
+    }
+
+    @Override
+    public void write(int octet) {
+      super.write(octet);
+      look();
+    }
+
+    private void look() {
+      if (seen.toString(StandardCharsets.UTF_8).contains(text)) {
+        latch.countDown();
+      }
+    }
+  }
+
+  @Test
+  void showsTheDialogueToWhoeverDebugsTheSession() throws Exception {
+    world.mx("mx1.example.com");
+    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+
+    assertThat(shownWith(true))
+        .contains(
+            "EHLO sender.example.org",
+            "STARTTLS",
+            "MAIL FROM:<alice@example.org>",
+            "RCPT TO:<bob@example.com>",
+            "DATA");
+    assertThat(shownWith(false)).isEmpty();
+  }
+
+  private String shownWith(boolean debugging) throws MessagingException {
+    ByteArrayOutputStream shown = new ByteArrayOutputStream();
+    Session session = world.session();
+    session.setDebugOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
+    session.setDebug(debugging);
+    MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
+    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+      transport.connect();
+      transport.sendMessage(message, message.getAllRecipients());
+    }
+    return shown.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void wantsASender() throws Exception {
+    Session session = world.session();
+    MimeMessage message = new MimeMessage(session);
+    message.setRecipient(Message.RecipientType.TO, new InternetAddress("bob@example.com"));
+    message.setText("Good morning.");
+    message.saveChanges();
+    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+      transport.connect();
+
+      assertThatThrownBy(() -> transport.sendMessage(message, message.getAllRecipients()))
+          .isInstanceOf(MessagingException.class)
+          .hasMessageStartingWith("sender: expected an address in From");
+    }
+  }
+}
