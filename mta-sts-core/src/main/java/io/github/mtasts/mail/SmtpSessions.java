@@ -5,7 +5,6 @@ import jakarta.mail.Session;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.UnknownHostException;
 import java.util.Properties;
 
 /**
@@ -15,23 +14,10 @@ import java.util.Properties;
 final class SmtpSessions {
   private final Session callers;
   private final TransportOptions options;
-  private final String localName;
 
   SmtpSessions(Session callers, TransportOptions options) {
     this.callers = callers;
     this.options = options;
-    this.localName = options.localName().orElseGet(SmtpSessions::ownName);
-  }
-
-  /** Empty where this system has no name with a dot; then its address is said. RFC 5321 §4.1.4 */
-  private static String ownName() {
-    try {
-      String name = InetAddress.getLocalHost().getCanonicalHostName();
-      boolean isName = name.indexOf('.') > 0 && name.chars().anyMatch(Character::isLetter);
-      return isName && name.indexOf(':') < 0 ? name : "";
-    } catch (UnknownHostException e) {
-      return "";
-    }
   }
 
   Session secure(MxTls tls) {
@@ -54,11 +40,12 @@ final class SmtpSessions {
     return session;
   }
 
-  /** What to say in EHLO on this connection. */
+  /** What to say in EHLO on this connection: a name, or the address. RFC 5321 §4.1.4 */
   String localName(Socket connected) {
-    if (!localName.isEmpty()) {
-      return localName;
-    }
+    return options.localName().orElseGet(() -> addressOf(connected));
+  }
+
+  private static String addressOf(Socket connected) {
     InetAddress here = connected.getLocalAddress();
     String text = here.getHostAddress();
     int zone = text.indexOf('%');

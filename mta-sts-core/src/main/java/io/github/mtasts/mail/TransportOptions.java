@@ -7,6 +7,8 @@ import io.github.mtasts.fetch.AddressGuard;
 import io.github.mtasts.fetch.AddressRange;
 import io.github.mtasts.policy.Excerpt;
 import jakarta.mail.MessagingException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout for each address
  * @param replyTimeout for each reply
  * @param deliveryTimeout for each recipient domain
- * @param localName what to say in EHLO; empty means to find out
+ * @param localName what to say in EHLO; empty means the address of the connection
  * @param ownHosts MX hosts that are this system. RFC 5321 §5.1
  * @param guard which addresses MX hosts may have
  * @param smtp those {@code mail.*} properties that speak of the message and not of the connection
@@ -76,7 +78,8 @@ record TransportOptions(
   private static TransportOptions read(Properties properties, @Nullable PolicyResolver given) {
     Optional<String> localName =
         localName(properties, PREFIX + "localhost")
-            .or(() -> localName(properties, "mail.smtp.localhost"));
+            .or(() -> localName(properties, "mail.smtp.localhost"))
+            .or(TransportOptions::systemName);
     Set<String> ownHosts =
         new HashSet<>(list(properties, "ownhosts", name -> DomainNames.parse(name).value()));
     localName.map(name -> name.toLowerCase(Locale.ROOT)).ifPresent(ownHosts::add);
@@ -115,6 +118,17 @@ record TransportOptions(
               + found.getClass().getName());
     }
     return type.cast(found);
+  }
+
+  /** Empty where this system has no name with a dot. */
+  private static Optional<String> systemName() {
+    try {
+      String name = InetAddress.getLocalHost().getCanonicalHostName();
+      boolean isName = name.indexOf('.') > 0 && name.chars().anyMatch(Character::isLetter);
+      return isName && name.indexOf(':') < 0 ? Optional.of(name) : Optional.empty();
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<String> localName(Properties properties, String name) {

@@ -156,6 +156,18 @@ final class TransportPropertiesTest {
   }
 
   @Test
+  void saysTheNameOfTheSystemOrElseItsAddressWhereNoNameIsGiven() throws Exception {
+    ScriptedMx mx = world.mx("mx1.example.com", ScriptedMx.script());
+    world.domain("example.com", "mx1.example.com");
+    world.properties.remove("mail.mta-sts.localhost");
+
+    assertThat(world.deliverToOne("bob@example.com").disposition())
+        .isEqualTo(Disposition.DELIVERED);
+    assertThat(mx.dialogue().get(0))
+        .matches("EHLO (\\[127\\.[0-9.]+]|[^\\[\\]: ]+\\.[^\\[\\]: ]+)");
+  }
+
+  @Test
   void sendsBouncesWithoutASender() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com");
