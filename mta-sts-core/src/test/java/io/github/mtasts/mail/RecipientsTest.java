@@ -252,6 +252,22 @@ final class RecipientsTest {
   }
 
   @Test
+  void showsAReplyOfSeveralLinesOnOne() throws Exception {
+    world.mx(
+        "mx1.example.com",
+        ScriptedMx.script()
+            .on("RCPT", MxReaction.say("550-5.7.1 we do not", "550 5.7.1 like \u001b[31myou")));
+    world.domain("example.com", "mx1.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.status()).isEqualTo("5.7.1");
+    assertThat(delivery.detail())
+        .contains("we do not", "you")
+        .matches(text -> text.chars().noneMatch(Character::isISOControl));
+  }
+
+  @Test
   void sendsOneCopyToTheRecipientsOfADomain() throws Exception {
     MxServer mx = world.mx("mx.example.com");
     world.domain("example.com", "mx.example.com");
