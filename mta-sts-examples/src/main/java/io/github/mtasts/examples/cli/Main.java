@@ -46,6 +46,7 @@ public final class Main {
             .addSubcommand(new PolicyCommand(terminal))
             .addSubcommand(new RecordCommand(terminal))
             .addSubcommand(new MatchCommand(terminal))
+            .addSubcommand(new SendCommand(terminal))
             .addSubcommand(new LabCommand(terminal))
             .setOut(terminal.out())
             .setErr(terminal.err())

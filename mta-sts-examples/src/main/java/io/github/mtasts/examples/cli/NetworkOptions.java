@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import javax.net.ssl.X509TrustManager;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -15,6 +16,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Where the network is, for the commands that use it. */
 final class NetworkOptions {
+  private static final String[] EVERYWHERE = {"0.0.0.0/0", "::/0"};
   private static final Duration PROBE = Duration.ofSeconds(30);
   private static final Duration DNS =
       Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_DNS_DEADLINE_SECONDS);
@@ -48,14 +50,16 @@ final class NetworkOptions {
 
   @Option(
       names = "--allow-private-addresses",
-      description = "Fetch policies from loopback, private and other special addresses, too.")
+      description = "Fetch from, and send to, loopback, private and other special addresses, too.")
   private boolean allowPrivateAddresses;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       converter = Seconds.class,
-      description = "Give each fetch and each probe this long, and each DNS question no longer.")
+      description =
+          "Give each fetch, probe, connection and SMTP reply this long, and each DNS question no"
+              + " longer.")
   private Optional<Duration> timeout = Optional.empty();
 
   PolicyResolverBuilder resolver(Terminal terminal) throws Complaint {
@@ -69,7 +73,7 @@ final class NetworkOptions {
       builder.policyHostTrust(anchors).mxHostTrust(anchors);
     }
     if (allowPrivateAddresses) {
-      builder.allowPolicyHostAddresses("0.0.0.0/0", "::/0");
+      builder.allowPolicyHostAddresses(EVERYWHERE);
     }
     timeout.ifPresent(builder::fetchDeadline);
     return builder.dnsDeadline(dnsDeadline());
@@ -79,6 +83,25 @@ final class NetworkOptions {
     return dns.isEmpty()
         ? DnsJavaClient.system(dnsDeadline())
         : DnsJavaClient.of(dns, dnsDeadline());
+  }
+
+  /** Returns what {@code MtaStsTransport} reads out of its session. */
+  Properties transportProperties(DnsClient client) {
+    Properties properties = new Properties();
+    properties.put("mail.mta-sts.dns", client);
+    properties.setProperty("mail.mta-sts.port", String.valueOf(smtpPort));
+    if (allowPrivateAddresses) {
+      properties.setProperty("mail.mta-sts.allowedaddresses", String.join(",", EVERYWHERE));
+    }
+    timeout
+        .map(Duration::toMillis)
+        .map(String::valueOf)
+        .ifPresent(
+            limit -> {
+              properties.setProperty("mail.mta-sts.connectiontimeout", limit);
+              properties.setProperty("mail.mta-sts.timeout", limit);
+            });
+    return properties;
   }
 
   private Duration dnsDeadline() {

@@ -65,6 +65,12 @@ record Terminal(InputStream in, PrintWriter out, PrintWriter err, Ansi ansi) {
     err.flush();
   }
 
+  /** Shows one line beside the results, on stderr. */
+  void remark(String text) {
+    err.println(visible(text));
+    err.flush();
+  }
+
   String good(String text) {
     return styled(text, Style.fg_green);
   }

@@ -29,6 +29,22 @@ class UsageTest {
         "check --https-port x example.com",
         "check --timeout 0 example.com",
         "check --ca missing-file example.com",
+        "send --to ann@example.com",
+        "send --from me@sender.example",
+        "send --from me --to ann@example.com",
+        "send --from me@sender.example --to ann",
+        "send --from me@sender.example --to @example.com",
+        "send --from me@sender.example --to ann@",
+        "send --from me@sender.example --to <ann@example.com>",
+        "send --from me@sender.example --to <>",
+        "send --from me@sender.example --to ann@not..a..name",
+        "send --from me@sender.example --to ann@[nonsense]",
+        "send --from me@sender.example --to a,b@example.com",
+        "send --from me@sender.example --to ann@example.com missing-file",
+        "send --from me@sender.example --to ann@example.com src",
+        "send --from me@sender.example --to ann@example.com -",
+        "send --from me@sender.example --to ann@example.com one.eml two.eml",
+        "send --from me@sender.example --to ann@example.com --smtp-port 0",
         "lab --nonsense",
       })
   void tellsABadArgumentInOneLine(String line) {
@@ -37,6 +53,15 @@ class UsageTest {
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).singleElement().asString().startsWith("mta-sts: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b@example.com", "a\rb@example.com", "\"a\nb\"@example.com"})
+  void takesNoAddressThatWouldBreakOutOfItsCommand(String address) {
+    CommandRun run = CommandRun.of("send", "--from", "me@sender.example", "--to", address);
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).singleElement().asString().contains("expected an address");
   }
 
   @Test
@@ -49,7 +74,7 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"check", "policy", "record", "match", "lab"})
+  @ValueSource(strings = {"check", "policy", "record", "match", "send", "lab"})
   void explainsEachCommand(String command) {
     CommandRun run = CommandRun.of(command, "--help");
 

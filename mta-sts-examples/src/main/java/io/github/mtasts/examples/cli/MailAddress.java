@@ -1,0 +1,74 @@
+package io.github.mtasts.examples.cli;
+
+import io.github.mtasts.DomainNames;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads {@code local-part@domain} as it goes into the envelope: the domain as A-labels. */
+final class MailAddress implements ITypeConverter<String> {
+  /** RFC 5321 §4.1.3 */
+  private static final Pattern LITERAL =
+      Pattern.compile("\\[(?:[0-9]+(?:\\.[0-9]+){3}|(?i:IPv6:)[0-9A-Fa-f:.]+)\\]");
+
+  @Override
+  public String convert(String text) {
+    int at = text.lastIndexOf('@');
+    if (at < 1) {
+      throw refused(text);
+    }
+    return localPart(text.substring(0, at), text) + "@" + domain(text.substring(at + 1), text);
+  }
+
+  private static String localPart(String localPart, String text) {
+    // The transport refuses angle brackets and control characters even where they are quoted.
+    boolean isPlain =
+        localPart.chars().noneMatch(c -> Character.isISOControl(c) || c == '<' || c == '>');
+    if (!isPlain || localPart.startsWith("@")) {
+      throw refused(text);
+    }
+    try {
+      InternetAddress somewhere = new InternetAddress();
+      somewhere.setAddress(localPart + "@example.com");
+      somewhere.validate();
+      return localPart;
+    } catch (AddressException e) {
+      throw refused(text);
+    }
+  }
+
+  /** Whether the numbers of an address literal make sense is for the transport to say. */
+  private static String domain(String domain, String text) {
+    if (domain.startsWith("[")) {
+      if (!LITERAL.matcher(domain).matches()) {
+        throw refused(text);
+      }
+      return domain;
+    }
+    try {
+      return DomainNames.parse(domain).value();
+    } catch (IllegalArgumentException notAName) {
+      throw new TypeConversionException(notAName.getMessage());
+    }
+  }
+
+  private static TypeConversionException refused(String text) {
+    return new TypeConversionException(
+        "expected an address such as ann@example.com, without a name beside it, found " + text);
+  }
+
+  /** RFC 6531 §3.3: what only a server with SMTPUTF8 takes. */
+  static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 0x80);
+  }
+
+  /** Also reads {@code <>}, the sender of bounces. RFC 5321 §4.5.5 */
+  static final class Sender implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      return text.equals("<>") ? text : new MailAddress().convert(text);
+    }
+  }
+}

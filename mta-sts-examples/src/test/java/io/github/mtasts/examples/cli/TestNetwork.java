@@ -1,0 +1,111 @@
+package io.github.mtasts.examples.cli;
+
+import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.PolicyHosts;
+import io.github.mtasts.testing.ScriptedMx;
+import io.github.mtasts.testing.TestCa;
+import io.github.mtasts.testing.TestDns;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+
+/** DNS, policy hosts and MX hosts on loopback, and the options that lead a command to them. */
+@SuppressWarnings("try") // closing throws whatever a server of the kit does
+final class TestNetwork implements AutoCloseable {
+  static final TestCa CA = TestCa.create();
+
+  final TestDns dns = TestDns.start();
+  final PolicyHosts hosts = PolicyHosts.start(CA);
+
+  private final Deque<AutoCloseable> servers = new ArrayDeque<>(List.of(dns, hosts));
+  private final int smtpPort = freePort();
+  private final String ca;
+  private int lastAddress = 1;
+
+  TestNetwork(Path directory) throws IOException {
+    ca = Files.writeString(directory.resolve("ca.pem"), CA.certificatePem()).toString();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket probe = new ServerSocket(0)) {
+      return probe.getLocalPort();
+    }
+  }
+
+  /** An MX host with a good certificate. */
+  MxServer mx(String host) {
+    return serving(
+        MxServer.builder().certificate(CA.issue(host)).hostName(host).address(addressOf(host)));
+  }
+
+  MxServer mxWithoutTls(String host) {
+    return serving(MxServer.builder().hostName(host).address(addressOf(host)));
+  }
+
+  private MxServer serving(MxServer.Builder builder) {
+    MxServer server = builder.start();
+    servers.push(server);
+    return server;
+  }
+
+  ScriptedMx mx(String host, ScriptedMx.Script script) {
+    ScriptedMx server = script.address(addressOf(host)).start();
+    servers.push(server);
+    return server;
+  }
+
+  /** Known to DNS, and nobody listens there unless somebody is started. */
+  InetSocketAddress addressOf(String host) {
+    String address = "127.0.0." + ++lastAddress;
+    dns.a(host, address);
+    return new InetSocketAddress(address, smtpPort);
+  }
+
+  /** The domain's MX hosts, in the order of preference. */
+  TestNetwork domain(String domain, String... mxHosts) {
+    for (int i = 0; i < mxHosts.length; i++) {
+      dns.mx(domain, 10 * (i + 1), mxHosts[i]);
+    }
+    return this;
+  }
+
+  TestNetwork policy(String domain, String mode, String pattern) {
+    hosts.publish(
+        domain, "version: STSv1\nmode: " + mode + "\nmx: " + pattern + "\nmax_age: 86400\n");
+    dns.txt("_mta-sts." + domain, "v=STSv1; id=1;").a("mta-sts." + domain, "127.0.0.1");
+    return this;
+  }
+
+  String[] arguments(String command, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                command,
+                "--dns",
+                "127.0.0.1:" + dns.address().getPort(),
+                "--https-port",
+                "" + hosts.port(),
+                "--smtp-port",
+                "" + smtpPort,
+                "--ca",
+                ca,
+                "--timeout",
+                "20"));
+    Collections.addAll(arguments, more);
+    return arguments.toArray(String[]::new);
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (AutoCloseable server : servers) {
+      server.close();
+    }
+  }
+}
