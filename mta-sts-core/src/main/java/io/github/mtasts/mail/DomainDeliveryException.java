@@ -33,6 +33,7 @@ public final class DomainDeliveryException extends MessagingException {
     return delivery;
   }
 
+  /** Refuses: a delivery names addresses and a policy, which have no serial form. */
   private void writeObject(ObjectOutputStream out) throws IOException {
     throw new NotSerializableException(DomainDeliveryException.class.getName());
   }
