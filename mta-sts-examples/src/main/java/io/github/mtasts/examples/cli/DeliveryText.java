@@ -4,6 +4,7 @@ import io.github.mtasts.mail.DomainDelivery;
 import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
 import jakarta.mail.Address;
+import jakarta.mail.internet.InternetAddress;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -50,6 +51,11 @@ final class DeliveryText {
 
   private void showRecipients(
       String label, List<Address> recipients, UnaryOperator<String> coloured) {
-    recipients.forEach(recipient -> terminal.entry(label, coloured.apply(recipient.toString())));
+    recipients.forEach(recipient -> terminal.entry(label, coloured.apply(address(recipient))));
+  }
+
+  /** As it was given; by itself it would put an address literal into angle brackets. */
+  private static String address(Address recipient) {
+    return recipient instanceof InternetAddress mail ? mail.getAddress() : recipient.toString();
   }
 }

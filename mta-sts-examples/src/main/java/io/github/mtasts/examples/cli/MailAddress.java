@@ -9,9 +9,11 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Reads {@code local-part@domain} as it goes into the envelope: the domain as A-labels. */
 final class MailAddress implements ITypeConverter<String> {
-  /** RFC 5321 §4.1.3 */
+  private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+
+  /** RFC 5321 §4.1.3; whether an IPv6 address makes sense is for the transport to say. */
   private static final Pattern LITERAL =
-      Pattern.compile("\\[(?:[0-9]+(?:\\.[0-9]+){3}|(?i:IPv6:)[0-9A-Fa-f:.]+)\\]");
+      Pattern.compile("\\[(?:" + OCTET + "(?:\\." + OCTET + "){3}|(?i:IPv6:)[0-9A-Fa-f:.]+)\\]");
 
   @Override
   public String convert(String text) {
@@ -39,7 +41,6 @@ final class MailAddress implements ITypeConverter<String> {
     }
   }
 
-  /** Whether the numbers of an address literal make sense is for the transport to say. */
   private static String domain(String domain, String text) {
     if (domain.startsWith("[")) {
       if (!LITERAL.matcher(domain).matches()) {

@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
     description = "Deliver a message straight to the MX hosts of its recipients, under MTA-STS.",
     footer = {
       "",
-      "The message goes out as it is; nothing is added to it. What is deferred is not kept",
-      "anywhere: send it again later."
+      "The message goes out as it is; nothing is added to it.",
+      "What is deferred is kept nowhere: send it again later."
     })
 final class SendCommand implements Callable<Integer> {
   /** {@value} octets: more than any MX host takes, and less than a Java heap. */

@@ -206,6 +206,17 @@ class SendCommandTest {
   }
 
   @Test
+  void sendsToAnAddressLiteral() {
+    MxServer mx = network().mxWithoutTls("mx.example.com");
+
+    CommandRun run = send("--to", "ann@[127.0.0.2]");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("[127.0.0.2]", "  delivered ann@[127.0.0.2]");
+    assertThat(mx.messages()).hasSize(1);
+  }
+
+  @Test
   void tellsOnStderrWhyThereWasNoAttempt() {
     network().dns.faultEverywhere(TestDns.Fault.SERVFAIL);
 

@@ -39,6 +39,7 @@ class UsageTest {
         "send --from me@sender.example --to <>",
         "send --from me@sender.example --to ann@not..a..name",
         "send --from me@sender.example --to ann@[nonsense]",
+        "send --from me@sender.example --to ann@[192.0.2.256]",
         "send --from me@sender.example --to a,b@example.com",
         "send --from me@sender.example --to ann@example.com missing-file",
         "send --from me@sender.example --to ann@example.com src",

@@ -1,0 +1,130 @@
+package io.github.mtasts.examples.cli;
+
+import static io.github.mtasts.testing.MxReaction.hangUp;
+import static io.github.mtasts.testing.MxReaction.say;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
+
+import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.ScriptedMx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code check --probe} where there is more than one host, or more than one address. */
+class CheckProbeTest {
+  @TempDir Path directory;
+  private @Nullable TestNetwork started;
+
+  @BeforeEach
+  void start() throws IOException {
+    started = new TestNetwork(directory);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    network().close();
+  }
+
+  @Test
+  void probesEachMxHost() {
+    network()
+        .domain("example.com", "good.example.com", "plain.example.com", "gone.example.com")
+        .policy("example.com", "enforce", "*.example.com");
+    network().mx("good.example.com");
+    network().mxWithoutTls("plain.example.com");
+    network().addressOf("gone.example.com");
+
+    CommandRun run = probe("--json");
+
+    assertThat(outcomes(run)).containsExactly("trusted", "not-offered", "unreachable");
+    assertThat(run.status()).isEqualTo(1);
+  }
+
+  @Test
+  void probesAHostThatThePolicyDoesNotList() {
+    network()
+        .domain("example.com", "mx.attacker.example")
+        .policy("example.com", "enforce", "mx.example.com");
+    MxServer mx = network().mx("mx.attacker.example");
+
+    CommandRun run = probe("--json");
+
+    assertThat(outcomes(run)).containsExactly("trusted");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(mx.dialogue()).containsExactly("STARTTLS");
+  }
+
+  @Test
+  void triesEachAddressOfAHost() {
+    network().domain("example.com", "mx.example.com");
+    network().addressOf("mx.example.com");
+    network().mx("mx.example.com");
+
+    assertThat(outcomes(probe("--json"))).containsExactly("trusted");
+  }
+
+  @Test
+  void hasNothingAgainstClearTextWithoutAPolicy() {
+    network().domain("example.com", "mx.example.com").mxWithoutTls("mx.example.com");
+
+    CommandRun run = probe("--json");
+
+    assertThat(outcomes(run)).containsExactly("not-offered");
+    assertThat(run.status()).isZero();
+  }
+
+  @Test
+  void tellsUnderTestingWhatEnforceWouldRefuse() {
+    network()
+        .domain("example.com", "mx.example.com")
+        .policy("example.com", "testing", "mx.example.com")
+        .mxWithoutTls("mx.example.com");
+
+    CommandRun run = probe();
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out())
+        .anyMatch(line -> line.startsWith("            TLS not-offered (starttls-not-supported): "))
+        .anyMatch(line -> line.startsWith("  sender    delivers to mx.example.com, whatever TLS"));
+  }
+
+  @Test
+  void callsAHostThatBreaksOffStartTlsRejected() {
+    network()
+        .domain("example.com", "mx.example.com")
+        .policy("example.com", "enforce", "mx.example.com")
+        .mx("mx.example.com", ScriptedMx.script().on("STARTTLS", say("220 go"), hangUp()));
+
+    assertThat(outcomes(probe("--json"))).containsExactly("rejected");
+  }
+
+  private CommandRun probe(String... more) {
+    String[] arguments =
+        network().arguments("check", "--allow-private-addresses", "--probe", "example.com");
+    String[] all = new String[arguments.length + more.length];
+    System.arraycopy(arguments, 0, all, 0, arguments.length);
+    System.arraycopy(more, 0, all, arguments.length, more.length);
+    return CommandRun.of(all);
+  }
+
+  private static List<Object> outcomes(CommandRun run) {
+    Object hosts = assertThat(run.objects()).singleElement().actual().get("mx");
+    return assertThat(hosts).asInstanceOf(LIST).actual().stream()
+        .map(host -> assertThat(host).asInstanceOf(MAP).actual().get("tls"))
+        .map(tls -> assertThat(tls).asInstanceOf(MAP).actual().get("outcome"))
+        .map(Objects::requireNonNull)
+        .toList();
+  }
+
+  private TestNetwork network() {
+    return Objects.requireNonNull(started);
+  }
+}
