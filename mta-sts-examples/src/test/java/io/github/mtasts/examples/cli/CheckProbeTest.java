@@ -107,12 +107,7 @@ class CheckProbeTest {
   }
 
   private CommandRun probe(String... more) {
-    String[] arguments =
-        network().arguments("check", "--allow-private-addresses", "--probe", "example.com");
-    String[] all = new String[arguments.length + more.length];
-    System.arraycopy(arguments, 0, all, 0, arguments.length);
-    System.arraycopy(more, 0, all, arguments.length, more.length);
-    return CommandRun.of(all);
+    return CommandRun.of(network().arguments("check", List.of("--probe", "example.com"), more));
   }
 
   private static List<Object> outcomes(CommandRun run) {

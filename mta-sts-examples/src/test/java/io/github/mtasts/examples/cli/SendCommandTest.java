@@ -104,7 +104,10 @@ class SendCommandTest {
   void sendsBouncesFromNobody() {
     MxServer mx = enforcing("example.com", "mx.example.com");
 
-    CommandRun run = run(MESSAGE, "--from", "<>", "--to", "ann@example.com");
+    CommandRun run =
+        CommandRun.withInput(
+            MESSAGE,
+            network().arguments("send", List.of("--from", "<>"), "--to", "ann@example.com"));
 
     assertThat(run.status()).isZero();
     assertThat(mx.messages()).singleElement().satisfies(mail -> assertThat(mail.from()).isEmpty());
@@ -284,19 +287,8 @@ class SendCommandTest {
   }
 
   private CommandRun send(String... more) {
-    return run(MESSAGE, with(more, "--from", "me@sender.example"));
-  }
-
-  private CommandRun run(String message, String... more) {
     return CommandRun.withInput(
-        message, network().arguments("send", with(more, "--allow-private-addresses")));
-  }
-
-  private static String[] with(String[] some, String... more) {
-    String[] all = new String[some.length + more.length];
-    System.arraycopy(more, 0, all, 0, more.length);
-    System.arraycopy(some, 0, all, more.length, some.length);
-    return all;
+        MESSAGE, network().arguments("send", List.of("--from", "me@sender.example"), more));
   }
 
   private TestNetwork network() {

@@ -218,12 +218,8 @@ class SentMessageTest {
   }
 
   private CommandRun send(String stdin, String from, String to, String... more) {
-    String[] arguments =
-        network().arguments("send", "--allow-private-addresses", "--from", from, "--to", to);
-    String[] all = new String[arguments.length + more.length];
-    System.arraycopy(arguments, 0, all, 0, arguments.length);
-    System.arraycopy(more, 0, all, arguments.length, more.length);
-    return CommandRun.withInput(stdin, all);
+    return CommandRun.withInput(
+        stdin, network().arguments("send", List.of("--from", from, "--to", to), more));
   }
 
   private static ReceivedMail only(MxServer mx) {

@@ -83,6 +83,14 @@ final class TestNetwork implements AutoCloseable {
     return this;
   }
 
+  /** The command, where the network is, that loopback will do, and all else. */
+  String[] arguments(String command, List<String> usual, String... more) {
+    List<String> all = new ArrayList<>(List.of(arguments(command, "--allow-private-addresses")));
+    all.addAll(usual);
+    Collections.addAll(all, more);
+    return all.toArray(String[]::new);
+  }
+
   String[] arguments(String command, String... more) {
     List<String> arguments =
         new ArrayList<>(
