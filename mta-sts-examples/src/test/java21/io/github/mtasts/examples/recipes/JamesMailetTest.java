@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import org.apache.james.core.MailAddress;
+import org.apache.james.core.MaybeSender;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.Mail;
 import org.apache.mailet.base.test.FakeMail;
@@ -125,7 +126,7 @@ class JamesMailetTest {
             new ByteArrayInputStream(TEXT.getBytes(StandardCharsets.US_ASCII)));
     return FakeMail.builder()
         .name("mail-1")
-        .sender(MailAddress.getMailSender(sender))
+        .sender(MaybeSender.getMailSender(sender))
         .recipient("bob@example.com")
         .mimeMessage(message)
         .state("relay")
