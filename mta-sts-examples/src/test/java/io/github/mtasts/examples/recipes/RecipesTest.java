@@ -6,37 +6,23 @@ import static io.github.mtasts.testing.MxReaction.say;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.mtasts.MxTlsSettings;
 import io.github.mtasts.Resolution;
-import io.github.mtasts.ResolverListener;
 import io.github.mtasts.examples.smtp.Message;
-import io.github.mtasts.policy.Policy;
-import io.github.mtasts.policy.PolicySyntaxException;
-import io.github.mtasts.policy.Reading;
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;
-import io.github.mtasts.tls.MxTls;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class RecipesTest {
-  private static final TestCa CA = TestCa.create();
+  private static final TestCa CA = RecipeWorld.CA;
   private static final Message MESSAGE =
       new Message(
           "anna@sender.example", List.of("bob@example.com"), List.of("Subject: x", "", ".dot"));
@@ -122,25 +108,13 @@ class RecipesTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({"enforce, false, mail", "enforce, true, next", "testing, true, clear"})
-  void enginesGoOnAsThePolicyAsks(String mode, boolean failing, String expected) throws Exception {
-    Recorded connection = new Recorded(failing);
-
-    try (MxTls tls = MxTls.forDecision(policy(mode).decide("localhost"))) {
-      Engines.afterThe220(connection, tls).toCompletableFuture().handle((done, e) -> "").join();
-    }
-
-    assertThat(connection.calls).containsExactly(expected);
-  }
-
   @Test
   void alarmsAreBuilt() {
     Alarms.resolver().close();
   }
 
   private static Optional<?> plainSockets(MxServer mx, String mode) throws Exception {
-    Resolution resolution = policy(mode);
+    Resolution resolution = RecipeWorld.policy(mode, "localhost");
     return new PlainSockets(domain -> resolution, mx.address().getPort())
         .deliver("example.com", List.of("unlisted.invalid", "localhost"), MESSAGE);
   }
@@ -154,47 +128,7 @@ class RecipesTest {
     message.setFrom("anna@sender.example");
     message.setRecipients(jakarta.mail.Message.RecipientType.TO, "bob@example.com");
     message.setText("hello");
-    new Jakarta(mx.getPort()).deliver(policy(mode).decide("localhost"), message);
-  }
-
-  private static Resolution policy(String mode) throws PolicySyntaxException {
-    String text = "version: STSv1\nmode: " + mode + "\nmx: localhost\nmax_age: 86400\n";
-    Policy policy = Policy.parse(text.getBytes(StandardCharsets.UTF_8), Reading.STRICT);
-    MxTlsSettings settings =
-        new MxTlsSettings(
-            Optional.of(CA.trustManager()), Optional.empty(), new ResolverListener() {});
-    return Resolution.inForce("example.com", policy, settings);
-  }
-
-  private static final class Recorded implements Engines.Connection {
-    private final boolean failing;
-    private final List<String> calls = new ArrayList<>();
-
-    private Recorded(boolean failing) {
-      this.failing = failing;
-    }
-
-    @Override
-    public CompletionStage<?> secureWith(SSLEngine engine) {
-      assertThat(engine.getUseClientMode()).isTrue();
-      return failing
-          ? CompletableFuture.failedFuture(new SSLException("no"))
-          : CompletableFuture.completedFuture("secured");
-    }
-
-    @Override
-    public void sendMail() {
-      calls.add("mail");
-    }
-
-    @Override
-    public void reconnectInClear() {
-      calls.add("clear");
-    }
-
-    @Override
-    public void tryNextMx() {
-      calls.add("next");
-    }
+    new Jakarta(mx.getPort())
+        .deliver(RecipeWorld.policy(mode, "localhost").decide("localhost"), message);
   }
 }

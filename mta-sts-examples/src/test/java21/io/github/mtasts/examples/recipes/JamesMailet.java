@@ -74,7 +74,7 @@ final class JamesMailet extends GenericMailet {
   }
 
   private void bounce(Mail mail, List<Address> recipients, String why) throws MessagingException {
-    if (mail.hasSender()) { // RFC 5321 §4.5.5: nobody is told about a notification
+    if (mail.hasSender()) { // nobody is told about a notification
       getMailetContext().bounce(copyFor(recipients, mail), why);
     }
   }
