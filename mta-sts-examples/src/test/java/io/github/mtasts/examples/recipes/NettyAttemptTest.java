@@ -2,6 +2,7 @@ package io.github.mtasts.examples.recipes;
 
 import static io.github.mtasts.testing.MxReaction.handshake;
 import static io.github.mtasts.testing.MxReaction.hangUp;
+import static io.github.mtasts.testing.MxReaction.raw;
 import static io.github.mtasts.testing.MxReaction.say;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +16,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NettyAttemptTest {
   private static final EventLoopGroup LOOPS =
@@ -91,13 +94,14 @@ class NettyAttemptTest {
     }
   }
 
-  @Test
-  void believesNoReplyThatWasSaidBeforeTls() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"250 mx.example.com\r\n", "250 mx.exam"})
+  void believesNoReplyThatWasSaidBeforeTls(String injected) throws Exception {
     try (ScriptedMx mx =
         ScriptedMx.script()
             .on(
                 "STARTTLS",
-                say("220 go ahead\r\n250 mx.example.com"),
+                raw(("220 go ahead\r\n" + injected).getBytes(StandardCharsets.US_ASCII)),
                 handshake(RecipeWorld.CA.issue("mx.example.com")))
             .start()) {
       assertThat(deliver(mx.address(), "enforce")).isEqualTo(Outcome.NEXT_MX_HOST);
