@@ -2,14 +2,14 @@
 # A small internet of real servers on loopback, for tests and for trying things out by hand:
 # Postfix as ten MX hosts, honest and not, nginx as the policy hosts, unbound as the DNS.
 #
-#   real-servers.sh install            install what is missing (Debian, root)
+#   real-servers.sh install            install what is missing (Debian, root), or say what hinders
 #   real-servers.sh start [DIRECTORY]  install, start, print the directory (default: a new one)
 #   real-servers.sh status DIRECTORY   say what runs; exit status 0 if all does, 1 if not
 #   real-servers.sh stop DIRECTORY     stop everything and remove the directory
 #
-# Everything lives in the directory. The machine's own Postfix, nginx and unbound, if it has any,
-# notice nothing, and no server listens anywhere but on loopback. DIRECTORY/servers.properties says
-# where what is:
+# Everything lives in the directory, which every user has to be able to reach. The machine's own
+# Postfix, nginx and unbound notice nothing, and nothing listens but on loopback.
+# DIRECTORY/servers.properties says where what is:
 #
 #   dns.port, https.port  on 127.0.0.1
 #   https.log             the requests to policy hosts: status, host, path
@@ -56,18 +56,19 @@ domains() {
 }
 
 say() { echo "real-servers: $*" >&2; }
-
 die() { say "$*" && exit 1; }
 
 # ---- Installing ----------------------------------------------------------------------------------
 
-install_missing() {
+prepare() {
+  [ "$(id -u)" = 0 ] || die "expected root, as Postfix does, found $(id -un)"
+  grep -qs '^0*1 .* lo$' /proc/net/if_inet6 ||
+    die "expected the loopback interface to have ::1, for MX hosts with IPv6 only, found it has not"
   local command missing=()
   for command in postfix nginx unbound openssl; do # each is in the package of its name
     command -v "$command" >/dev/null || missing+=("$command")
   done
   if [ ${#missing[@]} -gt 0 ]; then
-    [ "$(id -u)" = 0 ] || die "expected root, to install ${missing[*]}, found $(id -un)"
     command -v apt-get >/dev/null || die "expected apt-get, to install ${missing[*]}, found none"
     say "installing ${missing[*]}"
     apt_install "${missing[@]}" >&2 || die "apt-get could not install ${missing[*]}"
@@ -93,8 +94,7 @@ apt_install() (
 
 make_cas() {
   local name
-  mkdir "$work/ca"
-  : >"$work/ca/issued"
+  install -D /dev/null "$work/ca/issued"
   cat >"$work/ca/openssl.cnf" <<EOF
 [req]
 distinguished_name = name
@@ -290,7 +290,7 @@ retry unix - - n - - error
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 EOF
-  cat >>"$work/servers.properties.new" <<EOF
+  cat >>"$work/starting.properties" <<EOF
 mx.$1.port = $port
 mx.$1.log = $mx/log
 mx.$1.mailbox = $mx/mail/bob
@@ -314,10 +314,7 @@ free_ports() { # COUNT
 }
 
 start() { # [DIRECTORY]
-  [ "$(id -u)" = 0 ] || die "expected root, as Postfix does, found $(id -un)"
-  grep -qs '^0*1 .* lo$' /proc/net/if_inet6 ||
-    die "expected the loopback interface to have ::1, for MX hosts with IPv6 only, found it has not"
-  install_missing
+  prepare
   umask 022
   work=${1:-$(mktemp -d /tmp/real-servers.XXXXXX)}
   work=$(mkdir -p "$work" && cd "$work" && pwd)
@@ -345,7 +342,9 @@ EOF
   while read -r -a columns; do
     configure_mx "${columns[@]}"
   done < <(mx_hosts)
-  unbound -c "$work/dns/unbound.conf"
+  # A copy, since AppArmor lets the one of the package read nothing here.
+  cp "$(command -v unbound)" "$work/dns/unbound"
+  "$work/dns/unbound" -c "$work/dns/unbound.conf"
   (cd "$work/https" && nginx -p . -e error.log -c nginx.conf)
   for mx in "$work"/mx/*; do
     postfix -c "$mx/etc" start
@@ -379,8 +378,7 @@ stop() {
   wait
   for pid_file in "$work"/{dns,https}/pid; do
     while is_running "$pid_file"; do
-      kill "$(cat "$pid_file")" 2>/dev/null || true
-      sleep 0.1
+      kill "$(cat "$pid_file")" 2>/dev/null || true; sleep 0.1
     done
   done
   rm -rf "$work"
@@ -393,7 +391,7 @@ at() { # DIRECTORY
 }
 
 case ${1:-} in
-  install) install_missing ;;
+  install) prepare ;;
   start) start "${2:-}" ;;
   status) at "${2:-}" && status ;;
   stop) at "${2:-}" && stop ;;
