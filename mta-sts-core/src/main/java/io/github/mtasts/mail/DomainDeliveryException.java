@@ -33,7 +33,12 @@ public final class DomainDeliveryException extends MessagingException {
     return delivery;
   }
 
-  /** Refuses: a delivery names addresses and a policy, which have no serial form. */
+  /**
+   * Refuses: a delivery names addresses and a policy, which have no serial form.
+   *
+   * @param out unused
+   * @throws NotSerializableException always
+   */
   private void writeObject(ObjectOutputStream out) throws IOException {
     throw new NotSerializableException(DomainDeliveryException.class.getName());
   }
