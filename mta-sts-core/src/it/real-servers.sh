@@ -321,9 +321,10 @@ start() { # [DIRECTORY]
   [ -z "$(ls -A "$work")" ] || die "$work: expected an empty directory or none, found files in it"
   chmod 755 "$work" # for the servers' own users
   trap 'say "not started, because of:"; tail -n 20 "$work/start.log" >&2; stop' EXIT
-  start_all >"$work/start.log" 2>&1
+  trap 'exit 130' INT TERM
+  (start_all) >"$work/start.log" 2>&1 # on its own, for else the trap would speak into the log
   mv "$work/starting.properties" "$work/servers.properties"
-  trap - EXIT
+  trap - EXIT INT TERM
   echo "$work"
 }
 
