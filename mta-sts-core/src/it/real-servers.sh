@@ -324,8 +324,8 @@ start() { # [DIRECTORY]
   trap 'exit 130' INT TERM
   (start_all) >"$work/start.log" 2>&1 # on its own, for else the trap would speak into the log
   mv "$work/starting.properties" "$work/servers.properties"
+  echo "$work" # which fails if whoever asked has gone away, and who would stop them then?
   trap - EXIT INT TERM
-  echo "$work"
 }
 
 start_all() {
