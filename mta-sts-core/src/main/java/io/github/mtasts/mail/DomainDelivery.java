@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What became of a message for the recipients of one domain.
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param deferred for whom it is to be tried again
  * @param failed for whom it is not, because a server said so for good, DNS says that there is no
  *     such mail domain, or the address is none
+ * @param refusals why not, for each of the failed ones and in their order; {@code status} and
+ *     {@code detail} speak of the deferred ones if there are any
  * @param requirement what the deciding host had to show; empty if no host came into it
  * @param mxHost the deciding host; empty if no host came into it
  * @param status an enhanced status code, such as {@code 2.0.0} or {@code 4.7.5}. RFC 3463 §3
@@ -32,6 +35,7 @@ public record DomainDelivery(
     List<Address> delivered,
     List<Address> deferred,
     List<Address> failed,
+    List<Refusal> refusals,
     Optional<Requirement> requirement,
     Optional<String> mxHost,
     String status,
@@ -46,6 +50,7 @@ public record DomainDelivery(
    * @param delivered to whom a server has accepted the message
    * @param deferred for whom it is to be tried again
    * @param failed for whom it is not
+   * @param refusals why not
    * @param requirement what the deciding host had to show
    * @param mxHost the deciding host
    * @param status an enhanced status code
@@ -58,6 +63,7 @@ public record DomainDelivery(
     delivered = List.copyOf(delivered);
     deferred = List.copyOf(deferred);
     failed = List.copyOf(failed);
+    refusals = List.copyOf(refusals);
     Objects.requireNonNull(requirement, "requirement");
     Objects.requireNonNull(mxHost, "mxHost");
     Objects.requireNonNull(status, "status");
@@ -76,6 +82,39 @@ public record DomainDelivery(
       return Disposition.DEFERRED;
     }
     return failed.isEmpty() ? Disposition.DELIVERED : Disposition.FAILED;
+  }
+
+  /**
+   * Tells the author why the {@link #failed} ones will not get the message, a line for each.
+   *
+   * @return text for a bounce; empty if nobody failed
+   */
+  public String bounceText() {
+    return refusals.stream()
+        .map(refusal -> refusal.recipient() + ": " + refusal.status() + " " + refusal.detail())
+        .collect(Collectors.joining("\n"));
+  }
+
+  /**
+   * Why one recipient will not get the message.
+   *
+   * @param recipient one of the failed ones
+   * @param status an enhanced status code. RFC 3463 §3
+   * @param detail what was expected and what was found, on one line
+   */
+  public record Refusal(Address recipient, String status, String detail) {
+    /**
+     * Checks that nothing is null.
+     *
+     * @param recipient one of the failed ones
+     * @param status an enhanced status code
+     * @param detail what was expected and what was found
+     */
+    public Refusal {
+      Objects.requireNonNull(recipient, "recipient");
+      Objects.requireNonNull(status, "status");
+      Objects.requireNonNull(detail, "detail");
+    }
   }
 
   /** The outcome in one word. */

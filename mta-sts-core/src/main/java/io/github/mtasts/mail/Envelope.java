@@ -126,17 +126,19 @@ final class Envelope {
 
   private void refuse(Address recipient, String status, String expected) {
     String shown = Excerpt.of(String.valueOf(recipient));
+    String detail = "recipient: expected " + expected + ", found \"" + shown + "\"";
     undeliverable.add(
         new DomainDelivery(
             shown,
             List.of(),
             List.of(),
             List.of(recipient),
+            List.of(new DomainDelivery.Refusal(recipient, status, detail)),
             Optional.empty(),
             Optional.empty(),
             status,
             Optional.empty(),
-            "recipient: expected " + expected + ", found \"" + shown + "\"",
+            detail,
             List.of()));
   }
 }

@@ -3,6 +3,7 @@ package io.github.mtasts.mail;
 import io.github.mtasts.MxDecision;
 import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
+import io.github.mtasts.mail.DomainDelivery.Refusal;
 import jakarta.mail.Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class Ledger {
   private final Set<Recipient> pending;
   private final List<Address> delivered = new ArrayList<>();
   private final List<Address> deferred = new ArrayList<>();
-  private final List<Address> failed = new ArrayList<>();
+  private final List<Refusal> refusals = new ArrayList<>();
   private final List<Attempt> attempts = new ArrayList<>();
   private boolean blockedByPolicy;
 
@@ -67,19 +68,15 @@ final class Ledger {
   }
 
   void settle(Recipient recipient, Finding finding) {
-    List<Address> settled =
-        switch (finding.outcome()) {
-          case DELIVERED -> delivered;
-          case FAILED -> failed;
-          case DEFERRED, UNKNOWN -> deferred;
-          case UNREACHABLE, REFUSED, TLS_FAILED -> List.of();
-        };
-    boolean isSettled =
-        finding.outcome() != Outcome.UNREACHABLE
-            && finding.outcome() != Outcome.REFUSED
-            && finding.outcome() != Outcome.TLS_FAILED;
-    if (isSettled && pending.remove(recipient)) {
-      settled.add(recipient.given());
+    if (!pending.remove(recipient)) {
+      return;
+    }
+    switch (finding.outcome()) {
+      case DELIVERED -> delivered.add(recipient.given());
+      case FAILED ->
+          refusals.add(new Refusal(recipient.given(), finding.status(), finding.detail()));
+      case DEFERRED, UNKNOWN -> deferred.add(recipient.given());
+      case UNREACHABLE, REFUSED, TLS_FAILED -> pending.add(recipient);
     }
   }
 
@@ -100,7 +97,8 @@ final class Ledger {
         domain,
         delivered,
         deferred,
-        failed,
+        failed(),
+        refusals,
         Optional.of(decisive.requirement()),
         Optional.of(decisive.mxHost()),
         decisive.status(),
@@ -117,7 +115,7 @@ final class Ledger {
           .max(Comparator.naturalOrder())
           .orElse(Outcome.UNREACHABLE);
     }
-    return failed.isEmpty() ? Outcome.DELIVERED : Outcome.FAILED;
+    return refusals.isEmpty() ? Outcome.DELIVERED : Outcome.FAILED;
   }
 
   private String sentence(Attempt decisive) {
@@ -125,7 +123,7 @@ final class Ledger {
     if (!deferred.isEmpty()) {
       return "Mail for " + domain + " is kept for another try: " + decisive.detail() + others;
     }
-    return failed.isEmpty()
+    return refusals.isEmpty()
         ? "Mail for " + domain + " was delivered: " + decisive.detail() + others
         : "Mail for " + domain + " was refused for good: " + decisive.detail() + others;
   }
@@ -148,21 +146,33 @@ final class Ledger {
   /** No host came into it. */
   DomainDelivery withoutHost(MxHosts.Trouble trouble, Permanence permanence) {
     boolean isFinal = trouble.lasting() && permanence == Permanence.POSSIBLE;
-    (isFinal ? failed : deferred).addAll(pending.stream().map(Recipient::given).toList());
+    String status = (isFinal ? "5." : "4.") + trouble.status();
+    for (Recipient recipient : pending) {
+      if (isFinal) {
+        refusals.add(new Refusal(recipient.given(), status, trouble.detail()));
+      } else {
+        deferred.add(recipient.given());
+      }
+    }
     pending.clear();
     return new DomainDelivery(
         domain,
         delivered,
         deferred,
-        failed,
+        failed(),
+        refusals,
         Optional.empty(),
         Optional.empty(),
-        (isFinal ? "5." : "4.") + trouble.status(),
+        status,
         Optional.empty(),
         isFinal
             ? "Mail for " + domain + " cannot be delivered: " + trouble.detail()
             : "Mail for " + domain + " is kept for another try: " + trouble.detail(),
         attempts);
+  }
+
+  private List<Address> failed() {
+    return refusals.stream().map(Refusal::recipient).toList();
   }
 
   /** Whether an answer of DNS may end a delivery for good. */

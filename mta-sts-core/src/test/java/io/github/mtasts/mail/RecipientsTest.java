@@ -87,6 +87,33 @@ final class RecipientsTest {
   }
 
   @Test
+  void tellsWhyOfEachWhoFailedThoughOthersAreDeferred() throws Exception {
+    world.mx(
+        "mx.example.com",
+        MxServer.builder()
+            .certificate(MailWorld.CA.issue("mx.example.com"))
+            .refuse("bob@example.com", 550, "5.1.1 no such user")
+            .refuse("carol@example.com", 452, "4.2.2 mailbox full"));
+    world.domain("example.com", "mx.example.com").enforce("example.com", "mx.example.com");
+
+    DomainDelivery delivery =
+        world.deliver("bob@example.com", "carol@example.com", "dave@example.com").get(0);
+
+    assertThat(delivery.delivered()).containsExactly(addresses("dave@example.com"));
+    assertThat(delivery.deferred()).containsExactly(addresses("carol@example.com"));
+    assertThat(delivery.failed()).containsExactly(addresses("bob@example.com"));
+    assertThat(delivery.status()).isEqualTo("4.2.2");
+    assertThat(delivery.refusals())
+        .singleElement()
+        .returns("5.1.1", DomainDelivery.Refusal::status)
+        .returns(new InternetAddress("bob@example.com"), DomainDelivery.Refusal::recipient);
+    assertThat(delivery.bounceText())
+        .startsWith("bob@example.com: 5.1.1 ")
+        .contains("no such user")
+        .doesNotContain("carol", "full", "\n");
+  }
+
+  @Test
   void nestsTheReasonOfEveryDomainThatFailed() throws Exception {
     fourDomains();
 

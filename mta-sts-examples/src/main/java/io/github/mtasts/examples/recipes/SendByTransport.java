@@ -63,7 +63,7 @@ public final class SendByTransport {
     } catch (SendFailedException e) {
       Exception cause = e.getNextException(); // one for each domain that did not get it
       while (cause instanceof DomainDeliveryException failure) {
-        DomainDelivery delivery = failure.delivery(); // deferred(), failed(), status(), detail()
+        DomainDelivery delivery = failure.delivery(); // deferred(), failed(), bounceText()
         if (!delivery.deferred().isEmpty()) outbox.tryAgain(message, delivery);
         if (!delivery.failed().isEmpty()) outbox.bounce(message, delivery);
         cause = failure.getNextException();

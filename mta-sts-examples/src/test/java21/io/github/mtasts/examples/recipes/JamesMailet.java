@@ -57,7 +57,7 @@ final class JamesMailet extends GenericMailet {
     try (MtaStsTransport transport = new MtaStsTransport(session, resolver)) {
       transport.connect();
       for (DomainDelivery delivery : transport.deliver(message, recipients(mail))) {
-        if (!delivery.failed().isEmpty()) bounce(mail, delivery.failed(), delivery.detail());
+        if (!delivery.failed().isEmpty()) bounce(mail, delivery.failed(), delivery.bounceText());
         if (!delivery.deferred().isEmpty()) keep(mail, delivery.deferred(), delivery.detail());
       }
     }
