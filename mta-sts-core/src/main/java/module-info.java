@@ -12,5 +12,6 @@ module io.github.mtasts {
   exports io.github.mtasts.discovery;
   exports io.github.mtasts.mail;
   exports io.github.mtasts.policy;
+  exports io.github.mtasts.store;
   exports io.github.mtasts.tls;
 }

@@ -10,15 +10,18 @@ import io.github.mtasts.fetch.LookupUnavailableException;
 import io.github.mtasts.fetch.OkHttpPolicyFetcher;
 import io.github.mtasts.fetch.PolicyFetcher;
 import io.github.mtasts.policy.DomainName;
-import io.github.mtasts.store.PolicyMemory;
+import io.github.mtasts.store.memory.PolicyMemory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /** Puts the parts of a resolver together. */
 final class Assembly {
@@ -30,22 +33,36 @@ final class Assembly {
   static PolicyResolver of(PolicyResolverBuilder builder) {
     ResolverOptions options = builder.options;
     Optional<OwnThreads> own =
-        options.executor.isPresent() ? Optional.empty() : Optional.of(new OwnThreads());
+        options.executor.isPresent() ? Optional.empty() : Optional.of(OwnThreads.forSteps());
     Executor executor = OwnThreads.neverRejecting(options.executor.or(() -> own).orElseThrow());
+    Optional<OwnThreads> storeThreads = options.store.map(store -> OwnThreads.forStores());
     DnsClient dns = dns(options);
     PolicyFetcher fetcher = fetcher(options, dns);
-    return of(
-        builder,
-        new TxtRecordDiscovery(dns, options.reading),
-        fetcher,
-        executor,
-        () -> {
-          fetcher.close();
-          if (options.dnsClient.isEmpty()) {
-            dns.close();
-          }
-          own.ifPresent(OwnThreads::close);
-        });
+    Housekeeper housekeeper = new Housekeeper();
+    CachingPolicyResolver resolver =
+        of(
+            builder,
+            new TxtRecordDiscovery(dns, options.reading),
+            fetcher,
+            host ->
+                options.proxy.isPresent()
+                    ? CompletableFuture.completedFuture(List.of())
+                    : addresses(dns, host),
+            storeThreads.<Executor>map(Function.identity()).orElse(executor),
+            executor,
+            () -> {
+              housekeeper.close();
+              fetcher.close();
+              if (options.dnsClient.isEmpty()) {
+                dns.close();
+              }
+              storeThreads.ifPresent(OwnThreads::close);
+              own.ifPresent(OwnThreads::close);
+            });
+    if (!options.refreshUsedWithin.isZero() || options.store.isPresent()) {
+      housekeeper.start(resolver.upkeep()::tick);
+    }
+    return resolver;
   }
 
   private static DnsClient dns(ResolverOptions options) {
@@ -89,10 +106,18 @@ final class Assembly {
     };
   }
 
+  /**
+   * Puts together what is not yet there; for tests, with parts of their own and no thread.
+   *
+   * @param hostAddresses finds out which policy hosts share an address
+   * @param blocking runs calls to the store
+   */
   static CachingPolicyResolver of(
       PolicyResolverBuilder builder,
       RecordDiscovery discovery,
       PolicyFetcher fetcher,
+      Function<DomainName, CompletableFuture<List<InetAddress>>> hostAddresses,
+      Executor blocking,
       Executor executor,
       Runnable closing) {
     ResolverOptions options = builder.options;
@@ -105,25 +130,38 @@ final class Assembly {
             options.otherPolicies,
             options.negativeAnswers,
             Knowledge::octets);
+    Lifetimes lifetimes =
+        new Lifetimes(
+            options.recordFloor,
+            options.recordCeiling,
+            options.negativeLeast,
+            options.negativeMost);
+    Archive archive =
+        archive(
+            options,
+            new StoredForm(options.reading, lifetimes, settings, options.clock, options.ticker),
+            settings.listener(),
+            blocking,
+            executor);
     PolicyFlow flow =
         new PolicyFlow(
             discovery,
             fetcher,
-            new Lifetimes(
-                options.recordFloor,
-                options.recordCeiling,
-                options.negativeLeast,
-                options.negativeMost),
+            archive,
+            lifetimes,
             new BackOff.Schedule(options.backOffLeast, options.backOffMost, new Random()),
             options.whenUnavailable,
             settings,
             options.clock,
             options.ticker,
             executor);
-    // One walk takes a question and a fetch at most; a recheck may have to wait for a look to end.
-    Duration oneWalk = options.dnsDeadline.plus(options.fetchDeadline).plus(GRACE);
+    // One walk takes a question and a fetch at most, and as long again to see whether another node
+    // of a fleet does it; a recheck may have to wait for a look to end.
+    Duration oneWalk =
+        options.dnsDeadline.plus(options.fetchDeadline).plus(GRACE).plus(storeTime(options));
     return new CachingPolicyResolver(
         memory,
+        archive,
         unavailable ->
             new Flights(
                 flow,
@@ -138,6 +176,50 @@ final class Assembly {
         oneWalk.multipliedBy(2),
         settings,
         options.whenUnavailable,
+        flights ->
+            new Upkeep(
+                new Refresher(
+                    memory,
+                    archive,
+                    flights,
+                    hostAddresses,
+                    new RefreshSchedule(new SecureRandom().nextLong()),
+                    new Refresher.Pace(options.refreshUsedWithin, options.refreshesPerSecond),
+                    oneWalk.multipliedBy(2),
+                    options.clock,
+                    options.ticker,
+                    executor),
+                archive,
+                () -> archive.writeLate(memory::get),
+                options.ticker),
         closing);
+  }
+
+  /**
+   * What a store may add to a walk: the look before it, the wait for another node, and the rest.
+   */
+  private static Duration storeTime(ResolverOptions options) {
+    return options.store.isPresent()
+        ? options.storeDeadline.multipliedBy(4).plus(FleetFetch.TERM)
+        : Duration.ZERO;
+  }
+
+  private static Archive archive(
+      ResolverOptions options,
+      StoredForm form,
+      ResolverListener listener,
+      Executor blocking,
+      Executor executor) {
+    return new Archive(
+        options
+            .store
+            .map(
+                store ->
+                    new StoreCalls(
+                        store, options.storeDeadline, blocking, executor, listener, options.ticker))
+            .orElse(null),
+        form,
+        options.clock,
+        UUID.randomUUID().toString());
   }
 }

@@ -22,6 +22,17 @@ record BackOff(String id, int failures, long retryAtNanos, Problem problem) {
    * @param random spreads the retries of many domains by up to a tenth
    */
   record Schedule(Duration least, Duration most, RandomGenerator random) {
+    private static final int TWENTIETH = 20;
+
+    /**
+     * The same for a domain whose policy has to be renewed in time: its longest wait, spread
+     * included, is a twentieth of the policy's life, but not less than the first wait.
+     */
+    Schedule within(Duration lifetime) {
+      Duration twentieth = lifetime.dividedBy(TWENTIETH + TWENTIETH / 10);
+      Duration longest = twentieth.compareTo(least) < 0 ? least : twentieth;
+      return longest.compareTo(most) < 0 ? new Schedule(least, longest, random) : this;
+    }
 
     BackOff after(
         Optional<BackOff> before,

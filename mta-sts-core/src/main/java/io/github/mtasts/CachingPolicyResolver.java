@@ -2,7 +2,7 @@ package io.github.mtasts;
 
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Excerpt;
-import io.github.mtasts.store.PolicyMemory;
+import io.github.mtasts.store.memory.PolicyMemory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -20,24 +20,29 @@ final class CachingPolicyResolver implements PolicyResolver {
   private static final int NAME_SHOWN = 260;
 
   private final PolicyMemory<Knowledge> memory;
+  private final Archive archive;
   private final Flights flights;
   private final InstantSource clock;
   private final LongSupplier ticker;
   private final Duration patience;
   private final MxTlsSettings settings;
   private final WhenUnavailable whenUnavailable;
+  private final Upkeep upkeep;
   private final Runnable closing;
 
   CachingPolicyResolver(
       PolicyMemory<Knowledge> memory,
+      Archive archive,
       Function<BiFunction<String, String, Resolution>, Flights> flights,
       InstantSource clock,
       LongSupplier ticker,
       Duration patience,
       MxTlsSettings settings,
       WhenUnavailable whenUnavailable,
+      Function<Flights, Upkeep> upkeep,
       Runnable closing) {
     this.memory = memory;
+    this.archive = archive;
     this.clock = clock;
     this.ticker = ticker;
     this.patience = patience;
@@ -45,6 +50,7 @@ final class CachingPolicyResolver implements PolicyResolver {
     this.whenUnavailable = whenUnavailable;
     this.closing = closing;
     this.flights = flights.apply(this::unavailable);
+    this.upkeep = upkeep.apply(this.flights);
   }
 
   @Override
@@ -78,6 +84,10 @@ final class CachingPolicyResolver implements PolicyResolver {
         domain, name -> flights.recheck(name).thenApply(seen -> orRemembered(name.value(), seen)));
   }
 
+  Upkeep upkeep() {
+    return upkeep;
+  }
+
   @Override
   public void close() {
     try {
@@ -96,6 +106,9 @@ final class CachingPolicyResolver implements PolicyResolver {
     long now = ticker.getAsLong();
     if (!known.answersAt(now)) {
       return null;
+    }
+    if (known.resolution() instanceof Resolution.InForce && known.usage().mark(now)) {
+      archive.used(key);
     }
     if (!known.isFresh(now)) {
       // A question about a known domain never waits: the answer is checked behind its back.

@@ -50,6 +50,21 @@ record FetchHistory(List<BackOff> failures, List<Long> fetchedNanos) {
         && (fetchedNanos.isEmpty() || nowNanos - fetchedNanos.get(0) >= WINDOW.toNanos());
   }
 
+  /** The latest failure after which the next fetch still has to wait. */
+  Optional<BackOff> lastWaiting(long nowNanos) {
+    return failures.stream().filter(failure -> failure.isWaiting(nowNanos)).findFirst();
+  }
+
+  /** The latest failure since the last success. */
+  Optional<BackOff> lastNoted() {
+    return failures.stream().findFirst();
+  }
+
+  /** How many fetches have failed since the last success, under whatever ids. */
+  int failuresInARow() {
+    return failures.stream().mapToInt(BackOff::failures).sum();
+  }
+
   FetchHistory failed(BackOff failure, long nowNanos) {
     Stream<BackOff> others = failures.stream().filter(other -> !other.id().equals(failure.id()));
     return new FetchHistory(

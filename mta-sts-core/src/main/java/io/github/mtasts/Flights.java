@@ -1,7 +1,7 @@
 package io.github.mtasts;
 
 import io.github.mtasts.policy.DomainName;
-import io.github.mtasts.store.PolicyMemory;
+import io.github.mtasts.store.memory.PolicyMemory;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -82,6 +82,11 @@ final class Flights {
     return join(domain, PolicyFlow.Purpose.RECHECK);
   }
 
+  /** Renews a policy in force, unless its domain is under way for another reason already. */
+  CompletableFuture<Resolution> refresh(DomainName domain) {
+    return join(domain, PolicyFlow.Purpose.REFRESH);
+  }
+
   private CompletableFuture<Resolution> join(DomainName domain, PolicyFlow.Purpose purpose) {
     String key = domain.value();
     Flight other = underWay.get(key);
@@ -103,7 +108,7 @@ final class Flights {
         return mine.landing;
       }
     }
-    if (purpose == PolicyFlow.Purpose.LOOK || other.purpose == purpose) {
+    if (purpose != PolicyFlow.Purpose.RECHECK || other.purpose == purpose) {
       return other.landing;
     }
     return other.landing.thenComposeAsync(seen -> join(domain, purpose), executor);
@@ -165,6 +170,9 @@ final class Flights {
           return null;
         });
     flight.landing.complete(outcome.answer());
+    if (outcome.next() == PolicyFlow.Next.LOOK) {
+      var unused = look(DomainName.of(key));
+    }
   }
 
   private void giveUp(String key, Flight flight, String why) {

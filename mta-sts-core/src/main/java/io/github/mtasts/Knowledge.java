@@ -2,7 +2,7 @@ package io.github.mtasts;
 
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.store.PolicyMemory;
+import io.github.mtasts.store.memory.PolicyMemory;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -18,13 +18,15 @@ import java.util.Set;
  * @param freshUntilNanos until when DNS need not be asked again
  * @param history what became of fetches
  * @param told the suspicions that listeners have heard since DNS last confirmed the policy
+ * @param usage when a message last needed it
  */
 record Knowledge(
     Resolution resolution,
     long expiresAtNanos,
     long freshUntilNanos,
     FetchHistory history,
-    Set<Suspicion> told) {
+    Set<Suspicion> told,
+    Usage usage) {
 
   /**
    * Policies that live shorter than this are remembered with those that bind nobody: a domain that
@@ -47,6 +49,21 @@ record Knowledge(
   /** The policy, if it is one and has time to live. RFC 8461 §3.2 */
   Optional<Resolution.InForce> policyAt(long nowNanos) {
     return isPolicyAt(nowNanos) ? Optional.of((Resolution.InForce) resolution) : Optional.empty();
+  }
+
+  /** The policy, of knowledge that is known to hold one. */
+  Resolution.InForce inForce() {
+    return (Resolution.InForce) resolution;
+  }
+
+  /** For how long a policy was to bind when it was fetched. */
+  Duration lifetime() {
+    return Duration.between(inForce().fetchedAt(), inForce().expiresAt());
+  }
+
+  /** How long ago a policy was fetched, by the ticker. */
+  Duration age(long nowNanos) {
+    return lifetime().minusNanos(expiresAtNanos - nowNanos);
   }
 
   /** Whether {@link #resolution} is the answer to a caller who does not want to wait. */

@@ -16,6 +16,9 @@ import java.time.Duration;
 record Lifetimes(
     Duration recordFloor, Duration recordCeiling, Duration negativeLeast, Duration negativeMost) {
 
+  /** Nothing is remembered longer than this. */
+  static final int LONGEST_DAYS = 366;
+
   /** DNS trouble is never remembered as "no policy", only long enough not to be hammered. */
   private static final Duration UNAVAILABLE_MOST = Duration.ofSeconds(10);
 

@@ -46,6 +46,26 @@ final class Listeners implements ResolverListener {
     tell(listener -> listener.tlsSessionEnded(session));
   }
 
+  @Override
+  public void refreshFailing(Resolution.InForce policy, Problem problem, int failures) {
+    tell(listener -> listener.refreshFailing(policy, problem, failures));
+  }
+
+  @Override
+  public void storeFailed(String what, String detail) {
+    tell(listener -> listener.storeFailed(what, detail));
+  }
+
+  @Override
+  public void storeRecovered(String what) {
+    tell(listener -> listener.storeRecovered(what));
+  }
+
+  @Override
+  public void storedRowUnreadable(String domain, String detail) {
+    tell(listener -> listener.storedRowUnreadable(domain, detail));
+  }
+
   private void tell(Consumer<ResolverListener> event) {
     for (ResolverListener listener : all) {
       try {

@@ -1,5 +1,6 @@
 package io.github.mtasts;
 
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -7,32 +8,40 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * The few daemon threads on which the resolver's short steps run.
- *
- * <p>The queue needs no bound of its own: there are never more steps than lookups under way.
- */
+/** The few daemon threads of a resolver. */
 final class OwnThreads implements Executor, AutoCloseable {
   private static final int IDLE_SECONDS = 10;
+  private static final int STORE_THREADS = 8;
+  private static final int STORE_CALLS = 1_000;
 
   private final AtomicInteger number = new AtomicInteger();
+  private final String name;
   private final ThreadPoolExecutor pool;
 
-  OwnThreads() {
-    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-    pool =
+  private OwnThreads(String name, int threads, BlockingQueue<Runnable> queue) {
+    this.name = name;
+    this.pool =
         new ThreadPoolExecutor(
-            threads,
-            threads,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            this::thread);
+            threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, queue, this::thread);
     pool.allowCoreThreadTimeOut(true);
   }
 
+  /**
+   * For the short steps of lookups. The queue needs no bound of its own: there are never more steps
+   * than lookups under way.
+   */
+  static OwnThreads forSteps() {
+    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+    return new OwnThreads("mta-sts-resolver-", threads, new LinkedBlockingQueue<>());
+  }
+
+  /** For calls to a store, which block; rejects what is too much. */
+  static OwnThreads forStores() {
+    return new OwnThreads("mta-sts-store-", STORE_THREADS, new LinkedBlockingQueue<>(STORE_CALLS));
+  }
+
   private Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "mta-sts-resolver-" + number.incrementAndGet());
+    Thread thread = new Thread(work, name + number.incrementAndGet());
     thread.setDaemon(true);
     return thread;
   }

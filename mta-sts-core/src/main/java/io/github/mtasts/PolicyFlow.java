@@ -31,7 +31,9 @@ final class PolicyFlow {
     /** A message is to be sent, or the TXT answer has passed its TTL. */
     LOOK,
     /** A delivery is about to be given up: is there a newer policy? RFC 8461 §5.1 step 3 */
-    RECHECK
+    RECHECK,
+    /** A policy is to be renewed before it expires. RFC 8461 §10.2 */
+    REFRESH
   }
 
   /**
@@ -39,11 +41,24 @@ final class PolicyFlow {
    *
    * @param answer for those who waited
    * @param knowledge for memory
+   * @param next what is to follow
    */
-  record Outcome(Resolution answer, Knowledge knowledge) {}
+  record Outcome(Resolution answer, Knowledge knowledge, Next next) {
+    Outcome(Resolution answer, Knowledge knowledge) {
+      this(answer, knowledge, Next.NOTHING);
+    }
+  }
+
+  /** What is to follow a walk. */
+  enum Next {
+    NOTHING,
+    /** A look behind the back of those who have their answer. */
+    LOOK
+  }
 
   private final RecordDiscovery discovery;
-  private final PolicyFetcher fetcher;
+  private final Archive archive;
+  private final FleetFetch fleet;
   private final Lifetimes lifetimes;
   private final BackOff.Schedule backOff;
   private final WhenUnavailable whenUnavailable;
@@ -56,6 +71,7 @@ final class PolicyFlow {
   PolicyFlow(
       RecordDiscovery discovery,
       PolicyFetcher fetcher,
+      Archive archive,
       Lifetimes lifetimes,
       BackOff.Schedule backOff,
       WhenUnavailable whenUnavailable,
@@ -64,7 +80,8 @@ final class PolicyFlow {
       LongSupplier ticker,
       Executor executor) {
     this.discovery = discovery;
-    this.fetcher = fetcher;
+    this.archive = archive;
+    this.fleet = new FleetFetch(fetcher, archive, executor);
     this.lifetimes = lifetimes;
     this.backOff = backOff;
     this.whenUnavailable = whenUnavailable;
@@ -82,6 +99,27 @@ final class PolicyFlow {
    */
   CompletableFuture<Outcome> walk(
       DomainName domain, @Nullable Knowledge before, Purpose purpose, BooleanSupplier wanted) {
+    boolean known = before != null && before.policyAt(ticker.getAsLong()).isPresent();
+    if (known || !archive.isPresent()) {
+      return discover(domain, before, purpose, wanted);
+    }
+    return archive
+        .find(domain)
+        .thenComposeAsync(
+            stored ->
+                purpose == Purpose.LOOK && stored.isPresent()
+                    ? CompletableFuture.completedFuture(recalled(stored.get()))
+                    : discover(domain, stored.orElse(before), purpose, wanted),
+            executor);
+  }
+
+  /** What the store remembers is served at once, and checked behind the back of those who asked. */
+  private static Outcome recalled(Knowledge stored) {
+    return new Outcome(stored.resolution(), stored, Next.LOOK);
+  }
+
+  private CompletableFuture<Outcome> discover(
+      DomainName domain, @Nullable Knowledge before, Purpose purpose, BooleanSupplier wanted) {
     return discovery
         .discover(domain)
         .thenComposeAsync(
@@ -94,20 +132,50 @@ final class PolicyFlow {
   private CompletableFuture<Outcome> afterDiscovery(Step step, Purpose purpose) {
     vigil.recordChecked(step);
     vigil.expired(step, false);
-    Optional<String> id = purpose == Purpose.LOOK ? step.idToFetch() : step.idToFetchAnew();
+    Optional<String> id =
+        switch (purpose) {
+          case LOOK -> step.idToFetch();
+          case RECHECK -> step.idToFetchAnew();
+          case REFRESH -> step.idToRefresh();
+        };
     if (id.isEmpty()) {
       return CompletableFuture.completedFuture(withoutFetch(step));
     }
     boolean hadExpired = step.before() != null && step.policy().isEmpty();
-    return fetcher
-        .fetch(step.domain())
+    return fleet
+        .bring(step, id.get(), purpose)
         .thenApplyAsync(
-            result -> {
+            brought -> {
               Step later = step.at(ticker.getAsLong());
               vigil.expired(later, hadExpired);
-              return afterFetch(later, id.get(), result);
+              if (brought instanceof FleetFetch.Brought.Adopted adopted) {
+                return adopted(later, adopted.knowledge());
+              }
+              FleetFetch.Brought.Answer answer = (FleetFetch.Brought.Answer) brought;
+              Outcome outcome = afterFetch(later, id.get(), answer.result(), purpose);
+              fleet.landed(answer, outcome.knowledge());
+              return outcome;
             },
             executor);
+  }
+
+  /** Another node has been there. */
+  private Outcome adopted(Step step, Knowledge stored) {
+    Resolution.InForce policy = stored.inForce();
+    vigil.replaced(step, policy);
+    Knowledge knowledge =
+        new Knowledge(
+            stored
+                .history()
+                .lastWaiting(step.nowNanos())
+                .map(failure -> policy.unconfirmed(failure.problem()))
+                .orElse(policy),
+            stored.expiresAtNanos(),
+            step.nowNanos() + lifetimes.ofKnownPolicy(step.found()),
+            stored.history(),
+            step.told(),
+            step.before() == null ? stored.usage() : step.usage());
+    return new Outcome(knowledge.resolution(), knowledge);
   }
 
   private Outcome withoutFetch(Step step) {
@@ -129,21 +197,25 @@ final class PolicyFlow {
         step.history());
   }
 
-  private Outcome afterFetch(Step step, String id, FetchResult result) {
+  private Outcome afterFetch(Step step, String id, FetchResult result, Purpose purpose) {
     if (result instanceof FetchResult.Fetched fetched) {
       return fetched(step, id, fetched.policy());
     }
     if (result instanceof FetchResult.Unavailable unavailable) {
       // Nothing was heard of the policy host, so nothing is held against it: as if DNS were silent.
-      return withoutFetch(step.unanswered(unavailable.detail()));
+      Step unanswered = step.unanswered(unavailable.detail());
+      return purpose == Purpose.REFRESH && step.policy().isPresent()
+          ? notRefreshed(unanswered, step.policy().get())
+          : withoutFetch(unanswered);
     }
     FetchResult.Failed failed = (FetchResult.Failed) result;
     Problem problem = problem(step, Optional.of(failed.resultType()), failed.detail());
     BackOff failure =
-        backOff.after(
-            step.history().failureOf(id), id, failed.retryAfter(), problem, step.nowNanos());
+        schedule(step)
+            .after(step.history().failureOf(id), id, failed.retryAfter(), problem, step.nowNanos());
     FetchHistory history = step.history().failed(failure, step.nowNanos());
     vigil.fetchFailed(step, problem);
+    vigil.refreshFailing(step, problem, history);
     if (step.policy().isEmpty()) {
       return failed(step, problem, failure.retryAtNanos() - step.nowNanos(), history);
     }
@@ -151,6 +223,21 @@ final class PolicyFlow {
     Resolution.InForce old = step.policy().get();
     return keep(
         step, old.unconfirmed(problem), vigil.notFetched(step, old, id, problem.detail()), history);
+  }
+
+  /** Not the policy host's failure, but the renewal has to wait and to be told of all the same. */
+  private Outcome notRefreshed(Step step, Resolution.InForce policy) {
+    Problem problem = unconfirmed(step);
+    Optional<BackOff> before = step.history().failureOf(policy.id());
+    BackOff failure =
+        schedule(step).after(before, policy.id(), Optional.empty(), problem, step.nowNanos());
+    FetchHistory history = step.history().failed(failure, step.nowNanos());
+    vigil.refreshFailing(step, problem, history);
+    return keep(step, policy.unconfirmed(problem), step.told(), history);
+  }
+
+  private BackOff.Schedule schedule(Step step) {
+    return step.policy().isPresent() ? backOff.within(step.known().lifetime()) : backOff;
   }
 
   private Outcome fetched(Step step, String id, Policy policy) {
@@ -175,7 +262,8 @@ final class PolicyFlow {
             step.nowNanos() + lifetimes.ofKnownPolicy(step.found()),
             step.history().succeeded(step.nowNanos()),
             // A record that is still gone after the policy host has spoken is no news.
-            step.status() == Status.FOUND ? Set.of() : step.told());
+            step.status() == Status.FOUND ? Set.of() : step.told(),
+            step.usage());
     return new Outcome(live, knowledge);
   }
 
@@ -188,7 +276,8 @@ final class PolicyFlow {
             step.known().expiresAtNanos(),
             step.nowNanos() + lifetimes.ofKnownPolicy(step.found()),
             history,
-            told);
+            told,
+            step.usage());
     return new Outcome(policy, knowledge);
   }
 
@@ -245,7 +334,8 @@ final class PolicyFlow {
   private static Outcome negative(
       Step step, Resolution answer, long freshNanos, FetchHistory history) {
     long until = step.nowNanos() + freshNanos;
-    return new Outcome(answer, new Knowledge(answer, until, until, history, Set.of()));
+    return new Outcome(
+        answer, new Knowledge(answer, until, until, history, Set.of(), step.usage()));
   }
 
   private Resolution noPolicy(

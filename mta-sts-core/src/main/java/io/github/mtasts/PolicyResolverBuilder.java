@@ -3,6 +3,7 @@ package io.github.mtasts;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.fetch.AddressRange;
 import io.github.mtasts.policy.Reading;
+import io.github.mtasts.store.PolicyStore;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
@@ -62,6 +63,15 @@ public final class PolicyResolverBuilder {
 
   /** {@value} fetches at the same time. */
   public static final int DEFAULT_CONCURRENT_FETCHES = 1_024;
+
+  /** {@value} milliseconds for one call to the store. */
+  public static final int DEFAULT_STORE_DEADLINE_MILLIS = 2_000;
+
+  /** {@value} days after its last use a policy is no longer renewed. */
+  public static final int DEFAULT_REFRESH_USED_WITHIN_DAYS = 30;
+
+  /** {@value} renewals in a second. */
+  public static final int DEFAULT_REFRESHES_PER_SECOND = 10;
 
   /** {@value}: the port of HTTPS. */
   public static final int DEFAULT_POLICY_HOST_PORT = 443;
@@ -332,6 +342,64 @@ public final class PolicyResolverBuilder {
     options.otherPolicies = ResolverOptions.atLeastOne("memory: otherPolicies", otherPolicies);
     options.negativeAnswers =
         ResolverOptions.atLeastOne("memory: negativeAnswers", negativeAnswers);
+    return this;
+  }
+
+  /**
+   * Keeps policies in a store, so that they outlive the process and are shared by a fleet; default:
+   * none, and every start of the process is a first contact with every domain. RFC 8461 §10.2
+   *
+   * <p>The store is asked for a domain on first need, told of each fetch, and left alone for a
+   * while when it fails. Nodes with one store fetch each policy once.
+   *
+   * @param store not closed by the resolver
+   * @return this builder
+   */
+  public PolicyResolverBuilder store(PolicyStore store) {
+    options.store = Optional.of(store);
+    return this;
+  }
+
+  /**
+   * Sets how long one call to the store may take; default {@value #DEFAULT_STORE_DEADLINE_MILLIS}
+   * ms. What waits for a message waits for as many as two.
+   *
+   * @param deadline more than zero, at most one day
+   * @return this builder
+   * @throws IllegalArgumentException if it is not
+   */
+  public PolicyResolverBuilder storeDeadline(Duration deadline) {
+    options.storeDeadline = ResolverOptions.deadline("storeDeadline", deadline);
+    return this;
+  }
+
+  /**
+   * Sets which policies are renewed before they expire, whether mail is sent or not: those that a
+   * message needed within this time; default {@value #DEFAULT_REFRESH_USED_WITHIN_DAYS} days. RFC
+   * 8461 §10.2
+   *
+   * <p>Each is fetched at an unpredictable moment between 40 and 70 % of its life, and once a day
+   * at least. One that nobody needed for thirty of its own lives is left to expire in any case.
+   *
+   * @param usedWithin zero renews nothing; at most 365 days
+   * @return this builder
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public PolicyResolverBuilder refreshUsedWithin(Duration usedWithin) {
+    options.refreshUsedWithin = ResolverOptions.notNegative("refreshUsedWithin", usedWithin);
+    return this;
+  }
+
+  /**
+   * Sets how many renewals begin in a second at most; default {@value
+   * #DEFAULT_REFRESHES_PER_SECOND}, which is enough for 800,000 policies.
+   *
+   * @param most at least 1
+   * @return this builder
+   * @throws IllegalArgumentException if it is less
+   */
+  public PolicyResolverBuilder refreshesPerSecond(int most) {
+    options.refreshesPerSecond = ResolverOptions.atLeastOne("refreshesPerSecond", most);
     return this;
   }
 

@@ -57,4 +57,38 @@ public interface ResolverListener {
    * @param session how it ended
    */
   default void tlsSessionEnded(TlsSession session) {}
+
+  /**
+   * The policy of a domain could not be renewed several times in a row, early enough to do
+   * something about it; not called while its mode is none. RFC 8461 §10.2
+   *
+   * @param policy what is still in force, and until when
+   * @param problem why the last attempt failed
+   * @param failures how many have failed in a row: 3, and each double of that
+   */
+  default void refreshFailing(Resolution.InForce policy, Problem problem, int failures) {}
+
+  /**
+   * The store has failed, and is left alone for a while; called once until it recovers. Mail and
+   * known policies are not affected.
+   *
+   * @param what {@code reading} or {@code writing}, which fail apart
+   * @param detail what was expected and what was found
+   */
+  default void storeFailed(String what, String detail) {}
+
+  /**
+   * The store answers again.
+   *
+   * @param what {@code reading} or {@code writing}
+   */
+  default void storeRecovered(String what) {}
+
+  /**
+   * A row of the store cannot be read or cannot be true, and counts as absent.
+   *
+   * @param domain the policy domain
+   * @param detail what was expected and what was found
+   */
+  default void storedRowUnreadable(String domain, String detail) {}
 }

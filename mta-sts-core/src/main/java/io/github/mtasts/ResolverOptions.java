@@ -3,6 +3,7 @@ package io.github.mtasts;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.fetch.AddressRange;
 import io.github.mtasts.policy.Reading;
+import io.github.mtasts.store.PolicyStore;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
@@ -47,6 +48,11 @@ final class ResolverOptions {
   int negativeAnswers = PolicyResolverBuilder.DEFAULT_NEGATIVE_ANSWERS;
   int concurrentLookups = PolicyResolverBuilder.DEFAULT_CONCURRENT_LOOKUPS;
   int concurrentFetches = PolicyResolverBuilder.DEFAULT_CONCURRENT_FETCHES;
+  Optional<PolicyStore> store = Optional.empty();
+  Duration storeDeadline = Duration.ofMillis(PolicyResolverBuilder.DEFAULT_STORE_DEADLINE_MILLIS);
+  Duration refreshUsedWithin =
+      Duration.ofDays(PolicyResolverBuilder.DEFAULT_REFRESH_USED_WITHIN_DAYS);
+  int refreshesPerSecond = PolicyResolverBuilder.DEFAULT_REFRESHES_PER_SECOND;
   final List<ResolverListener> listeners = new ArrayList<>();
   InstantSource clock = InstantSource.system();
   LongSupplier ticker = System::nanoTime;

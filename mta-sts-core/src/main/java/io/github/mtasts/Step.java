@@ -60,6 +60,11 @@ record Step(
     return before == null ? FetchHistory.NONE : before.history();
   }
 
+  /** When a message last needed it; now, if nothing was known. */
+  Usage usage() {
+    return before == null ? new Usage(nowNanos) : before.usage();
+  }
+
   Set<Suspicion> told() {
     return before == null ? Set.of() : before.told();
   }
@@ -93,6 +98,13 @@ record Step(
                 shownId()
                     .or(() -> policy().map(Resolution.InForce::id))
                     .filter(id -> history().allowsAnew(id, nowNanos)));
+  }
+
+  /** The id to fetch under when a policy in force is to be renewed whatever DNS says. */
+  Optional<String> idToRefresh() {
+    return policy()
+        .map(policy -> shownId().orElse(policy.id()))
+        .filter(id -> history().allowsAnew(id, nowNanos));
   }
 
   private Optional<String> shownId() {

@@ -8,6 +8,7 @@ import java.util.Set;
 /** Watches transitions for what an attacker would like to happen, and tells the listener. */
 final class Vigil {
   private static final int COLLAPSE = 10;
+  private static final int FIRST_ALARM = 3;
 
   private final ResolverListener listener;
 
@@ -41,6 +42,24 @@ final class Vigil {
     if (step.wanted().getAsBoolean()) {
       step.policy().ifPresent(old -> compare(old, live));
       listener.policyFetched(live);
+    }
+  }
+
+  /** As {@link #fetched}, where another node of the fleet did the fetching. */
+  void replaced(Step step, Resolution.InForce live) {
+    if (step.wanted().getAsBoolean()) {
+      step.policy().ifPresent(old -> compare(old, live));
+    }
+  }
+
+  /** RFC 8461 §10.2: an alarm long before expiry, at the third failure and each double of that. */
+  void refreshFailing(Step step, Problem problem, FetchHistory history) {
+    int failures = history.failuresInARow();
+    boolean alarming = failures % FIRST_ALARM == 0 && Integer.bitCount(failures / FIRST_ALARM) == 1;
+    if (alarming && step.wanted().getAsBoolean()) {
+      step.policy()
+          .filter(policy -> !isNone(policy))
+          .ifPresent(policy -> listener.refreshFailing(policy, problem, failures));
     }
   }
 

@@ -10,6 +10,7 @@ import io.github.mtasts.policy.PolicySyntaxException;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.policy.RecordAnswer;
 import io.github.mtasts.policy.ResultType;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -40,6 +42,8 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
       new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<FetchResult>> slowPolicies =
       new ConcurrentHashMap<>();
+
+  private final Map<String, List<InetAddress>> hosts = new ConcurrentHashMap<>();
 
   FakeInternet txt(String domain, int ttlSeconds, String... values) {
     return record(domain, RecordAnswer.judge(List.of(values), Reading.TOLERANT), ttlSeconds);
@@ -148,13 +152,36 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
   @Override
   public void close() {}
 
+  /** Each policy host has an address of its own, unless it was given one. */
+  private CompletableFuture<List<InetAddress>> hostAddresses(DomainName host) {
+    return CompletableFuture.completedFuture(hosts.getOrDefault(host.value(), List.of()));
+  }
+
   PolicyResolverBuilder builder() {
     return PolicyResolver.builder().clock(this, nanos::get);
   }
 
   /** Everything happens on the caller's thread unless something is slow. */
   CachingPolicyResolver resolver(PolicyResolverBuilder options) {
-    return Assembly.of(options, this, this, Runnable::run, () -> {});
+    return Assembly.of(
+        options, this, this, this::hostAddresses, Runnable::run, Runnable::run, () -> {});
+  }
+
+  /** With parts of a test's own, no two policy hosts at one address, and the store on the spot. */
+  static CachingPolicyResolver assembled(
+      PolicyResolverBuilder options,
+      RecordDiscovery discovery,
+      PolicyFetcher fetcher,
+      Executor executor,
+      Runnable closing) {
+    return Assembly.of(
+        options,
+        discovery,
+        fetcher,
+        host -> CompletableFuture.completedFuture(List.of()),
+        Runnable::run,
+        executor,
+        closing);
   }
 
   CachingPolicyResolver resolver(ResolverListener... listeners) {

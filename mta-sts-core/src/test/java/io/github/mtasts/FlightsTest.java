@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mtasts.Resolution.NoPolicy;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;
-import io.github.mtasts.store.PolicyMemory;
+import io.github.mtasts.policy.Reading;
+import io.github.mtasts.store.memory.PolicyMemory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -20,11 +23,20 @@ final class FlightsTest {
           .txt("example.com", 300, "v=STSv1; id=1;")
           .enforce("example.com", 604_800, "mx.example.com");
   private final PolicyMemory<Knowledge> memory = new PolicyMemory<>(10, 10, 10, Knowledge::octets);
+  private final Lifetimes lifetimes =
+      new Lifetimes(Duration.ZERO, Duration.ofHours(1), Duration.ZERO, Duration.ofHours(1));
+  private final Archive noArchive =
+      new Archive(
+          null,
+          new StoredForm(Reading.TOLERANT, lifetimes, MxTlsSettings.DEFAULT, net, net.nanos::get),
+          net,
+          "test");
   private final PolicyFlow flow =
       new PolicyFlow(
           net,
           net,
-          new Lifetimes(Duration.ZERO, Duration.ofHours(1), Duration.ZERO, Duration.ofHours(1)),
+          noArchive,
+          lifetimes,
           new BackOff.Schedule(Duration.ofMinutes(5), Duration.ofHours(1), new Random(1)),
           WhenUnavailable.PROCEED,
           MxTlsSettings.DEFAULT,
@@ -81,12 +93,14 @@ final class FlightsTest {
     PolicyResolver resolver =
         new CachingPolicyResolver(
             memory,
+            noArchive,
             unavailable -> flights,
             net,
             net.nanos::get,
             Duration.ofMillis(1),
             MxTlsSettings.DEFAULT,
             WhenUnavailable.PROCEED,
+            noUpkeep -> upkeep(),
             closings::incrementAndGet);
 
     NoPolicy tooLate = (NoPolicy) resolver.resolve("example.com");
@@ -95,5 +109,23 @@ final class FlightsTest {
     assertThat(tooLate.detail()).contains("no outcome within");
     resolver.close();
     assertThat(closings).hasValue(1);
+  }
+
+  private Upkeep upkeep() {
+    return new Upkeep(
+        new Refresher(
+            memory,
+            noArchive,
+            flights,
+            host -> CompletableFuture.completedFuture(List.of()),
+            new RefreshSchedule(1),
+            new Refresher.Pace(Duration.ZERO, 1),
+            Duration.ofMinutes(1),
+            net,
+            net.nanos::get,
+            Runnable::run),
+        noArchive,
+        () -> {},
+        net.nanos::get);
   }
 }

@@ -99,7 +99,7 @@ final class TroubleInOurHouseTest {
   @Test
   void aFullExecutorLosesNoStep() {
     PolicyResolver resolver =
-        Assembly.of(
+        FakeInternet.assembled(
             net.builder(),
             net,
             net,
@@ -116,7 +116,7 @@ final class TroubleInOurHouseTest {
   void aFlawOfOursKeepsTheKnownPolicyAndIsLogged() {
     boolean[] flawed = {false};
     PolicyResolver resolver =
-        Assembly.of(
+        FakeInternet.assembled(
             net.builder(),
             domain -> {
               if (flawed[0]) {
@@ -141,7 +141,7 @@ final class TroubleInOurHouseTest {
   @Test
   void aDiscoveryThatFailsInsteadOfAnsweringDoesNotHangTheNextCaller() {
     PolicyResolver resolver =
-        Assembly.of(
+        FakeInternet.assembled(
             net.builder(),
             domain -> CompletableFuture.failedFuture(new IllegalStateException("flaw")),
             net,
@@ -156,7 +156,7 @@ final class TroubleInOurHouseTest {
   void anErrorWhileAWalkDepartsIsNobodysButOurs() {
     boolean[] flawed = {false};
     PolicyResolver resolver =
-        Assembly.of(
+        FakeInternet.assembled(
             net.builder(),
             domain -> {
               if (flawed[0]) {
@@ -182,7 +182,7 @@ final class TroubleInOurHouseTest {
   @Test
   void aFlawOfOursIsNotCalledOverload() {
     PolicyResolver resolver =
-        Assembly.of(
+        FakeInternet.assembled(
             net.builder(),
             domain -> CompletableFuture.failedFuture(new IllegalStateException("flaw")),
             net,
@@ -198,7 +198,7 @@ final class TroubleInOurHouseTest {
   void anExecutorThatLosesAStepBlindsNoDomainForEver() {
     boolean[] lossy = {true};
     PolicyResolver resolver =
-        Assembly.of(
+        FakeInternet.assembled(
             net.builder(),
             net,
             net,
@@ -222,7 +222,7 @@ final class TroubleInOurHouseTest {
     Diary diary = new Diary();
     CompletableFuture<FetchResult> slow = new CompletableFuture<>();
     PolicyResolver resolver =
-        Assembly.of(
+        FakeInternet.assembled(
             net.builder().listener(diary),
             net,
             net,
@@ -247,7 +247,7 @@ final class TroubleInOurHouseTest {
   @Test
   void aResolverWhosePartsThrowWhileClosingStillEndsEveryWait() {
     PolicyResolver resolver =
-        Assembly.of(
+        FakeInternet.assembled(
             net.builder(),
             net,
             net,

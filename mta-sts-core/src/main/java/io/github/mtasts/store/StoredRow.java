@@ -1,6 +1,7 @@
 package io.github.mtasts.store;
 
 import java.time.DateTimeException;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** What a store holds of one domain: a policy, or something that cannot be read. */
@@ -32,7 +33,7 @@ public sealed interface StoredRow permits StoredPolicy, UnreadableRow {
               + "; it was written by a newer version of this library, or by something else");
     }
     try {
-      return fields.get();
+      return Objects.requireNonNull(fields.get());
     } catch (IllegalArgumentException
         | DateTimeException
         | ArithmeticException

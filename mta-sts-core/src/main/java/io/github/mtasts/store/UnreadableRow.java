@@ -1,6 +1,5 @@
 package io.github.mtasts.store;
 
-import io.github.mtasts.policy.Excerpt;
 import java.util.Objects;
 
 /**
@@ -9,20 +8,19 @@ import java.util.Objects;
  *
  * <p>It is told to listeners and counts as absent. Immutable, hence thread-safe.
  *
- * @param domain the text of its key, cut and made fit to be shown
+ * @param domain the text of its key as it is, which may be anything: to be shown only through
+ *     {@link io.github.mtasts.policy.Excerpt}
  * @param detail what was expected and what was found
  */
 public record UnreadableRow(String domain, String detail) implements StoredRow {
-  private static final int DOMAIN_SHOWN = 260;
-
   /**
-   * Makes what comes from outside fit to be shown.
+   * Takes parts that are not null.
    *
    * @param domain the text of its key
    * @param detail what was expected and what was found
    */
   public UnreadableRow {
-    domain = Excerpt.of(domain, DOMAIN_SHOWN);
+    Objects.requireNonNull(domain, "domain");
     Objects.requireNonNull(detail, "detail");
   }
 }

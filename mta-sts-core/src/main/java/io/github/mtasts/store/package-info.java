@@ -1,12 +1,13 @@
 /**
- * What is remembered, and where.
+ * The port for durable and shared storage of policies.
  *
- * <p>MTA-STS protects from the second contact on, by memory (RFC 8461 §10.2), so the memory is what
- * an attacker would like to push things out of. {@link io.github.mtasts.store.PolicyMemory} is
- * bounded by weight and keeps three budgets apart: policies in enforce, other policies, and
- * negative answers. A flood of random domains fills the last one only.
+ * <p>A cache that dies with the process gives an attacker a fresh first contact at every restart,
+ * and a fleet in which each node learns for itself gives one for each node. A {@link
+ * io.github.mtasts.store.PolicyStore} closes both: what one process has fetched, the next one and
+ * the others know. Stores move forward only, and are believed only as far as they are plausible:
+ * the text is parsed again, and no row outlives its own max_age.
  *
- * <p>This is the only package that knows Caffeine.
+ * <p>Implementations live in packages of their own below this one.
  */
 @NullMarked
 package io.github.mtasts.store;

@@ -82,10 +82,10 @@ final class LayersTest {
           .resideInAnyPackage("okhttp3..", "okio..", "kotlin..");
 
   @ArchTest
-  static final ArchRule onlyTheStoreKnowsCaffeine =
+  static final ArchRule onlyMemoryKnowsCaffeine =
       noClasses()
           .that()
-          .resideOutsideOfPackage(BASE + ".store..")
+          .resideOutsideOfPackage(BASE + ".store.memory..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.github.benmanes..");

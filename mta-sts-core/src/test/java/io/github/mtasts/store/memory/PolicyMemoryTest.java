@@ -1,8 +1,8 @@
-package io.github.mtasts.store;
+package io.github.mtasts.store.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.store.PolicyMemory.Tier;
+import io.github.mtasts.store.memory.PolicyMemory.Tier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

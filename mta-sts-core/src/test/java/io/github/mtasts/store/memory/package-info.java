@@ -1,5 +1,5 @@
 /** Tests of memory. */
 @NullMarked
-package io.github.mtasts.store;
+package io.github.mtasts.store.memory;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,10 +1,11 @@
-package io.github.mtasts.store;
+package io.github.mtasts.store.memory;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,31 @@ public final class PolicyMemory<V> {
         other.getValue().invalidate(domain);
       }
     }
+  }
+
+  /**
+   * Forgets a domain.
+   *
+   * @param domain the policy domain in its canonical form
+   * @return whether something was remembered
+   */
+  public boolean remove(String domain) {
+    boolean known = false;
+    for (Cache<String, V> tier : tiers.values()) {
+      known |= tier.asMap().remove(domain) != null;
+    }
+    return known;
+  }
+
+  /**
+   * Shows every entry of a tier, in no order; does not count as asking for it. Entries that come or
+   * go meanwhile may be missed.
+   *
+   * @param tier which
+   * @param visitor is given the domain and what is known of it
+   */
+  public void forEach(Tier tier, BiConsumer<String, V> visitor) {
+    of(tier).asMap().forEach(visitor);
   }
 
   /** Returns how many entries a tier holds, after overdue evictions. */

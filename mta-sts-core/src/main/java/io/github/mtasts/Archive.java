@@ -1,0 +1,198 @@
+package io.github.mtasts;
+
+import io.github.mtasts.StoreCalls.Kind;
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.StoredFailure;
+import io.github.mtasts.store.StoredPolicy;
+import io.github.mtasts.store.StoredRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The resolver's side of a {@link PolicyStore}: what it knows is asked for on first need, and what
+ * is learned is written through; without a store, nothing happens.
+ *
+ * <p>Nothing here throws or waits longer than the deadline of the calls. What could not be written
+ * is written later, as long as it is in memory.
+ */
+final class Archive {
+
+  /** Whether this node may fetch a domain's policy now. */
+  enum Lease {
+    /** It may, and the others wait. */
+    HELD,
+    /** Another node does. */
+    TAKEN,
+    /** There is no store, or it does not answer: every node for itself. */
+    UNKNOWN
+  }
+
+  /** More than this is not written again but at its next fetch. */
+  private static final int MOST_UNWRITTEN = 100_000;
+
+  private final @Nullable StoreCalls calls;
+  private final StoredForm form;
+  private final InstantSource clock;
+  private final String holder;
+  private final Map<String, Instant> used = new ConcurrentHashMap<>();
+  private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Sets up the archive.
+   *
+   * @param calls null if there is no store
+   * @param holder names this resolver in leases
+   */
+  Archive(@Nullable StoreCalls calls, StoredForm form, InstantSource clock, String holder) {
+    this.calls = calls;
+    this.form = form;
+    this.clock = clock;
+    this.holder = holder;
+  }
+
+  boolean isPresent() {
+    return calls != null;
+  }
+
+  /** What the store knows of a domain, if it is in force; never exceptional. */
+  CompletableFuture<Optional<Knowledge>> find(DomainName domain) {
+    String key = domain.value();
+    return call(Kind.READING, store -> store.find(key))
+        .thenApply(row -> row.flatMap(Function.identity()).flatMap(r -> form.revive(key, r)));
+  }
+
+  /** The rows of a page; empty if the store does not answer. */
+  CompletableFuture<Optional<List<StoredRow>>> page(String after, int most) {
+    return call(Kind.READING, store -> store.list(after, most));
+  }
+
+  Optional<Knowledge> revive(StoredRow row) {
+    return form.revive(row.domain(), row);
+  }
+
+  /** Writes what is in force, now or later; completes when the attempt is over. */
+  CompletableFuture<Boolean> save(Resolution.InForce policy, Usage usage) {
+    if (calls == null) {
+      return CompletableFuture.completedFuture(false);
+    }
+    StoredPolicy row = form.row(policy, usage);
+    Instant now = clock.instant();
+    return call(Kind.WRITING, store -> store.save(row, now))
+        .thenApply(
+            saved -> {
+              if (saved.isPresent()) {
+                unwritten.remove(row.domain());
+              } else if (unwritten.size() < MOST_UNWRITTEN) {
+                unwritten.add(row.domain());
+              }
+              return saved.isPresent();
+            });
+  }
+
+  /** Notes that a policy could not be renewed; completes when the attempt is over. */
+  CompletableFuture<Void> failed(String domain, BackOff backOff) {
+    StoredFailure failure = form.failure(backOff);
+    return write(store -> store.failed(domain, failure));
+  }
+
+  /** Notes a use, to be written with others. */
+  void used(String domain) {
+    if (calls != null && used.size() < MOST_UNWRITTEN) {
+      used.put(domain, clock.instant());
+    }
+  }
+
+  CompletableFuture<Lease> lease(DomainName domain, Duration term) {
+    String key = domain.value();
+    Instant now = clock.instant();
+    return call(Kind.WRITING, store -> store.lease(key, holder, now, term))
+        .thenApply(held -> held.map(mine -> mine ? Lease.HELD : Lease.TAKEN).orElse(Lease.UNKNOWN));
+  }
+
+  CompletableFuture<Void> release(DomainName domain) {
+    return write(store -> store.release(domain.value(), holder));
+  }
+
+  /** Writes the uses noted so far; completes when the attempt is over. */
+  CompletableFuture<Void> writeUses() {
+    Map<String, Instant> batch = new HashMap<>();
+    for (Iterator<Map.Entry<String, Instant>> all = used.entrySet().iterator(); all.hasNext(); ) {
+      Map.Entry<String, Instant> use = all.next();
+      batch.put(use.getKey(), use.getValue());
+      all.remove();
+    }
+    if (batch.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return call(
+            Kind.WRITING,
+            store -> {
+              store.used(batch);
+              return true;
+            })
+        .thenAccept(
+            written -> {
+              if (written.isEmpty()) {
+                batch.forEach(used::putIfAbsent);
+              }
+            });
+  }
+
+  /** Writes again what could not be written, while it can. */
+  void writeLate(Function<String, @Nullable Knowledge> memory) {
+    if (calls == null || !calls.isWritable()) {
+      return;
+    }
+    for (String domain : List.copyOf(unwritten)) {
+      Knowledge known = memory.apply(domain);
+      if (known == null || !(known.resolution() instanceof Resolution.InForce policy)) {
+        unwritten.remove(domain);
+      } else {
+        var unused = save(policy, known.usage());
+      }
+      if (!calls.isWritable()) {
+        return;
+      }
+    }
+  }
+
+  CompletableFuture<Optional<Boolean>> purge(String domain) {
+    used.remove(domain);
+    unwritten.remove(domain);
+    return call(Kind.WRITING, store -> store.purge(domain));
+  }
+
+  CompletableFuture<Void> purgeExpired() {
+    Instant now = clock.instant();
+    return write(store -> store.purgeExpired(now));
+  }
+
+  private CompletableFuture<Void> write(Consumer<PolicyStore> call) {
+    return call(
+            Kind.WRITING,
+            store -> {
+              call.accept(store);
+              return true;
+            })
+        .thenAccept(done -> {});
+  }
+
+  private <T> CompletableFuture<Optional<T>> call(Kind kind, Function<PolicyStore, T> call) {
+    return calls == null
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : calls.call(kind, call);
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.mtasts;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** What has to be done from time to time, whether mail is sent or not. One thread calls it. */
+final class Upkeep {
+  private static final long WRITE_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final long PURGE_NANOS = Duration.ofDays(1).toNanos();
+
+  private final Refresher refresher;
+  private final Archive archive;
+  private final Runnable writeLate;
+  private final LongSupplier ticker;
+  private long nextWriteNanos;
+  private long nextPurgeNanos;
+
+  Upkeep(Refresher refresher, Archive archive, Runnable writeLate, LongSupplier ticker) {
+    this.refresher = refresher;
+    this.archive = archive;
+    this.writeLate = writeLate;
+    this.ticker = ticker;
+    this.nextWriteNanos = ticker.getAsLong();
+    this.nextPurgeNanos = ticker.getAsLong();
+  }
+
+  void tick() {
+    long now = ticker.getAsLong();
+    if (now - nextWriteNanos >= 0) {
+      nextWriteNanos = now + WRITE_NANOS;
+      var unused = archive.writeUses();
+      writeLate.run();
+    }
+    if (now - nextPurgeNanos >= 0) {
+      nextPurgeNanos = now + PURGE_NANOS;
+      var unused = archive.purgeExpired();
+    }
+    refresher.tick();
+  }
+}
