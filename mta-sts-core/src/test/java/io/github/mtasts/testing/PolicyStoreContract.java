@@ -1,0 +1,206 @@
+package io.github.mtasts.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.StoredPolicy;
+import io.github.mtasts.store.StoredRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every promise of {@link PolicyStore} as a test, for each implementation to extend, ours or a
+ * user's.
+ *
+ * <p>An implementation says how a store is {@linkplain #open() opened}; if it can, how a row is
+ * {@linkplain #corrupt spoilt}; and whether {@linkplain #rowsExpireByThemselves() rows expire by
+ * themselves}. JUnit makes one object of the class for each test: give each storage of its own,
+ * empty at first, in a temporary directory, a fresh schema or under a fresh prefix. Needs JUnit
+ * Jupiter with its parameters and AssertJ on the class path. Not for use by several threads.
+ */
+public abstract class PolicyStoreContract extends PolicyStoreContractLists {
+  private static final int THREADS = 8;
+  private static final String DOMAIN = "example.com";
+
+  /** For subclasses. */
+  protected PolicyStoreContract() {}
+
+  @Test
+  void theNewestFetchStaysWhenManyWriteAtOnceAndNoReaderSeesAStepBack() throws Exception {
+    List<PolicyStore> stores = List.of(store(), store());
+    List<Integer> order = new ArrayList<>(IntStream.range(0, 25 * THREADS).boxed().toList());
+    Collections.shuffle(order, new Random(1));
+    List<Callable<Integer>> work = new ArrayList<>();
+    for (int thread = 0; thread < THREADS; thread++) {
+      List<Integer> mine = order.subList(25 * thread, 25 * (thread + 1));
+      PolicyStore store = stores.get(thread % 2);
+      work.add(() -> saveAll(store, mine));
+    }
+
+    int stored = atOnce(work).stream().mapToInt(Integer::intValue).sum();
+
+    Instant newest = now.plusMillis(order.size() - 1L);
+    assertThat(stored).isBetween(1, order.size());
+    assertThat(stores.get(0).find(DOMAIN)).contains(policy(DOMAIN, newest));
+    assertThat(stores.get(1).find(DOMAIN)).contains(policy(DOMAIN, newest));
+  }
+
+  /** Saves fetches in the order given, and reads after each: at least as new, and whole. */
+  private int saveAll(PolicyStore store, List<Integer> millis) {
+    int stored = 0;
+    Instant seen = Instant.MIN;
+    for (int each : millis) {
+      Instant fetchedAt = now.plusMillis(each);
+      boolean saved = store.save(policy(DOMAIN, fetchedAt), now);
+      stored += saved ? 1 : 0;
+      Instant found = ((StoredPolicy) store.find(DOMAIN).orElseThrow()).fetchedAt();
+      assertThat(found).isAfterOrEqualTo(fetchedAt).isAfterOrEqualTo(seen);
+      assertThat(store.find(DOMAIN))
+          .hasValueSatisfying(
+              row -> assertThat(row).isEqualTo(policy(DOMAIN, ((StoredPolicy) row).fetchedAt())));
+      seen = found;
+    }
+    return stored;
+  }
+
+  @Test
+  void ofManyWhoStoreTheSameFetchOneDoes() throws Exception {
+    List<PolicyStore> stores = List.of(store(), store());
+    for (int round = 0; round < 20; round++) {
+      StoredPolicy policy = policy("d" + round % 10 + ".example", now.plusMillis(round));
+      List<Callable<Boolean>> work = new ArrayList<>();
+      for (int thread = 0; thread < THREADS; thread++) {
+        PolicyStore store = stores.get(thread % 2);
+        work.add(() -> store.save(policy, now));
+      }
+      assertThat(atOnce(work)).containsOnlyOnce(true);
+      assertThat(stores.get(0).find(policy.domain())).contains(policy);
+    }
+  }
+
+  @Test
+  void ofManyWhoWantALeaseOneGetsIt() throws Exception {
+    List<PolicyStore> stores = List.of(store(), store());
+    Duration term = Duration.ofSeconds(30);
+    for (int round = 0; round < 20; round++) {
+      // Ten domains twice: first a lease that nobody ever had, then one that has ended.
+      String domain = "d" + round % 10 + ".example";
+      Instant moment = now.plus(term.multipliedBy(round / 10));
+      List<Callable<Boolean>> work = new ArrayList<>();
+      for (int thread = 0; thread < THREADS; thread++) {
+        PolicyStore store = stores.get(thread % 2);
+        String holder = "holder-" + thread;
+        work.add(() -> store.lease(domain, holder, moment, term));
+      }
+      assertThat(atOnce(work)).as(domain).containsOnlyOnce(true);
+    }
+  }
+
+  @Test
+  void theLatestUseIsKeptWhenManyNoteUseAndOneStores() throws Exception {
+    List<PolicyStore> stores = List.of(store(), store());
+    stores.get(0).save(policy(DOMAIN, now), now);
+    stores.get(0).save(policy("b.example", now), now);
+    List<Callable<Boolean>> work = new ArrayList<>();
+    for (int thread = 0; thread < THREADS; thread++) {
+      PolicyStore store = stores.get(thread % 2);
+      int offset = thread;
+      work.add(() -> noteUses(store, offset));
+    }
+    work.add(() -> stores.get(0).save(policy(DOMAIN, now.plusMillis(1)), now));
+    work.add(() -> stores.get(1).save(policy(DOMAIN, now.plusMillis(2)), now));
+    atOnce(work);
+
+    Instant latest = now.plusMillis(1_000L + 10 * THREADS - 1);
+    assertThat(stores.get(1).list("", 10))
+        .containsExactly(
+            policy("b.example", now).usedAt(latest),
+            policy(DOMAIN, now.plusMillis(2)).usedAt(latest));
+  }
+
+  /** Ten times of use, no two threads with the same; both domains in either order. */
+  private boolean noteUses(PolicyStore store, int offset) {
+    for (int i = 9; i >= 0; i--) {
+      Instant moment = now.plusMillis(1_000L + i * (long) THREADS + offset);
+      store.used(Map.of(DOMAIN, moment, "b.example", moment));
+    }
+    return true;
+  }
+
+  @Test
+  void whoeverStaysIsSeenOnceBySomebodyWhoPagesWhileOthersComeAndGo() throws Exception {
+    PolicyStore store = store();
+    List<String> staying =
+        IntStream.range(100, 140).mapToObj(i -> "d" + i + ".stays.example").toList();
+    staying.forEach(domain -> store.save(policy(domain, now), now));
+    AtomicBoolean paged = new AtomicBoolean();
+    Callable<List<String>> comingAndGoing =
+        () -> {
+          for (int i = 0; !paged.get(); i++) {
+            String domain = "d" + (100 + i % 40) + ".comes.example";
+            store.save(policy(domain, now), now);
+            store.purge(domain);
+          }
+          return List.of();
+        };
+    Callable<List<String>> paging =
+        () -> {
+          try {
+            return everyDomain(store, 7);
+          } finally {
+            paged.set(true);
+          }
+        };
+
+    List<String> seen = atOnce(List.of(comingAndGoing, paging)).get(1);
+    assertThat(seen).isSorted().doesNotHaveDuplicates().containsAll(staying);
+  }
+
+  private static List<String> everyDomain(PolicyStore store, int most) {
+    List<String> domains = new ArrayList<>();
+    List<StoredRow> page = store.list("", most);
+    while (!page.isEmpty()) {
+      page.forEach(row -> domains.add(row.domain()));
+      page = store.list(domains.get(domains.size() - 1), most);
+    }
+    return domains;
+  }
+
+  /** Runs each on a thread of its own, all from the same moment; what one throws is thrown. */
+  private static <T> List<T> atOnce(List<Callable<T>> work) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(work.size());
+    try {
+      CyclicBarrier start = new CyclicBarrier(work.size());
+      List<Future<T>> running = new ArrayList<>();
+      for (Callable<T> each : work) {
+        running.add(
+            threads.submit(
+                () -> {
+                  start.await(30, TimeUnit.SECONDS);
+                  return each.call();
+                }));
+      }
+      List<T> results = new ArrayList<>();
+      for (Future<T> each : running) {
+        results.add(each.get(60, TimeUnit.SECONDS));
+      }
+      return results;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}

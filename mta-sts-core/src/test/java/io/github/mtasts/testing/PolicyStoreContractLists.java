@@ -1,0 +1,296 @@
+package io.github.mtasts.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.StoredPolicy;
+import io.github.mtasts.store.StoredRow;
+import io.github.mtasts.store.UnreadableRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The part of {@link PolicyStoreContract} about leases, pages, purging and rows that cannot be
+ * read.
+ */
+abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
+  private static final String DOMAIN = "example.com";
+  private static final Duration TERM = Duration.ofSeconds(30);
+
+  /** In the order of their ASCII codes, in which a hyphen comes before a dot. */
+  private static final List<String> ORDERED =
+      List.of(
+          "0.example",
+          "a-b.example",
+          "a.b.example",
+          "a.example",
+          "a0.example",
+          "a_b.example",
+          "ab.example",
+          "b",
+          "b.example",
+          "xn--bcher-kva.example",
+          "z-.example",
+          "z.example");
+
+  // Leases.
+
+  @Test
+  void aLeaseKeepsOthersOutUntilItEnds() {
+    PolicyStore store = store();
+    assertThat(store.lease(DOMAIN, "one", now, TERM)).isTrue();
+
+    Instant lastMoment = now.plus(TERM).minusMillis(1);
+    assertThat(store.lease(DOMAIN, "two", now, TERM)).isFalse();
+    assertThat(store().lease(DOMAIN, "two", lastMoment, TERM)).isFalse();
+    assertThat(store.lease(DOMAIN, "two", now.plus(TERM), TERM)).isTrue();
+    assertThat(store.lease(DOMAIN, "one", now.plus(TERM), TERM)).isFalse();
+  }
+
+  @Test
+  void onesOwnLeaseIsProlonged() {
+    PolicyStore store = store();
+    store.lease(DOMAIN, "one", now, TERM);
+    Instant later = now.plusSeconds(20);
+    assertThat(store.lease(DOMAIN, "one", later, TERM)).isTrue();
+    assertThat(store.lease(DOMAIN, "one", later, TERM)).as("at the same moment again").isTrue();
+
+    Instant lastMoment = later.plus(TERM).minusMillis(1);
+    assertThat(store.lease(DOMAIN, "two", lastMoment, TERM)).isFalse();
+    assertThat(store.lease(DOMAIN, "two", later.plus(TERM), TERM)).isTrue();
+  }
+
+  @Test
+  void aLeaseFromAWrongClockIsTakenOver() {
+    PolicyStore store = store();
+    store.lease(DOMAIN, "wrong", now.plus(TERM).plusMillis(1), TERM);
+
+    assertThat(store.lease(DOMAIN, "right", now, TERM)).isTrue();
+  }
+
+  @Test
+  void aLeaseFromAClockThatIsALittleAheadIsRespected() {
+    PolicyStore store = store();
+    store.lease(DOMAIN, "ahead", now.plus(TERM), TERM);
+
+    assertThat(store.lease(DOMAIN, "right", now, TERM)).isFalse();
+  }
+
+  @Test
+  void onlyItsHolderGivesALeaseBack() {
+    PolicyStore store = store();
+    store.lease(DOMAIN, "one", now, TERM);
+
+    store.release(DOMAIN, "two");
+    assertThat(store.lease(DOMAIN, "two", now, TERM)).isFalse();
+    store.release(DOMAIN, "one");
+    assertThat(store.lease(DOMAIN, "two", now, TERM)).isTrue();
+    store.release(DOMAIN, "one");
+    assertThat(store.lease(DOMAIN, "one", now, TERM)).isFalse();
+  }
+
+  @Test
+  void aLeaseThatNobodyHoldsIsGivenBackWithoutTrouble() {
+    PolicyStore store = store();
+    store.release(DOMAIN, "one");
+
+    assertThat(store.lease(DOMAIN, "two", now, TERM)).isTrue();
+  }
+
+  @Test
+  void aLeaseIsForOneDomain() {
+    PolicyStore store = store();
+    store.lease(DOMAIN, "one", now, TERM);
+
+    assertThat(store.lease("a." + DOMAIN, "two", now, TERM)).isTrue();
+  }
+
+  @Test
+  void aLeaseNeedsNoRowAndIsNone() {
+    PolicyStore store = store();
+    store.lease(DOMAIN, "one", now, TERM);
+
+    assertThat(store.find(DOMAIN)).isEmpty();
+    assertThat(store.list("", 10)).isEmpty();
+    assertThat(store.purge(DOMAIN)).isFalse();
+    store.used(Map.of(DOMAIN, now));
+    store.failed(DOMAIN, failure(now, "refused"));
+    assertThat(store.find(DOMAIN)).isEmpty();
+    assertThat(store.save(policy(DOMAIN, now), now)).isTrue();
+    assertThat(store.find(DOMAIN)).contains(policy(DOMAIN, now));
+  }
+
+  @Test
+  void aLeaseLeavesTheRowAsItIs() {
+    PolicyStore store = store();
+    store.save(policy(DOMAIN, now), now);
+    assertThat(store.lease(DOMAIN, "one", now, TERM)).isTrue();
+    assertThat(store.find(DOMAIN)).contains(policy(DOMAIN, now));
+    store.release(DOMAIN, "one");
+
+    assertThat(store.find(DOMAIN)).contains(policy(DOMAIN, now));
+  }
+
+  // Pages.
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 11, 12, 13, 10_000})
+  void pagesHoldEveryRowOnceInOrder(int most) {
+    PolicyStore store = store();
+    List<String> shuffled = new ArrayList<>(ORDERED);
+    Collections.shuffle(shuffled, new Random(most));
+    shuffled.forEach(domain -> store.save(policy(domain, now), now));
+    store.lease("c.example", "one", now, TERM);
+
+    List<StoredRow> seen = new ArrayList<>();
+    List<StoredRow> page = store.list("", most);
+    while (page.size() == most) {
+      seen.addAll(page);
+      page = store.list(page.get(most - 1).domain(), most);
+    }
+    assertThat(page).hasSizeLessThan(most);
+    seen.addAll(page);
+
+    assertThat(seen).extracting(StoredRow::domain).containsExactlyElementsOf(ORDERED);
+    assertThat(seen).allSatisfy(row -> assertThat(row).isEqualTo(policy(row.domain(), now)));
+  }
+
+  @Test
+  void aPageBeginsAfterADomainThatIsGoneOrNeverWas() {
+    PolicyStore store = store();
+    ORDERED.forEach(domain -> store.save(policy(domain, now), now));
+    store.purge("a.example");
+
+    assertThat(store.list("a.example", 2))
+        .extracting(StoredRow::domain)
+        .containsExactly("a0.example", "a_b.example");
+    assertThat(store.list("a9.example", 1))
+        .extracting(StoredRow::domain)
+        .containsExactly("a_b.example");
+    assertThat(store.list("z.example", 10)).isEmpty();
+  }
+
+  @Test
+  void nothingStoredIsAnEmptyPage() {
+    assertThat(store().list("", 10_000)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 10_001, Integer.MAX_VALUE})
+  void refusesAPageOfAnImpossibleSize(int most) {
+    PolicyStore store = store();
+    assertThatIllegalArgumentException().isThrownBy(() -> store.list("", most));
+  }
+
+  // Forgetting.
+
+  @Test
+  void aPurgedDomainIsGoneAndMayComeBackOlder() {
+    PolicyStore store = store();
+    store.save(policy(DOMAIN, now), now);
+    store.save(policy("a." + DOMAIN, now), now);
+
+    assertThat(store.purge(DOMAIN)).isTrue();
+    assertThat(store.purge(DOMAIN)).isFalse();
+    assertThat(store.find(DOMAIN)).isEmpty();
+    assertThat(store.find("a." + DOMAIN)).isPresent();
+    StoredPolicy older = policy(DOMAIN, now.minusSeconds(1));
+    assertThat(store.save(older, now)).isTrue();
+    assertThat(store.find(DOMAIN)).contains(older);
+  }
+
+  @Test
+  void purgesWhatHasExpiredAndNothingElse() {
+    assumeFalse(rowsExpireByThemselves());
+    PolicyStore store = store();
+    store.save(policy("expired.example", now.minus(Duration.ofDays(1)).minusMillis(1)), now);
+    store.save(policy("long-expired.example", now.minus(Duration.ofDays(9))), now);
+    store.save(policy("valid.example", now.minus(Duration.ofDays(1)).plusMillis(1)), now);
+
+    assertThat(store.purgeExpired(now)).isEqualTo(2);
+    assertThat(store.purgeExpired(now)).isZero();
+    assertThat(store.list("", 10)).extracting(StoredRow::domain).containsExactly("valid.example");
+  }
+
+  @Test
+  void purgingWhatHasExpiredLeavesWhatIsValidAndHeld() {
+    PolicyStore store = store();
+    store.save(policy(DOMAIN, now), now);
+    store.lease(DOMAIN, "one", now, TERM);
+    store.lease("held.example", "one", now, TERM);
+
+    assertThat(store.purgeExpired(now)).isZero();
+    assertThat(store.find(DOMAIN)).contains(policy(DOMAIN, now));
+    assertThat(store.lease(DOMAIN, "two", now, TERM)).isFalse();
+    assertThat(store.lease("held.example", "two", now, TERM)).isFalse();
+  }
+
+  // Rows that cannot be read.
+
+  private PolicyStore storeWithASpoiltRow() {
+    PolicyStore store = store();
+    for (String domain : List.of("a.example", DOMAIN, "z.example")) {
+      store.save(policy(domain, now), now);
+    }
+    corrupt(DOMAIN);
+    return store;
+  }
+
+  @Test
+  void aRowThatCannotBeReadIsReportedAndHidesNobody() {
+    PolicyStore store = storeWithASpoiltRow();
+
+    assertThat(store.find(DOMAIN)).containsInstanceOf(UnreadableRow.class);
+    assertThat(store.find(DOMAIN).map(StoredRow::domain)).contains(DOMAIN);
+    List<StoredRow> rows = store.list("", 10);
+    assertThat(rows)
+        .extracting(StoredRow::domain)
+        .containsExactly("a.example", DOMAIN, "z.example");
+    assertThat(rows.get(0)).isEqualTo(policy("a.example", now));
+    assertThat(rows.get(1)).isInstanceOf(UnreadableRow.class);
+    assertThat(rows.get(2)).isEqualTo(policy("z.example", now));
+  }
+
+  @Test
+  void aRowThatCannotBeReadIsReplacedByAnyFetch() {
+    PolicyStore store = storeWithASpoiltRow();
+    StoredPolicy older = policy(DOMAIN, now.minusSeconds(3_600));
+
+    assertThat(store.save(older, now)).isTrue();
+    assertThat(store.find(DOMAIN).map(row -> ((StoredPolicy) row).text())).contains(older.text());
+  }
+
+  @Test
+  void aRowThatCannotBeReadStaysUntilItIsPurged() {
+    PolicyStore store = storeWithASpoiltRow();
+
+    assertThat(store.purgeExpired(now)).isZero();
+    assertThat(store.find(DOMAIN)).isPresent();
+    assertThat(store.purge(DOMAIN)).isTrue();
+    assertThat(store.find(DOMAIN)).isEmpty();
+  }
+
+  @Test
+  void aRowThatCannotBeReadHindersNoNotes() {
+    PolicyStore store = storeWithASpoiltRow();
+    Instant later = now.plusSeconds(1);
+
+    store.failed(DOMAIN, failure(later, "refused"));
+    store.used(Map.of("a.example", later, DOMAIN, later, "z.example", later));
+
+    assertThat(store.list("", 10))
+        .contains(policy("a.example", now).usedAt(later), policy("z.example", now).usedAt(later));
+    assertThat(store.find(DOMAIN)).containsInstanceOf(UnreadableRow.class);
+    assertThat(store.lease(DOMAIN, "one", now, TERM)).isTrue();
+  }
+}
