@@ -17,6 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -149,6 +152,17 @@ final class Archive {
                 batch.forEach(used::putIfAbsent);
               }
             });
+  }
+
+  /** Writes what is left to write, if the store lets it within the time. */
+  void close(Duration patience) {
+    try {
+      writeUses().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException late) {
+      // When a policy was last used may be lost.
+    }
   }
 
   /** Writes again what could not be written, while it can. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers from memory where it can, and sends a flight where it cannot. RFC 8461 §5.1 */
 final class CachingPolicyResolver implements PolicyResolver {
   private static final int NAME_SHOWN = 260;
+  private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final PolicyMemory<Knowledge> memory;
   private final Archive archive;
@@ -93,6 +94,7 @@ final class CachingPolicyResolver implements PolicyResolver {
     try {
       // First, so that what is cut off now is taken for nobody's failure and nobody's attack.
       flights.close();
+      archive.close(CLOSING);
     } finally {
       closing.run();
     }

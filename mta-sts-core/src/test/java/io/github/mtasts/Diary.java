@@ -43,4 +43,24 @@ final class Diary implements ResolverListener {
   public void suspicious(Suspicion suspicion, Resolution.InForce before, String detail) {
     lines.add("suspicious " + before.domain() + " " + suspicion);
   }
+
+  @Override
+  public void refreshFailing(Resolution.InForce policy, Problem problem, int failures) {
+    lines.add("failing " + policy.domain() + " " + failures);
+  }
+
+  @Override
+  public void storeFailed(String what, String detail) {
+    lines.add("store failed " + what + " " + detail);
+  }
+
+  @Override
+  public void storeRecovered(String what) {
+    lines.add("store recovered " + what);
+  }
+
+  @Override
+  public void storedRowUnreadable(String domain, String detail) {
+    lines.add("unreadable " + domain + " " + detail);
+  }
 }

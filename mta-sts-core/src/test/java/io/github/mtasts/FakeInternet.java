@@ -11,6 +11,7 @@ import io.github.mtasts.policy.Reading;
 import io.github.mtasts.policy.RecordAnswer;
 import io.github.mtasts.policy.ResultType;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,6 +152,15 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
 
   @Override
   public void close() {}
+
+  /** The policy host of a domain has this address, maybe with others. */
+  void at(String domain, String address) {
+    try {
+      hosts.put("mta-sts." + domain, List.of(InetAddress.getByName(address)));
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(address, e);
+    }
+  }
 
   /** Each policy host has an address of its own, unless it was given one. */
   private CompletableFuture<List<InetAddress>> hostAddresses(DomainName host) {

@@ -1,0 +1,274 @@
+package io.github.mtasts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.Resolution.InForce;
+import io.github.mtasts.fetch.FetchResult;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.InMemoryPolicyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Policies in use are renewed well before they expire, whatever DNS says. RFC 8461 §10.2 */
+final class RefreshTest {
+  private static final int DAY = 86_400;
+  private static final int WEEK = 7 * DAY;
+
+  private final FakeInternet net =
+      new FakeInternet()
+          .txt("nmrc.org", 60, "v=STSv1; id=1;")
+          .enforce("nmrc.org", WEEK, "talon.nmrc.org");
+  private final InMemoryPolicyStore store = new InMemoryPolicyStore();
+  private final Diary diary = new Diary();
+
+  private CachingPolicyResolver resolver() {
+    return net.resolver(net.builder().listener(diary));
+  }
+
+  /** Lets time pass with the upkeep that a thread would do. */
+  private void pass(CachingPolicyResolver resolver, Duration time) {
+    for (Duration done = Duration.ZERO;
+        done.compareTo(time) < 0;
+        done = done.plus(Duration.ofMinutes(1))) {
+      net.pass(Duration.ofMinutes(1));
+      resolver.upkeep().tick();
+    }
+  }
+
+  @Test
+  @Tag("rfc-item-53")
+  void aPolicyInUseIsRenewedDailyAndOutlivesItsMaxAgeWithoutMail() {
+    CachingPolicyResolver resolver = resolver();
+    resolver.resolve("nmrc.org");
+
+    pass(resolver, Duration.ofDays(10));
+
+    assertThat(net.fetches.get()).isBetween(10, 20);
+    InForce alive = (InForce) resolver.resolve("nmrc.org");
+    assertThat(alive.fetchedAt()).isAfter(net.instant().minus(Duration.ofDays(1)));
+  }
+
+  @Test
+  @Tag("rfc-item-98")
+  @Tag("rfc-item-99")
+  void itIsFetchedRegardlessOfTheRecordAndAChangedBodyUnderTheSameIdIsPickedUp() {
+    CachingPolicyResolver resolver = resolver();
+    resolver.resolve("nmrc.org");
+    net.noTxt("nmrc.org", 60).enforce("nmrc.org", 2 * WEEK, "new.nmrc.org");
+
+    pass(resolver, Duration.ofDays(1));
+
+    InForce renewed = (InForce) resolver.resolve("nmrc.org");
+    assertThat(renewed.decide("new.nmrc.org").isListed()).isTrue();
+    assertThat(renewed.id()).isEqualTo("1");
+    assertThat(renewed.expiresAt()).isAfter(FakeInternet.START.plusSeconds(2 * WEEK));
+  }
+
+  @Test
+  void theMomentLiesBetweenFortyAndSeventyPercentAndDiffers() {
+    List<Duration> moments = new ArrayList<>();
+    for (int secret = 0; secret < 200; secret++) {
+      moments.add(
+          new RefreshSchedule(secret)
+              .dueAfter("nmrc.org", FakeInternet.START, Duration.ofSeconds(DAY)));
+    }
+
+    assertThat(moments)
+        .allMatch(moment -> moment.toSeconds() >= DAY * 40 / 100)
+        .allMatch(moment -> moment.toSeconds() <= DAY * 70 / 100);
+    assertThat(moments.stream().distinct().count()).isGreaterThan(190);
+    assertThat(
+            new RefreshSchedule(1).dueAfter("nmrc.org", FakeInternet.START, Duration.ofDays(365)))
+        .isLessThanOrEqualTo(Duration.ofDays(1));
+  }
+
+  @Test
+  void failuresBackOffWithinATwentiethOfTheLife() {
+    net.enforce("nmrc.org", DAY, "talon.nmrc.org");
+    CachingPolicyResolver resolver = resolver();
+    resolver.resolve("nmrc.org");
+    net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
+    List<Long> attempts = new ArrayList<>();
+    int before = net.fetches.get();
+    for (int minute = 0; minute < 23 * 60; minute++) {
+      pass(resolver, Duration.ofMinutes(1));
+      if (net.fetches.get() > before) {
+        before = net.fetches.get();
+        attempts.add(net.nanos.get());
+      }
+    }
+
+    List<Long> waits = new ArrayList<>();
+    for (int i = 1; i < attempts.size(); i++) {
+      waits.add(Duration.ofNanos(attempts.get(i) - attempts.get(i - 1)).toMinutes());
+    }
+    assertThat(waits).hasSizeGreaterThan(5).allMatch(wait -> wait >= 5 && wait <= 72);
+    assertThat(waits.get(0)).isLessThan(waits.get(3));
+  }
+
+  @Test
+  void aShortBlockadeMakesNothingLapse() {
+    net.enforce("nmrc.org", DAY, "talon.nmrc.org");
+    CachingPolicyResolver resolver = resolver();
+    resolver.resolve("nmrc.org");
+    for (int round = 0; round < 30; round++) {
+      net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR).dnsDown("nmrc.org");
+      pass(resolver, Duration.ofSeconds(DAY / 5));
+      net.enforce("nmrc.org", DAY, "talon.nmrc.org").txt("nmrc.org", 60, "v=STSv1; id=1;");
+      pass(resolver, Duration.ofHours(2));
+    }
+
+    assertThat(diary.all()).doesNotContain("expired nmrc.org");
+    assertThat(resolver.resolve("nmrc.org").policy()).isPresent();
+  }
+
+  @Test
+  @Tag("rfc-item-54")
+  @Tag("rfc-item-100")
+  void itIsToldLongBeforeExpiryThatRenewalKeepsFailing() {
+    CachingPolicyResolver resolver = resolver();
+    resolver.resolve("nmrc.org");
+    net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
+
+    pass(resolver, Duration.ofHours(26));
+
+    assertThat(diary.all()).contains("failing nmrc.org 3");
+    assertThat(diary.all().stream().filter(line -> line.startsWith("failing")).count())
+        .isLessThan(5);
+  }
+
+  @Test
+  void aSilentDnsIsToldLikeAHostThatFails() {
+    CachingPolicyResolver resolver = resolver();
+    resolver.resolve("nmrc.org");
+    net.dnsDown("nmrc.org").hostNotFound("nmrc.org");
+    int before = net.fetches.get();
+
+    pass(resolver, Duration.ofHours(26));
+
+    assertThat(diary.all()).contains("failing nmrc.org 3");
+    assertThat(net.fetches.get() - before).isLessThan(25);
+    assertThat(resolver.resolve("nmrc.org").policy()).isPresent();
+  }
+
+  @Test
+  @Tag("rfc-item-101")
+  void nobodyIsAlarmedAboutModeNone() {
+    net.policy("nmrc.org", FakeInternet.text("none", WEEK));
+    CachingPolicyResolver resolver = resolver();
+    resolver.resolve("nmrc.org");
+    net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
+
+    pass(resolver, Duration.ofDays(3));
+
+    assertThat(net.fetches.get()).isGreaterThan(5);
+    assertThat(diary.read()).containsOnly("fetched nmrc.org none");
+  }
+
+  @Test
+  void retryAfterIsRespected() {
+    net.enforce("nmrc.org", DAY, "talon.nmrc.org");
+    CachingPolicyResolver resolver = resolver();
+    resolver.resolve("nmrc.org");
+    net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR, Optional.of(Duration.ofMinutes(50)));
+    int before = net.fetches.get();
+    while (net.fetches.get() == before) {
+      pass(resolver, Duration.ofMinutes(1));
+    }
+
+    pass(resolver, Duration.ofMinutes(49));
+
+    assertThat(net.fetches).hasValue(before + 1);
+    pass(resolver, Duration.ofMinutes(10));
+    assertThat(net.fetches).hasValue(before + 2);
+  }
+
+  @Test
+  void whatNobodyNeedsAnyMoreIsLeftToExpire() {
+    CachingPolicyResolver resolver = resolver();
+    resolver.resolve("nmrc.org");
+
+    pass(resolver, Duration.ofDays(31));
+    int then = net.fetches.get();
+    pass(resolver, Duration.ofDays(8));
+
+    assertThat(net.fetches).hasValue(then);
+    assertThat(resolver.resolve("nmrc.org").policy()).as("by a fetch of its own").isPresent();
+    assertThat(diary.all()).contains("expired nmrc.org");
+  }
+
+  @Test
+  void nothingIsRenewedWhereNothingIsToBe() {
+    CachingPolicyResolver resolver =
+        net.resolver(net.builder().refreshUsedWithin(Duration.ZERO).listener(diary));
+    resolver.resolve("nmrc.org");
+
+    pass(resolver, Duration.ofDays(6));
+
+    assertThat(net.fetches).hasValue(1);
+  }
+
+  @Test
+  void whatIsOnlyInTheStoreIsRenewedTooByOneNode() {
+    net.resolver(net.builder().store(store)).resolve("nmrc.org");
+    CachingPolicyResolver one = net.resolver(net.builder().store(store));
+    CachingPolicyResolver two = net.resolver(net.builder().store(store));
+
+    for (int minute = 0; minute < 10 * 24 * 60; minute++) {
+      net.pass(60);
+      one.upkeep().tick();
+      two.upkeep().tick();
+    }
+
+    assertThat(net.fetches.get()).isBetween(10, 25);
+    net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR).dnsDown("nmrc.org");
+    assertThat(one.resolve("nmrc.org").policy()).isPresent();
+  }
+
+  @Test
+  void aThousandThatAreDueAtOnceAreSpreadByTheRate() {
+    CachingPolicyResolver resolver = net.resolver(net.builder().refreshesPerSecond(2));
+    for (int i = 0; i < 1_000; i++) {
+      net.txt("d" + i + ".example", 60, "v=STSv1; id=1;")
+          .enforce("d" + i + ".example", WEEK, "mx.example");
+      resolver.resolve("d" + i + ".example");
+    }
+    net.pass(Duration.ofDays(1));
+    resolver.upkeep().tick();
+    int atOnce = net.fetches.get() - 1_000;
+    for (int second = 0; second < 100; second++) {
+      net.pass(1);
+      resolver.upkeep().tick();
+    }
+
+    assertThat(atOnce).as("a minute's worth at most").isLessThanOrEqualTo(120);
+    assertThat(net.fetches.get() - 1_000 - atOnce).isBetween(190, 210);
+  }
+
+  @Test
+  void policyHostsAtOneAddressAreAskedOneAfterTheOther() {
+    CachingPolicyResolver resolver = net.resolver(net.builder());
+    for (int i = 0; i < 20; i++) {
+      String domain = "d" + i + ".example";
+      net.txt(domain, 60, "v=STSv1; id=1;").enforce(domain, WEEK, "mx.example");
+      net.at(domain, "192.0.2.1");
+      resolver.resolve(domain);
+    }
+    List<CompletableFuture<FetchResult>> slow = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      slow.add(net.slowHost("d" + i + ".example"));
+    }
+    net.pass(Duration.ofDays(1));
+    resolver.upkeep().tick();
+    assertThat(net.fetches).as("one of twenty").hasValue(21);
+
+    slow.forEach(answer -> answer.complete(net.policyOf("d0.example")));
+
+    assertThat(net.fetches).as("and then the others").hasValue(40);
+  }
+}

@@ -1,0 +1,233 @@
+package io.github.mtasts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.Resolution.InForce;
+import io.github.mtasts.Resolution.Source;
+import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.store.StoredPolicy;
+import io.github.mtasts.testing.InMemoryPolicyStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What one process has learned, the next one knows; and a store is believed no further. */
+final class StoreTest {
+  private static final int WEEK = 604_800;
+
+  private final FakeInternet net = new FakeInternet();
+  private final InMemoryPolicyStore store = new InMemoryPolicyStore();
+  private final Diary diary = new Diary();
+
+  @BeforeEach
+  void aPolicyIsPublished() {
+    net.txt("nmrc.org", 60, "v=STSv1; id=1;").enforce("nmrc.org", WEEK, "talon.nmrc.org");
+  }
+
+  private CachingPolicyResolver start() {
+    return net.resolver(net.builder().store(store).listener(diary));
+  }
+
+  private StoredPolicy stored() {
+    return (StoredPolicy) store.find("nmrc.org").orElseThrow();
+  }
+
+  @Test
+  void writesThroughWhatItFetches() {
+    InForce fetched = (InForce) start().resolve("nmrc.org");
+
+    assertThat(stored())
+        .isEqualTo(
+            new StoredPolicy(
+                "nmrc.org",
+                "1",
+                fetched.inForce().text(),
+                PolicyMode.ENFORCE,
+                FakeInternet.START,
+                FakeInternet.START.plusSeconds(WEEK),
+                FakeInternet.START,
+                Optional.empty()));
+  }
+
+  @Test
+  void protectsAfterARestartThoughDnsAndThePolicyHostAreBlocked() {
+    start().resolve("nmrc.org");
+    net.dnsDown("nmrc.org").broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
+    net.pass(WEEK - 1);
+
+    InForce revived = (InForce) start().resolve("nmrc.org");
+
+    assertThat(revived.source()).isEqualTo(Source.CACHED);
+    assertThat(revived.expiresAt()).isEqualTo(FakeInternet.START.plusSeconds(WEEK));
+    assertThat(revived.decide("evil.example").isRefused()).isTrue();
+    net.pass(1);
+    assertThat(start().resolve("nmrc.org").policy()).isEmpty();
+  }
+
+  @Test
+  void expiresInMemoryWhenTheRestOfItsLifeIsOver() {
+    start().resolve("nmrc.org");
+    net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
+    net.pass(WEEK - 100);
+    CachingPolicyResolver later = start();
+    assertThat(later.resolve("nmrc.org").policy()).isPresent();
+    net.pass(99);
+    assertThat(later.resolve("nmrc.org").policy()).isPresent();
+    net.pass(1);
+
+    assertThat(later.resolve("nmrc.org").policy()).isEmpty();
+  }
+
+  @Test
+  void looksAtDnsBehindTheBackOfWhoWasServedFromTheStore() {
+    start().resolve("nmrc.org");
+    net.pass(60);
+    net.txt("nmrc.org", 60, "v=STSv1; id=2;").enforce("nmrc.org", WEEK, "new.nmrc.org");
+    CachingPolicyResolver later = start();
+
+    assertThat(later.resolve("nmrc.org").decide("talon.nmrc.org").isListed()).isTrue();
+
+    assertThat(later.resolve("nmrc.org").decide("new.nmrc.org").isListed()).isTrue();
+    assertThat(stored().id()).isEqualTo("2");
+  }
+
+  @Test
+  void keepsTheBackOffAcrossARestart() {
+    CachingPolicyResolver first = start();
+    first.resolve("nmrc.org");
+    net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
+    net.pass(Duration.ofDays(6));
+    first.upkeep().tick();
+    int before = net.fetches.get();
+    assertThat(stored().lastFailure()).isPresent();
+    CachingPolicyResolver second = start();
+    second.resolve("nmrc.org");
+
+    second.upkeep().tick();
+
+    assertThat(net.fetches).hasValue(before);
+    net.pass(Duration.ofMinutes(6));
+    second.upkeep().tick();
+    assertThat(net.fetches).hasValue(before + 1);
+    assertThat(stored().lastFailure().orElseThrow().failures()).isEqualTo(2);
+  }
+
+  @Test
+  void tellsTheStoreOfUsesInBatches() {
+    CachingPolicyResolver resolver = start();
+    resolver.resolve("nmrc.org");
+    net.pass(Duration.ofHours(2));
+    Instant used = net.instant();
+    resolver.resolve("nmrc.org");
+    assertThat(stored().lastUsedAt()).isEqualTo(FakeInternet.START);
+
+    resolver.upkeep().tick();
+
+    assertThat(stored().lastUsedAt()).isEqualTo(used);
+  }
+
+  @Test
+  void writesTheLastUsesWhenItIsClosed() {
+    CachingPolicyResolver resolver = start();
+    resolver.resolve("nmrc.org");
+    net.pass(Duration.ofHours(2));
+    resolver.resolve("nmrc.org");
+
+    resolver.close();
+
+    assertThat(stored().lastUsedAt()).isEqualTo(net.instant());
+  }
+
+  @Test
+  void aRowThatCannotBeReadIsToldAndReplaced() {
+    store.corrupt("nmrc.org");
+
+    InForce fetched = (InForce) start().resolve("nmrc.org");
+
+    assertThat(fetched.source()).isEqualTo(Source.FETCHED);
+    assertThat(diary.read()).first().asString().startsWith("unreadable nmrc.org text: expected");
+    assertThat(stored().id()).isEqualTo("1");
+  }
+
+  @Test
+  void aRowFromTheFutureIsToldAndReplaced() {
+    Instant future = FakeInternet.START.plus(Duration.ofDays(2));
+    store.put(
+        row(future, future.plusSeconds(WEEK), FakeInternet.text("enforce", WEEK, "x.example")));
+
+    assertThat(((InForce) start().resolve("nmrc.org")).source()).isEqualTo(Source.FETCHED);
+    assertThat(diary.read()).first().asString().contains("fetch time: expected the past");
+    assertThat(stored().fetchedAt()).isEqualTo(FakeInternet.START);
+  }
+
+  @Test
+  void aRowWhoseTextIsNoPolicyOrOfAnotherModeIsTold() {
+    store.put(row(FakeInternet.START, FakeInternet.START.plusSeconds(9), "rubbish"));
+    start().resolve("nmrc.org");
+    assertThat(diary.read()).first().asString().startsWith("unreadable nmrc.org");
+
+    store.put(
+        row(
+            FakeInternet.START,
+            FakeInternet.START.plusSeconds(9),
+            FakeInternet.text("testing", WEEK, "x.example")));
+    start().resolve("nmrc.org");
+    assertThat(diary.read()).first().asString().contains("mode: expected testing");
+  }
+
+  @Test
+  void noRowBindsLongerThanItsOwnMaxAge() {
+    Instant now = net.instant();
+    store.put(
+        row(now, now.plus(Duration.ofDays(300)), FakeInternet.text("enforce", WEEK, "a.example")));
+    net.dnsDown("nmrc.org");
+
+    InForce revived = (InForce) start().resolve("nmrc.org");
+
+    assertThat(revived.expiresAt()).isEqualTo(now.plusSeconds(WEEK));
+  }
+
+  @Test
+  void whatAnotherNodeHasFetchedIsTakenOver() {
+    CachingPolicyResolver one = start();
+    CachingPolicyResolver two = start();
+    one.resolve("nmrc.org");
+    two.resolve("nmrc.org");
+    assertThat(net.fetches).as("one fetch for both").hasValue(1);
+    net.txt("nmrc.org", 60, "v=STSv1; id=2;").enforce("nmrc.org", WEEK, "new.nmrc.org");
+    net.pass(60);
+    one.resolve("nmrc.org");
+    assertThat(net.fetches).hasValue(2);
+
+    two.resolve("nmrc.org");
+
+    assertThat(net.fetches).as("the other node's is taken over").hasValue(2);
+    assertThat(two.resolve("nmrc.org").decide("new.nmrc.org").isListed()).isTrue();
+  }
+
+  @Test
+  void aRecheckFetchesAnewWhatTheStoreHasHadForLong() {
+    CachingPolicyResolver resolver = start();
+    resolver.resolve("nmrc.org");
+    net.pass(Duration.ofMinutes(10));
+    net.enforce("nmrc.org", WEEK, "new.nmrc.org");
+
+    assertThat(resolver.recheck("nmrc.org").decide("new.nmrc.org").isListed()).isTrue();
+    assertThat(stored().fetchedAt()).isEqualTo(net.instant());
+  }
+
+  private static StoredPolicy row(Instant fetchedAt, Instant expiresAt, String text) {
+    return new StoredPolicy(
+        "nmrc.org",
+        "1",
+        text,
+        PolicyMode.ENFORCE,
+        fetchedAt,
+        expiresAt,
+        fetchedAt,
+        Optional.empty());
+  }
+}

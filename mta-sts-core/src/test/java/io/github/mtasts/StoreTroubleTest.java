@@ -1,0 +1,124 @@
+package io.github.mtasts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.InMemoryPolicyStore;
+import io.github.mtasts.testing.InMemoryPolicyStore.Trouble;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A store in trouble delays nobody beyond its deadline, takes nothing away, and recovers. */
+final class StoreTroubleTest {
+  private static final int WEEK = 604_800;
+  private static final Duration DEADLINE = Duration.ofMillis(200);
+
+  private final FakeInternet net = new FakeInternet();
+  private final InMemoryPolicyStore store = new InMemoryPolicyStore();
+  private final Diary diary = new Diary();
+  private final OwnThreads threads = OwnThreads.forStores();
+  private final CachingPolicyResolver resolver =
+      Assembly.of(
+          net.builder().store(store).storeDeadline(DEADLINE).listener(diary),
+          net,
+          net,
+          host -> CompletableFuture.completedFuture(List.of()),
+          threads,
+          Runnable::run,
+          () -> {});
+
+  @BeforeEach
+  void policiesArePublished() {
+    for (String domain : List.of("known.example", "new.example", "other.example")) {
+      net.txt(domain, 60, "v=STSv1; id=1;").enforce(domain, WEEK, "mx." + domain);
+    }
+    resolve("known.example");
+  }
+
+  @AfterEach
+  void theTroubleIsOver() {
+    store.trouble(Trouble.NONE);
+    resolver.close();
+    threads.close();
+  }
+
+  /** Fails if it takes much longer than the calls that it may make. */
+  private Resolution resolve(String domain) {
+    return resolver
+        .resolveAsync(domain)
+        .orTimeout(20 * DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DOWN", "HANGING", "READ_ONLY", "LYING", "BROKEN"})
+  void mailGoesOnAndWhatIsKnownStaysKnown(Trouble trouble) {
+    store.trouble(trouble);
+    net.broken("known.example", ResultType.STS_POLICY_FETCH_ERROR).dnsDown("known.example");
+    net.pass(60);
+
+    assertThat(resolve("known.example").decide("evil.example").isRefused()).isTrue();
+    assertThat(resolve("new.example").decide("evil.example").isRefused()).isTrue();
+    assertThat(resolve("new.example").decide("mx.new.example").requirement())
+        .isEqualTo(Requirement.ENFORCED);
+    net.pass(60);
+    assertThat(resolve("known.example").decide("evil.example").isRefused()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DOWN", "HANGING", "READ_ONLY", "BROKEN"})
+  void itIsToldOnceAndRecoversWithWhatWasLearnedMeanwhile(Trouble trouble) {
+    store.trouble(trouble);
+    resolve("new.example");
+    resolve("other.example");
+    net.pass(1);
+    resolver.upkeep().tick();
+    settle();
+    String failed = trouble == Trouble.READ_ONLY ? "store failed writing" : "store failed reading";
+    assertThat(diary.all()).filteredOn(line -> line.startsWith(failed)).hasSize(1);
+
+    store.trouble(Trouble.NONE);
+    for (int seconds = 0; seconds < 180; seconds += 31) {
+      net.pass(31);
+      resolver.upkeep().tick();
+      settle();
+      resolve("unknown" + seconds + ".example");
+      settle();
+    }
+
+    assertThat(diary.all()).filteredOn(line -> line.startsWith("store recovered")).isNotEmpty();
+    assertThat(store.find("new.example")).isPresent();
+    assertThat(store.find("other.example")).isPresent();
+  }
+
+  /** Waits until what was begun in the store's threads has ended. */
+  private void settle() {
+    CompletableFuture.allOf(
+            IntStream.range(0, 8)
+                .mapToObj(i -> CompletableFuture.runAsync(() -> {}, threads))
+                .toArray(CompletableFuture[]::new))
+        .orTimeout(10, TimeUnit.SECONDS)
+        .join();
+  }
+
+  @Test
+  void aStoreThatHangsIsAskedByOneCallerAtATimeOnceItIsKnown() {
+    store.trouble(Trouble.HANGING);
+    resolve("new.example");
+    int calls = store.calls();
+
+    for (int i = 0; i < 100; i++) {
+      resolve("unknown" + i + ".example");
+    }
+
+    assertThat(store.calls()).isEqualTo(calls);
+  }
+}

@@ -1,0 +1,236 @@
+package io.github.mtasts.testing;
+
+import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.PolicyStoreException;
+import io.github.mtasts.store.StoredFailure;
+import io.github.mtasts.store.StoredPolicy;
+import io.github.mtasts.store.StoredRow;
+import io.github.mtasts.store.UnreadableRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A store that keeps the contract in memory, and breaks it in every way on request.
+ *
+ * <p>It outlives the resolvers of a test as a database outlives processes. Safe for use by several
+ * threads.
+ */
+public final class InMemoryPolicyStore implements PolicyStore {
+
+  /** What is wrong with a store. */
+  public enum Trouble {
+    /** Nothing. */
+    NONE,
+    /** It cannot be reached. */
+    DOWN,
+    /** It answers no call until the trouble is over. */
+    HANGING,
+    /** It can be read and not written, as when its disk is full. */
+    READ_ONLY,
+    /** It answers with rows of other domains. */
+    LYING,
+    /** It throws what no store should. */
+    BROKEN
+  }
+
+  private record Lease(String holder, Instant end) {}
+
+  private final ConcurrentNavigableMap<String, StoredRow> rows = new ConcurrentSkipListMap<>();
+  private final ConcurrentMap<String, Lease> leases = new ConcurrentHashMap<>();
+  private final AtomicInteger calls = new AtomicInteger();
+  private volatile Trouble trouble = Trouble.NONE;
+  private volatile CountDownLatch over = new CountDownLatch(0);
+
+  /** Makes an empty store. */
+  public InMemoryPolicyStore() {}
+
+  /**
+   * Begins trouble, or ends it.
+   *
+   * @param next from now on
+   */
+  public void trouble(Trouble next) {
+    trouble = next;
+    CountDownLatch before = over;
+    over = new CountDownLatch(next == Trouble.HANGING ? 1 : 0);
+    before.countDown();
+  }
+
+  /**
+   * Puts a row in place, whatever is there.
+   *
+   * @param row of any kind
+   */
+  public void put(StoredRow row) {
+    rows.put(row.domain(), row);
+  }
+
+  /** {@return how often it was called so far} */
+  public int calls() {
+    return calls.get();
+  }
+
+  @Override
+  public Optional<StoredRow> find(String domain) {
+    read();
+    return trouble == Trouble.LYING
+        ? rows.values().stream().filter(row -> !row.domain().equals(domain)).findFirst()
+        : Optional.ofNullable(rows.get(domain));
+  }
+
+  @Override
+  public boolean save(StoredPolicy policy, Instant now) {
+    write();
+    boolean[] saved = {false};
+    rows.compute(
+        policy.domain(),
+        (domain, before) -> {
+          if (before instanceof StoredPolicy old) {
+            Instant limit = now.plusSeconds(FUTURE_TOLERANCE_SECONDS);
+            if (!old.fetchedAt().isBefore(policy.fetchedAt()) && !old.fetchedAt().isAfter(limit)) {
+              return before;
+            }
+            saved[0] = true;
+            return policy.usedAt(later(old.lastUsedAt(), policy.lastUsedAt()));
+          }
+          saved[0] = true;
+          return policy;
+        });
+    return saved[0];
+  }
+
+  @Override
+  public void used(Map<String, Instant> lastUsed) {
+    write();
+    lastUsed.forEach(
+        (domain, moment) ->
+            rows.computeIfPresent(
+                domain,
+                (d, row) ->
+                    row instanceof StoredPolicy old
+                        ? old.usedAt(later(old.lastUsedAt(), moment))
+                        : row));
+  }
+
+  @Override
+  public void failed(String domain, StoredFailure failure) {
+    write();
+    rows.computeIfPresent(
+        domain,
+        (d, row) ->
+            row instanceof StoredPolicy old && isNews(old, failure)
+                ? old.failedWith(Optional.of(failure))
+                : row);
+  }
+
+  private static boolean isNews(StoredPolicy old, StoredFailure failure) {
+    return old.fetchedAt().isBefore(failure.at())
+        && old.lastFailure().filter(known -> !known.at().isBefore(failure.at())).isEmpty();
+  }
+
+  @Override
+  public boolean lease(String domain, String holder, Instant now, Duration term) {
+    write();
+    Lease mine = new Lease(holder, now.plus(term));
+    return leases
+        .merge(
+            domain,
+            mine,
+            (old, wanted) ->
+                old.holder().equals(holder)
+                        || !old.end().isAfter(now)
+                        || old.end().isAfter(now.plus(term.multipliedBy(2)))
+                    ? wanted
+                    : old)
+        .holder()
+        .equals(holder);
+  }
+
+  @Override
+  public void release(String domain, String holder) {
+    write();
+    leases.computeIfPresent(domain, (d, old) -> old.holder().equals(holder) ? null : old);
+  }
+
+  @Override
+  public List<StoredRow> list(String after, int most) {
+    if (most < 1 || most > 10_000) {
+      throw new IllegalArgumentException("most: expected 1 to 10000, found " + most);
+    }
+    read();
+    return rows.tailMap(after, false).values().stream().limit(most).toList();
+  }
+
+  @Override
+  public boolean purge(String domain) {
+    write();
+    return rows.remove(domain) != null;
+  }
+
+  @Override
+  public long purgeExpired(Instant before) {
+    write();
+    long count = 0;
+    for (StoredRow row : rows.values()) {
+      if (row instanceof StoredPolicy old
+          && old.expiresAt().isBefore(before)
+          && rows.remove(row.domain(), row)) {
+        count++;
+      }
+    }
+    leases.values().removeIf(lease -> lease.end().isBefore(before));
+    return count;
+  }
+
+  /** Does nothing: what is stored outlives who used it. */
+  @Override
+  public void close() {}
+
+  private void read() {
+    calls.incrementAndGet();
+    switch (trouble) {
+      case DOWN -> throw new PolicyStoreException("store: expected an answer, found none");
+      case BROKEN -> throw new AssertionError("a store that is not itself");
+      case HANGING -> hang();
+      case NONE, READ_ONLY, LYING -> {}
+    }
+  }
+
+  private void write() {
+    read();
+    if (trouble == Trouble.READ_ONLY) {
+      throw new PolicyStoreException("store: expected room on the disk, found none");
+    }
+  }
+
+  private void hang() {
+    try {
+      over.await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new PolicyStoreException("store: the call was interrupted", interrupted);
+    }
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  /**
+   * Makes a row that cannot be read.
+   *
+   * @param domain the text of its key
+   */
+  public void corrupt(String domain) {
+    rows.put(domain, new UnreadableRow(domain, "text: expected a policy, found rubbish"));
+  }
+}

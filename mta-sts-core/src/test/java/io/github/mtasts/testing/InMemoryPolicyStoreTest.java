@@ -1,0 +1,18 @@
+package io.github.mtasts.testing;
+
+import io.github.mtasts.store.PolicyStore;
+
+/** The store of the test kit keeps the contract that it is there to try others by. */
+final class InMemoryPolicyStoreTest extends PolicyStoreContract {
+  private final InMemoryPolicyStore store = new InMemoryPolicyStore();
+
+  @Override
+  protected PolicyStore open() {
+    return store;
+  }
+
+  @Override
+  protected void corrupt(String domain) {
+    store.corrupt(domain);
+  }
+}
