@@ -94,6 +94,7 @@ public final class InMemoryPolicyStore implements PolicyStore {
     rows.compute(
         policy.domain(),
         (domain, before) -> {
+          saved[0] = false; // the map asks again when another writer was quicker
           if (before instanceof StoredPolicy old) {
             Instant limit = now.plusSeconds(FUTURE_TOLERANCE_SECONDS);
             if (!old.fetchedAt().isBefore(policy.fetchedAt()) && !old.fetchedAt().isAfter(limit)) {
