@@ -77,6 +77,22 @@ final class Archive {
         .thenApply(row -> row.flatMap(Function.identity()).flatMap(r -> form.revive(key, r)));
   }
 
+  /** The row of a domain, whatever it is like; empty if the store does not answer. */
+  CompletableFuture<Optional<Optional<StoredRow>>> row(String domain) {
+    return call(Kind.READING, store -> store.find(domain));
+  }
+
+  /** The row that would be stored. */
+  StoredPolicy row(Knowledge known) {
+    return form.row(known);
+  }
+
+  /** Stores a row from elsewhere; empty if the store does not answer. */
+  CompletableFuture<Optional<Boolean>> save(StoredPolicy policy) {
+    Instant now = clock.instant();
+    return call(Kind.WRITING, store -> store.save(policy, now));
+  }
+
   /** The rows of a page; empty if the store does not answer. */
   CompletableFuture<Optional<List<StoredRow>>> page(String after, int most) {
     return call(Kind.READING, store -> store.list(after, most));

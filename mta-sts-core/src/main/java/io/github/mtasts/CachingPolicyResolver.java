@@ -85,6 +85,20 @@ final class CachingPolicyResolver implements PolicyResolver {
         domain, name -> flights.recheck(name).thenApply(seen -> orRemembered(name.value(), seen)));
   }
 
+  @Override
+  public PolicyCache cache() {
+    return new ResolverCache(this, memory, archive, flights, clock);
+  }
+
+  /** Fetches anew, whatever has failed before. */
+  Resolution refreshNow(String domain) {
+    return await(
+        domain,
+        with(
+            domain,
+            name -> flights.force(name).thenApply(seen -> orRemembered(name.value(), seen))));
+  }
+
   Upkeep upkeep() {
     return upkeep;
   }

@@ -44,7 +44,7 @@ final class FleetFetch {
 
   /** Brings a policy under an id; never exceptional. */
   CompletableFuture<Brought> bring(Step step, String id, Purpose purpose) {
-    if (!archive.isPresent()) {
+    if (!archive.isPresent() || purpose == Purpose.FORCED) {
       return answer(step.domain(), Optional.empty());
     }
     return attempt(new Errand(step, id, purpose), TERM.toMillis() / PAUSE_MILLIS);
@@ -169,7 +169,7 @@ final class FleetFetch {
       return switch (purpose) {
         case LOOK -> stored.inForce().id().equals(id);
         case RECHECK -> stored.age(step.nowNanos()).compareTo(ANEW) < 0;
-        case REFRESH -> true;
+        case REFRESH, FORCED -> true;
       };
     }
   }

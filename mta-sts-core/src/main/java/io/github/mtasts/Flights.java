@@ -87,6 +87,11 @@ final class Flights {
     return join(domain, PolicyFlow.Purpose.REFRESH);
   }
 
+  /** As {@link #recheck}, whatever has failed before. */
+  CompletableFuture<Resolution> force(DomainName domain) {
+    return join(domain, PolicyFlow.Purpose.FORCED);
+  }
+
   private CompletableFuture<Resolution> join(DomainName domain, PolicyFlow.Purpose purpose) {
     String key = domain.value();
     Flight other = underWay.get(key);
@@ -108,7 +113,7 @@ final class Flights {
         return mine.landing;
       }
     }
-    if (purpose != PolicyFlow.Purpose.RECHECK || other.purpose == purpose) {
+    if (!purpose.isOwnWalk() || other.purpose == purpose) {
       return other.landing;
     }
     return other.landing.thenComposeAsync(seen -> join(domain, purpose), executor);
@@ -173,6 +178,29 @@ final class Flights {
     if (outcome.next() == PolicyFlow.Next.LOOK) {
       var unused = look(DomainName.of(key));
     }
+  }
+
+  /** Forgets a domain and what is under way for it; returns whether anything was known. */
+  boolean forget(String key) {
+    Flight flight = underWay.get(key);
+    if (flight != null) {
+      giveUp(key, flight, "the domain was purged while it was looked up");
+    }
+    return memory.remove(key);
+  }
+
+  /** Remembers what was learned elsewhere, unless something newer is known or under way. */
+  boolean learn(String key, Knowledge knowledge) {
+    Knowledge known = memory.get(key);
+    boolean older =
+        known == null
+            || known.policyAt(ticker.getAsLong()).isEmpty()
+            || known.inForce().fetchedAt().isBefore(knowledge.inForce().fetchedAt());
+    if (!older || underWay.containsKey(key)) {
+      return false;
+    }
+    memory.put(key, knowledge.tier(), knowledge);
+    return true;
   }
 
   private void giveUp(String key, Flight flight, String why) {

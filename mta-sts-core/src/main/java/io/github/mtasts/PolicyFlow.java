@@ -33,7 +33,14 @@ final class PolicyFlow {
     /** A delivery is about to be given up: is there a newer policy? RFC 8461 §5.1 step 3 */
     RECHECK,
     /** A policy is to be renewed before it expires. RFC 8461 §10.2 */
-    REFRESH
+    REFRESH,
+    /** An operator wants it fetched anew now. */
+    FORCED;
+
+    /** Whether another walk that is under way will not do instead. */
+    boolean isOwnWalk() {
+      return this == RECHECK || this == FORCED;
+    }
   }
 
   /**
@@ -137,6 +144,7 @@ final class PolicyFlow {
           case LOOK -> step.idToFetch();
           case RECHECK -> step.idToFetchAnew();
           case REFRESH -> step.idToRefresh();
+          case FORCED -> step.idAtHand();
         };
     if (id.isEmpty()) {
       return CompletableFuture.completedFuture(withoutFetch(step));

@@ -54,6 +54,11 @@ public interface PolicyResolver extends AutoCloseable {
     return CompletableFuture.completedFuture(recheck(domain));
   }
 
+  /** {@return what is remembered, for those who operate the resolver; empty for a fake} */
+  default PolicyCache cache() {
+    return PolicyCache.empty();
+  }
+
   /** Ends every thread and connection; what is in memory still answers afterwards. */
   @Override
   default void close() {}

@@ -93,18 +93,17 @@ record Step(
     Optional<String> untried = newId().filter(id -> history().failureOf(id).isEmpty());
     return untried
         .filter(id -> history().allows(id, nowNanos))
-        .or(
-            () ->
-                shownId()
-                    .or(() -> policy().map(Resolution.InForce::id))
-                    .filter(id -> history().allowsAnew(id, nowNanos)));
+        .or(() -> idAtHand().filter(id -> history().allowsAnew(id, nowNanos)));
   }
 
   /** The id to fetch under when a policy in force is to be renewed whatever DNS says. */
   Optional<String> idToRefresh() {
-    return policy()
-        .map(policy -> shownId().orElse(policy.id()))
-        .filter(id -> history().allowsAnew(id, nowNanos));
+    return policy().flatMap(policy -> idAtHand()).filter(id -> history().allowsAnew(id, nowNanos));
+  }
+
+  /** The id that DNS shows, or else that of the policy in force. */
+  Optional<String> idAtHand() {
+    return shownId().or(() -> policy().map(Resolution.InForce::id));
   }
 
   private Optional<String> shownId() {

@@ -155,6 +155,12 @@ final class StoredForm {
         Optional.empty());
   }
 
+  /** As {@link #row(Resolution.InForce, Usage)}, with the last failure to renew it. */
+  StoredPolicy row(Knowledge known) {
+    return row(known.inForce(), known.usage())
+        .failedWith(known.history().lastNoted().map(this::failure));
+  }
+
   /** The failure to note for a back-off that has just begun. */
   StoredFailure failure(BackOff backOff) {
     Instant now = clock.instant();

@@ -127,8 +127,9 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
     nanos.addAndGet(time.toNanos());
   }
 
-  void pass(int seconds) {
+  FakeInternet pass(int seconds) {
     pass(Duration.ofSeconds(seconds));
+    return this;
   }
 
   @Override

@@ -1,0 +1,59 @@
+package io.github.mtasts;
+
+import io.github.mtasts.PolicyCache.Progress;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Looks many domains up, at a pace that hurts nobody. */
+final class WarmUp {
+  private final PolicyResolver resolver;
+  private final List<String> domains;
+  private final long pauseNanos;
+  private final int atOnce;
+  private final Semaphore room;
+  private final Consumer<Progress> progress;
+  private int done;
+
+  WarmUp(
+      PolicyResolver resolver,
+      List<String> domains,
+      int perSecond,
+      int atOnce,
+      Consumer<Progress> progress) {
+    this.resolver = resolver;
+    this.domains = List.copyOf(domains);
+    this.pauseNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
+    this.atOnce = atOnce;
+    this.room = new Semaphore(atOnce);
+    this.progress = progress;
+  }
+
+  void run() {
+    try {
+      long next = System.nanoTime();
+      for (String domain : domains) {
+        TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+        next = Math.max(next, System.nanoTime() - pauseNanos) + pauseNanos;
+        room.acquire();
+        var unused =
+            resolver
+                .resolveAsync(domain)
+                .whenComplete((resolution, flaw) -> tell(domain, resolution));
+      }
+      room.acquire(atOnce);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void tell(String domain, Resolution resolution) {
+    try {
+      done++;
+      progress.accept(new Progress(done, domains.size(), domain, resolution));
+    } finally {
+      room.release();
+    }
+  }
+}
