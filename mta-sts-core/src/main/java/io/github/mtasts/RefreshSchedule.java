@@ -23,9 +23,38 @@ record RefreshSchedule(long secret) {
   /** Of longer lives only so much counts, which makes it once a day at least. */
   private static final Duration LONGEST = Duration.ofSeconds((long) (86_400 / LATEST));
 
+  /** The first wait after a failure. RFC 8461 §3.3: five minutes or more */
+  private static final Duration FIRST_RETRY = Duration.ofMinutes(5);
+
+  private static final Duration LONGEST_RETRY = Duration.ofDays(1);
+
+  /** A little less than a twentieth of the life, because a sweep may come a little late. */
+  private static final int RETRIES_IN_A_LIFE = 22;
+
+  /** Whether a policy that was fetched so long ago is to be renewed. */
+  boolean isDue(String domain, Instant fetchedAt, Duration lifetime, Duration age) {
+    return age.toMillis() >= counted(lifetime).toMillis() * EARLIEST
+        && age.compareTo(dueAfter(domain, fetchedAt, lifetime)) >= 0;
+  }
+
+  /** How long after so many failures in a row the next attempt is made. */
+  Duration retryAfter(int failures, Duration lifetime) {
+    Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 10));
+    wait = shorter(wait, shorter(lifetime.dividedBy(RETRIES_IN_A_LIFE), LONGEST_RETRY));
+    return wait.compareTo(FIRST_RETRY) < 0 ? FIRST_RETRY : wait;
+  }
+
+  private static Duration counted(Duration lifetime) {
+    return shorter(lifetime, LONGEST);
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
   /** How long after its fetch a policy is to be renewed. */
   Duration dueAfter(String domain, Instant fetchedAt, Duration lifetime) {
-    Duration counted = lifetime.compareTo(LONGEST) < 0 ? lifetime : LONGEST;
+    Duration counted = counted(lifetime);
     long seed = secret ^ (31L * domain.hashCode() + fetchedAt.toEpochMilli());
     double part = EARLIEST + (LATEST - EARLIEST) * new SplittableRandom(seed).nextDouble();
     return Duration.ofMillis((long) (counted.toMillis() * part));

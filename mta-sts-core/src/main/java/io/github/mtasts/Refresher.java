@@ -1,6 +1,7 @@
 package io.github.mtasts;
 
 import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
 import io.github.mtasts.store.memory.PolicyMemory;
@@ -139,11 +140,17 @@ final class Refresher {
   private boolean isDue(String domain, Knowledge known, long now) {
     return known.policyAt(now).isPresent()
         && isUsed(known.usage().agoAt(now), known.lifetime())
+        && schedule.isDue(domain, known.inForce().fetchedAt(), known.lifetime(), known.age(now))
         && known.history().lastWaiting(now).isEmpty()
-        && known
-                .age(now)
-                .compareTo(schedule.dueAfter(domain, known.inForce().fetchedAt(), known.lifetime()))
-            >= 0;
+        && mayBeTriedAgain(known, now);
+  }
+
+  private boolean mayBeTriedAgain(Knowledge known, long now) {
+    int failures = known.history().failuresInARow();
+    List<Long> attempts = known.history().fetchedNanos();
+    return failures == 0
+        || attempts.isEmpty()
+        || now - attempts.get(0) >= schedule.retryAfter(failures, known.lifetime()).toNanos();
   }
 
   private boolean isUsed(Duration ago, Duration lifetime) {
@@ -180,12 +187,17 @@ final class Refresher {
 
   private boolean isDue(StoredPolicy stored, Instant now) {
     Duration lifetime = Duration.between(stored.fetchedAt(), stored.expiresAt());
-    Duration dueAfter = schedule.dueAfter(stored.domain(), stored.fetchedAt(), lifetime);
+    Duration age = Duration.between(stored.fetchedAt(), now);
     return !stored.hasExpiredAt(now)
         && isUsed(Duration.between(stored.lastUsedAt(), now), lifetime)
-        && stored.lastFailure().filter(failure -> failure.retryAt().isAfter(now)).isEmpty()
-        && !stored.fetchedAt().plus(dueAfter).isAfter(now)
+        && schedule.isDue(stored.domain(), stored.fetchedAt(), lifetime, age)
+        && stored.lastFailure().filter(failure -> isWaiting(failure, lifetime, now)).isEmpty()
         && !isInMemory(stored.domain());
+  }
+
+  private boolean isWaiting(StoredFailure failure, Duration lifetime, Instant now) {
+    return failure.retryAt().isAfter(now)
+        || failure.at().plus(schedule.retryAfter(failure.failures(), lifetime)).isAfter(now);
   }
 
   private boolean isInMemory(String domain) {
