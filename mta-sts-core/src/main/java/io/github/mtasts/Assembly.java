@@ -62,7 +62,7 @@ final class Assembly {
     if (!options.refreshUsedWithin.isZero() || options.store.isPresent()) {
       housekeeper.start(resolver.upkeep()::tick);
     }
-    return resolver;
+    return OverridingResolver.over(resolver, options);
   }
 
   private static DnsClient dns(ResolverOptions options) {
@@ -121,9 +121,7 @@ final class Assembly {
       Executor executor,
       Runnable closing) {
     ResolverOptions options = builder.options;
-    MxTlsSettings settings =
-        new MxTlsSettings(
-            options.mxHostTrust, options.tlsProvider, new Listeners(options.listeners));
+    MxTlsSettings settings = options.mxTlsSettings();
     PolicyMemory<Knowledge> memory =
         new PolicyMemory<>(
             options.enforcePolicies,

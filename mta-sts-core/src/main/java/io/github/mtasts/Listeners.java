@@ -42,6 +42,11 @@ final class Listeners implements ResolverListener {
   }
 
   @Override
+  public void overridesUnreadable(String detail) {
+    tell(listener -> listener.overridesUnreadable(detail));
+  }
+
+  @Override
   public void tlsSessionEnded(TlsSession session) {
     tell(listener -> listener.tlsSessionEnded(session));
   }

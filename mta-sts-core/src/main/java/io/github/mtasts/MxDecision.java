@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param mxHost the MX host as lower-case A-labels without trailing dot; text that is no host name
  *     stays as the caller gave it
  * @param requirement what the sender must see before MAIL FROM
- * @param listed the first pattern of the policy that lists the host; empty if none does or there is
- *     no policy
+ * @param listed the first pattern of the policy that lists the host, or else of an override that
+ *     admits it; empty if none does or there is no policy
  */
 public record MxDecision(
     Resolution resolution, String mxHost, Requirement requirement, Optional<MxPattern> listed) {
@@ -47,7 +47,26 @@ public record MxDecision(
     return requirement == Requirement.REFUSED;
   }
 
-  /** {@return whether the policy lists the host} RFC 8461 §4.1 */
+  /**
+   * {@return what would be required if this sender were not in shadow mode; the same as {@link
+   * #requirement} if it is not}
+   */
+  public Requirement wouldBe() {
+    return settings().isShadow() ? Decisions.meant(resolution, listed) : requirement;
+  }
+
+  /**
+   * Returns what a reader must know who knows the policy only: that an override or shadow mode has
+   * shaped this decision. Already in {@link #explanation}; for those who tell of it in their own
+   * words.
+   *
+   * @return a sentence or two; empty if neither has
+   */
+  public Optional<String> caveat() {
+    return Explanations.caveat(this);
+  }
+
+  /** {@return whether the policy lists the host, or an override admits it} RFC 8461 §4.1 */
   public boolean isListed() {
     return listed.isPresent();
   }

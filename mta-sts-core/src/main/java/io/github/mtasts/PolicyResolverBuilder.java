@@ -7,6 +7,7 @@ import io.github.mtasts.store.PolicyStore;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.Provider;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -75,6 +76,12 @@ public final class PolicyResolverBuilder {
 
   /** {@value}: the port of HTTPS. */
   public static final int DEFAULT_POLICY_HOST_PORT = 443;
+
+  /** {@value} octets in an overrides file at most. */
+  public static final int MOST_OVERRIDES_FILE_OCTETS = 262_144;
+
+  /** {@value} seconds between two looks at an overrides file at least. */
+  public static final int OVERRIDES_FILE_LOOK_SECONDS = 5;
 
   final ResolverOptions options = new ResolverOptions();
 
@@ -431,6 +438,68 @@ public final class PolicyResolverBuilder {
    */
   public PolicyResolverBuilder concurrentFetches(int most) {
     options.concurrentFetches = ResolverOptions.atLeastOne("concurrentFetches", most);
+    return this;
+  }
+
+  /**
+   * Sets the operator's word against what certain domains publish; default: none.
+   *
+   * @param overrides one for each place at most; replaces earlier ones
+   * @return this builder
+   * @throws IllegalArgumentException if there are several for one place
+   */
+  public PolicyResolverBuilder overrides(PolicyOverride... overrides) {
+    options.overrides = OverrideTable.of(List.of(overrides));
+    return this;
+  }
+
+  /**
+   * Takes more overrides from a file, and takes them anew when it has changed; default: none.
+   *
+   * <p>One override a line: where, what, and named values in any order. Values with blanks stand in
+   * quotation marks, which cannot be escaped; blank lines and lines that begin with {@code #} say
+   * nothing. UTF-8, a line end after the last line, {@value #MOST_OVERRIDES_FILE_OCTETS} octets at
+   * most.
+   *
+   * <pre>
+   * # where        what      until=, author= and reason= always; never is a time, too
+   * example.com    testing   until=2027-01-01T00:00:00Z author=alice reason="expired certificate"
+   * .example.net   skip      until=never author="Bob, NOC" reason="on their request"
+   * example.org    enforce   until=never author=alice reason="agreed upon"
+   * example.edu    allow-mx  mx=mx9.example.edu,*.backup.example until=... author=... reason=...
+   * example.gov    pin       mode=enforce mx=mx1.example.gov,mx2.example.gov until=... ...
+   * </pre>
+   *
+   * <p>For one place, the file counts before {@link #overrides}. It is looked at when a domain is
+   * asked for and the last look is {@value #OVERRIDES_FILE_LOOK_SECONDS} s old, and a change counts
+   * as a whole, once the file has been left alone for two seconds: put a new one in its place by
+   * renaming it. A file that is broken or gone then changes nothing; {@link
+   * ResolverListener#overridesUnreadable} and the log tell.
+   *
+   * @param file read now for the first time
+   * @return this builder
+   * @throws IllegalArgumentException if it cannot be read, or a line is no override; says which
+   */
+  public PolicyResolverBuilder overridesFile(Path file) {
+    try {
+      options.overridesFile = Optional.of(OverridesFile.read(file));
+      return this;
+    } catch (UnreadableOverridesException e) {
+      throw new IllegalArgumentException(e.detail(), e);
+    }
+  }
+
+  /**
+   * Switches shadow mode on: everything is evaluated, explained and told to listeners, and nothing
+   * is blocked, {@link WhenUnavailable#DEFER} included; default: off.
+   *
+   * <p>A policy in mode enforce then asks for {@link Requirement#TESTING}, and {@link
+   * MxDecision#wouldBe()} tells what it would ask for otherwise.
+   *
+   * @return this builder
+   */
+  public PolicyResolverBuilder shadow() {
+    options.enforcement = Enforcement.SHADOW;
     return this;
   }
 

@@ -1,6 +1,9 @@
 package io.github.mtasts;
 
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.policy.Policy;
+import io.github.mtasts.policy.PolicyMode;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,6 +24,9 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
 
   /** {@return what stood in the way of a fresh answer, if anything did} */
   Optional<Problem> problem();
+
+  /** {@return the operator's override that has shaped this answer, if one has} */
+  Optional<PolicyOverride> override();
 
   /** {@return how handshakes with the domain's MX hosts are judged} */
   MxTlsSettings settings();
@@ -81,14 +87,16 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
     /** Remembered, and confirmed by the last look at DNS or at the policy host. */
     CACHED,
     /** Remembered and unexpired, but the last attempt to confirm or renew it failed. */
-    CACHED_UNCONFIRMED
+    CACHED_UNCONFIRMED,
+    /** Given by the operator in an override; nobody was asked. */
+    PINNED
   }
 
   /**
    * A policy is in force.
    *
    * @param domain the policy domain
-   * @param inForce the policy
+   * @param inForce the policy as published, whatever an override makes of it; or the pinned one
    * @param id the id under which it was fetched
    * @param source where it came from
    * @param fetchedAt the last successful fetch, by the wall clock
@@ -96,6 +104,7 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
    *     the wall clock. RFC 8461 §3.2
    * @param problem what stood in the way of a fresh answer
    * @param settings how handshakes are judged
+   * @param override the override under which decisions are made
    */
   record InForce(
       String domain,
@@ -105,7 +114,8 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       Instant fetchedAt,
       Instant expiresAt,
       Optional<Problem> problem,
-      MxTlsSettings settings)
+      MxTlsSettings settings,
+      Optional<PolicyOverride> override)
       implements Resolution {
 
     /**
@@ -119,6 +129,7 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
      * @param expiresAt {@code fetchedAt} plus max_age, by the wall clock. RFC 8461 §3.2
      * @param problem what stood in the way of a fresh answer
      * @param settings how handshakes are judged
+     * @param override the override under which decisions are made
      */
     public InForce {
       Objects.requireNonNull(domain, "domain");
@@ -129,11 +140,47 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       Objects.requireNonNull(expiresAt, "expiresAt");
       Objects.requireNonNull(problem, "problem");
       Objects.requireNonNull(settings, "settings");
+      Objects.requireNonNull(override, "override");
+    }
+
+    /**
+     * As the other one, without an override.
+     *
+     * @param domain the policy domain
+     * @param inForce the policy
+     * @param id the id under which it was fetched
+     * @param source where it came from
+     * @param fetchedAt the last successful fetch, by the wall clock
+     * @param expiresAt {@code fetchedAt} plus max_age, by the wall clock. RFC 8461 §3.2
+     * @param problem what stood in the way of a fresh answer
+     * @param settings how handshakes are judged
+     */
+    public InForce(
+        String domain,
+        Policy inForce,
+        String id,
+        Source source,
+        Instant fetchedAt,
+        Instant expiresAt,
+        Optional<Problem> problem,
+        MxTlsSettings settings) {
+      this(domain, inForce, id, source, fetchedAt, expiresAt, problem, settings, Optional.empty());
     }
 
     @Override
     public Optional<Policy> policy() {
       return Optional.of(inForce);
+    }
+
+    /** {@return the mode that binds: the policy's own, unless an override says otherwise} */
+    public PolicyMode effectiveMode() {
+      PolicyMode published = inForce.mode();
+      return override.isPresent() ? override.get().modeInsteadOf(published) : published;
+    }
+
+    Optional<MxPattern> match(DomainName mxHost) {
+      Optional<MxPattern> listed = inForce.match(mxHost);
+      return listed.isPresent() || override.isEmpty() ? listed : override.get().admitting(mxHost);
     }
 
     @Override
@@ -162,7 +209,20 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
 
     private InForce with(Source newSource, Optional<Problem> newProblem) {
       return new InForce(
-          domain, inForce, id, newSource, fetchedAt, expiresAt, newProblem, settings);
+          domain, inForce, id, newSource, fetchedAt, expiresAt, newProblem, settings, override);
+    }
+
+    InForce under(PolicyOverride newOverride) {
+      return new InForce(
+          domain,
+          inForce,
+          id,
+          source,
+          fetchedAt,
+          expiresAt,
+          problem,
+          settings,
+          Optional.of(newOverride));
     }
   }
 
@@ -196,6 +256,7 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
    * @param problem present where something failed
    * @param whenUnavailable what this sender does when DNS did not answer
    * @param settings how handshakes are judged
+   * @param override present exactly under {@link Reason#OVERRIDDEN}, but for fakes
    */
   record NoPolicy(
       String domain,
@@ -203,7 +264,8 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       String detail,
       Optional<Problem> problem,
       WhenUnavailable whenUnavailable,
-      MxTlsSettings settings)
+      MxTlsSettings settings,
+      Optional<PolicyOverride> override)
       implements Resolution {
 
     /**
@@ -215,6 +277,7 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
      * @param problem present where something failed
      * @param whenUnavailable what this sender does when DNS did not answer
      * @param settings how handshakes are judged
+     * @param override the override that has set the domain aside
      */
     public NoPolicy {
       Objects.requireNonNull(domain, "domain");
@@ -223,6 +286,27 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       Objects.requireNonNull(problem, "problem");
       Objects.requireNonNull(whenUnavailable, "whenUnavailable");
       Objects.requireNonNull(settings, "settings");
+      Objects.requireNonNull(override, "override");
+    }
+
+    /**
+     * As the other one, without an override.
+     *
+     * @param domain the policy domain, or the caller's text where it is none
+     * @param reason why
+     * @param detail what was expected and what was found
+     * @param problem present where something failed
+     * @param whenUnavailable what this sender does when DNS did not answer
+     * @param settings how handshakes are judged
+     */
+    public NoPolicy(
+        String domain,
+        Reason reason,
+        String detail,
+        Optional<Problem> problem,
+        WhenUnavailable whenUnavailable,
+        MxTlsSettings settings) {
+      this(domain, reason, detail, problem, whenUnavailable, settings, Optional.empty());
     }
 
     @Override
@@ -247,9 +331,14 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
     }
 
     /**
-     * {@return whether the mail should wait until DNS answers; every MX host is refused until then}
+     * {@return whether the mail should wait until DNS answers; every MX host is refused until then;
+     * never in shadow mode}
      */
     public boolean asksToDefer() {
+      return wouldDefer() && !settings.isShadow();
+    }
+
+    boolean wouldDefer() {
       return reason == Reason.DNS_UNAVAILABLE && whenUnavailable == WhenUnavailable.DEFER;
     }
   }

@@ -52,6 +52,14 @@ public interface ResolverListener {
   default void suspicious(Suspicion suspicion, Resolution.InForce before, String detail) {}
 
   /**
+   * The overrides file has changed, or vanished, and cannot be used as it is; the overrides that
+   * were last read stay in force. Told once for each different trouble.
+   *
+   * @param detail which file, which line, what was expected and what was found
+   */
+  default void overridesUnreadable(String detail) {}
+
+  /**
    * One attempt to secure a connection has ended; called exactly once for each. RFC 8460 §4.2
    *
    * @param session how it ended

@@ -53,10 +53,17 @@ final class ResolverOptions {
   Duration refreshUsedWithin =
       Duration.ofDays(PolicyResolverBuilder.DEFAULT_REFRESH_USED_WITHIN_DAYS);
   int refreshesPerSecond = PolicyResolverBuilder.DEFAULT_REFRESHES_PER_SECOND;
+  OverrideTable overrides = OverrideTable.EMPTY;
+  Optional<OverridesFile> overridesFile = Optional.empty();
+  Enforcement enforcement = Enforcement.LIVE;
   final List<ResolverListener> listeners = new ArrayList<>();
   InstantSource clock = InstantSource.system();
   LongSupplier ticker = System::nanoTime;
   Optional<Executor> executor = Optional.empty();
+
+  MxTlsSettings mxTlsSettings() {
+    return new MxTlsSettings(mxHostTrust, tlsProvider, new Listeners(listeners), enforcement);
+  }
 
   static Duration deadline(String what, Duration value) {
     require(

@@ -131,6 +131,10 @@ record Finding(Outcome outcome, String status, Optional<ResultType> resultType, 
         + (message == null ? "" : " (" + Excerpt.of(message.strip(), SHOWN) + ")");
   }
 
+  Finding noting(String note) {
+    return new Finding(outcome, status, resultType, detail + ". " + note);
+  }
+
   Attempt at(MxDecision decision, Optional<InetAddress> address) {
     return new Attempt(
         decision.mxHost(), address, outcome, decision.requirement(), status, resultType, detail);

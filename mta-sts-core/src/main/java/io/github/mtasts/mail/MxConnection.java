@@ -98,7 +98,21 @@ final class MxConnection implements AutoCloseable {
     } catch (SocketException e) {
       return transaction.allAlike(Finding.lost(decision.mxHost(), e));
     }
-    return transaction.run(message);
+    Map<Recipient, Finding> fates = transaction.run(message);
+    wouldHaveBeen().ifPresent(note -> fates.replaceAll((to, finding) -> finding.noting(note)));
+    return fates;
+  }
+
+  /** In shadow mode a delivery tells what would have become of it. */
+  private Optional<String> wouldHaveBeen() {
+    if (decision.wouldBe() == decision.requirement()) {
+      return Optional.empty();
+    }
+    return decision.wouldBe() == Requirement.REFUSED
+        ? Optional.of(decision.explanation())
+        : tls.verdict()
+            .filter(TlsVerdict.Rejected.class::isInstance)
+            .map(verdict -> "Shadow mode: would have been refused: " + verdict.detail());
   }
 
   /** The last line of defence: RFC 8461 §5, nothing is sent in enforce unless TLS stands. */

@@ -60,7 +60,7 @@ final class Attempt {
     }
     // RFC 8461 §4 choice: of two failures the first step's is reported, and the list comes first.
     return decision.isListed()
-        ? record(rejected(type, detail))
+        ? record(rejected(type, detail + caveat()))
         : record(
             rejected(ResultType.VALIDATION_FAILURE, decision.explanation() + " Also: " + detail));
   }
@@ -113,6 +113,11 @@ final class Attempt {
 
   private TlsVerdict rejected(ResultType type, String detail) {
     return new TlsVerdict.Rejected(type, detail, blocks());
+  }
+
+  /** What blocks mail, or would, says on whose word. */
+  private String caveat() {
+    return decision.caveat().map(caveat -> " " + caveat).orElse("");
   }
 
   private TlsVerdict notJudged(String detail) {

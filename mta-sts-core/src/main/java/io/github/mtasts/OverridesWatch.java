@@ -1,0 +1,98 @@
+package io.github.mtasts;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The overrides of a file, over given ones, as the file was at the last look at it.
+ *
+ * <p>There is no thread for it: whoever asks first when the last look is a few seconds old looks
+ * again, while the others go on with what is known. A small local file costs less than a question
+ * to DNS. Thread-safe.
+ */
+final class OverridesWatch implements Supplier<OverrideTable> {
+  private static final Logger LOG = System.getLogger(PolicyResolver.class.getName());
+
+  private static final long BETWEEN_LOOKS_NANOS =
+      Duration.ofSeconds(PolicyResolverBuilder.OVERRIDES_FILE_LOOK_SECONDS).toNanos();
+
+  private final OverrideTable given;
+  private final InstantSource clock;
+  private final LongSupplier ticker;
+  private final ResolverListener listener;
+
+  /** Held by the one who looks; the next two fields are theirs. */
+  private final AtomicBoolean looking = new AtomicBoolean();
+
+  private OverridesFile file;
+  private String trouble = "";
+
+  private volatile OverrideTable table;
+  private volatile long lookedAtNanos;
+
+  OverridesWatch(
+      OverrideTable given,
+      OverridesFile file,
+      InstantSource clock,
+      LongSupplier ticker,
+      ResolverListener listener) {
+    this.given = given;
+    this.file = file;
+    this.clock = clock;
+    this.ticker = ticker;
+    this.listener = listener;
+    this.table = given.under(file.table());
+    this.lookedAtNanos = ticker.getAsLong();
+  }
+
+  @Override
+  public OverrideTable get() {
+    long now = ticker.getAsLong();
+    if (isLookDue(now) && looking.compareAndSet(false, true)) {
+      try {
+        if (isLookDue(now)) {
+          lookedAtNanos = now;
+          look();
+        }
+      } finally {
+        looking.set(false);
+      }
+    }
+    return table;
+  }
+
+  private boolean isLookDue(long nowNanos) {
+    return nowNanos - lookedAtNanos >= BETWEEN_LOOKS_NANOS;
+  }
+
+  /** All of what the file says, or nothing of it. */
+  private void look() {
+    try {
+      OverridesFile read = file.again(clock.instant());
+      trouble = "";
+      if (read != file) {
+        file = read;
+        table = given.under(read.table());
+        LOG.log(Level.INFO, "Overrides read anew: {0} in the file", read.table().size());
+      }
+    } catch (UnreadableOverridesException e) {
+      tell(e.detail());
+    } catch (RuntimeException e) {
+      // Such as a security manager's; trouble in our own house never stops mail.
+      tell("overrides file: expected to read it, found " + e.getClass().getSimpleName());
+    }
+  }
+
+  private void tell(String detail) {
+    if (!detail.equals(trouble)) {
+      trouble = detail;
+      LOG.log(Level.WARNING, "{0}; the overrides read last stay in force", detail);
+      listener.overridesUnreadable(detail);
+    }
+  }
+}
