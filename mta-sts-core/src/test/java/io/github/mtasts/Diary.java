@@ -63,4 +63,9 @@ final class Diary implements ResolverListener {
   public void storedRowUnreadable(String domain, String detail) {
     lines.add("unreadable " + domain + " " + detail);
   }
+
+  @Override
+  public void overridesUnreadable(String detail) {
+    lines.add("overrides " + detail);
+  }
 }

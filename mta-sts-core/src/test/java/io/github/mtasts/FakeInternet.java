@@ -195,6 +195,11 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
         closing);
   }
 
+  /** The same, under what the options say of overrides. */
+  PolicyResolver overridden(PolicyResolverBuilder options) {
+    return OverridingResolver.over(resolver(options), options.options);
+  }
+
   CachingPolicyResolver resolver(ResolverListener... listeners) {
     PolicyResolverBuilder options = builder();
     for (ResolverListener listener : listeners) {

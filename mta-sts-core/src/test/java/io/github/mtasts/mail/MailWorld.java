@@ -1,5 +1,6 @@
 package io.github.mtasts.mail;
 
+import io.github.mtasts.Enforcement;
 import io.github.mtasts.MxTlsSettings;
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.Resolution;
@@ -55,6 +56,7 @@ final class MailWorld implements AutoCloseable {
   private final Deque<AutoCloseable> servers = new ArrayDeque<>();
   private final int port;
   private int lastAddress = 1;
+  private Enforcement enforcement = Enforcement.LIVE;
 
   MailWorld() {
     port = freePort();
@@ -117,6 +119,12 @@ final class MailWorld implements AutoCloseable {
     return server;
   }
 
+  /** From now on policies are published to a sender that blocks nothing. */
+  MailWorld shadow() {
+    enforcement = Enforcement.SHADOW;
+    return this;
+  }
+
   /** The domain's MX hosts, in the order of preference. */
   MailWorld domain(String domain, String... hosts) {
     for (int i = 0; i < hosts.length; i++) {
@@ -156,7 +164,8 @@ final class MailWorld implements AutoCloseable {
           public void tlsSessionEnded(TlsSession session) {
             sessions.add(session);
           }
-        });
+        },
+        enforcement);
   }
 
   private Resolution policy(String domain, PolicyMode mode, String... patterns) {

@@ -1,0 +1,102 @@
+package io.github.mtasts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Shadow mode: everything is said as it would be, and nothing is blocked. */
+final class ShadowModeTest {
+  private final FakeInternet net = new FakeInternet();
+
+  private PolicyResolver shadow(String mode) {
+    net.txt("example.com", 3_600, "v=STSv1; id=1;")
+        .policy("example.com", FakeInternet.text(mode, 604_800, "mx.example.com"));
+    return net.resolver(net.builder().shadow());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "enforce, mx.example.com, TESTING,       ENFORCED",
+    "enforce, evil.example,   TESTING,       REFUSED",
+    "testing, mx.example.com, TESTING,       TESTING",
+    "testing, evil.example,   TESTING,       TESTING",
+    "none,    evil.example,   OPPORTUNISTIC, OPPORTUNISTIC",
+  })
+  void asksForWhatBlocksNothingAndTellsWhatItWouldAskFor(
+      String mode, String mx, Requirement requirement, Requirement wouldBe) {
+    MxDecision decision = shadow(mode).resolve("example.com").decide(mx);
+
+    assertThat(decision.requirement()).isEqualTo(requirement);
+    assertThat(decision.wouldBe()).isEqualTo(wouldBe);
+    assertThat(decision.isRefused()).isFalse();
+    assertThat(decision.isListed()).isEqualTo(mx.equals("mx.example.com"));
+    assertThat(decision.explanation().contains("Shadow mode"))
+        .isEqualTo(requirement != wouldBe)
+        .isEqualTo(decision.caveat().isPresent());
+  }
+
+  @Test
+  void explainsWhatWouldHappen() {
+    Resolution seen = shadow("enforce").resolve("example.com");
+
+    assertThat(seen.decide("evil.example").explanation())
+        .contains(
+            "mode enforce",
+            "expected an MX host among mx.example.com, found evil.example. Shadow mode: would be"
+                + " refused; nothing is blocked.")
+        .doesNotContain("must not go there");
+    assertThat(seen.decide("mx.example.com").explanation())
+        .contains("Shadow mode: would be enforced")
+        .doesNotContain("gets no mail");
+  }
+
+  @Test
+  void defersNothingWhileDnsIsSilent() {
+    net.dnsDown("example.com");
+    PolicyResolver resolver =
+        net.resolver(net.builder().whenUnavailable(WhenUnavailable.DEFER).shadow());
+
+    Resolution seen = resolver.resolve("example.com");
+    MxDecision decision = seen.decide("mx.example.com");
+
+    assertThat(((Resolution.NoPolicy) seen).asksToDefer()).isFalse();
+    assertThat(decision.requirement()).isEqualTo(Requirement.OPPORTUNISTIC);
+    assertThat(decision.wouldBe()).isEqualTo(Requirement.REFUSED);
+    assertThat(decision.explanation())
+        .contains("Shadow mode: would be refused; nothing is blocked.", "is used with TLS");
+  }
+
+  @Test
+  void outsideItNothingIsOtherThanItIs() {
+    net.txt("example.com", 3_600, "v=STSv1; id=1;")
+        .enforce("example.com", 604_800, "mx.example.com");
+    MxDecision decision = net.resolver().resolve("example.com").decide("evil.example");
+
+    assertThat(decision.wouldBe()).isEqualTo(decision.requirement()).isEqualTo(Requirement.REFUSED);
+    assertThat(decision.caveat()).isEmpty();
+    assertThat(new MxTlsSettings(Optional.empty(), Optional.empty(), new Diary()).enforcement())
+        .isEqualTo(Enforcement.LIVE);
+  }
+
+  @Test
+  void overridesAreEvaluatedInItToo() {
+    shadow("testing");
+    PolicyResolver resolver =
+        net.overridden(
+            net.builder()
+                .shadow()
+                .overrides(
+                    PolicyOverride.enforce("example.com").by("bob").because("x").withoutEnd()));
+
+    MxDecision decision = resolver.resolve("example.com").decide("evil.example");
+
+    assertThat(decision.requirement()).isEqualTo(Requirement.TESTING);
+    assertThat(decision.wouldBe()).isEqualTo(Requirement.REFUSED);
+    assertThat(decision.caveat().orElseThrow())
+        .startsWith("Under an override (enforce for example.com, by bob")
+        .endsWith("Shadow mode: would be refused; nothing is blocked.");
+  }
+}

@@ -1,0 +1,83 @@
+package io.github.mtasts.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.Requirement;
+import io.github.mtasts.TlsSession;
+import io.github.mtasts.mail.DomainDelivery.Disposition;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.MxServer;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The transport in shadow mode: mail goes out, and the delivery says what would have kept it. */
+final class ShadowDeliveryTest {
+  private final MailWorld world = new MailWorld().shadow();
+
+  @AfterEach
+  void stop() throws Exception {
+    world.close();
+  }
+
+  private DomainDelivery deliver() throws Exception {
+    world.domain("example.com", "mx1.example.com");
+    DomainDelivery delivery = world.deliver("bob@example.com").get(0);
+    assertThat(delivery.disposition()).as(delivery.detail()).isEqualTo(Disposition.DELIVERED);
+    return delivery;
+  }
+
+  @Test
+  void deliversToAHostWithAWrongCertificateAndReportsIt() throws Exception {
+    MxServer mx = world.mx("mx1.example.com", MailWorld.CA.issue("other.example.com"));
+    world.enforce("example.com", "mx1.example.com");
+
+    DomainDelivery delivery = deliver();
+
+    assertThat(mx.messages()).singleElement().matches(mail -> mail.isOverTls());
+    assertThat(delivery.requirement()).contains(Requirement.TESTING);
+    assertThat(delivery.detail())
+        .contains("Shadow mode: would have been refused: ", "other.example.com");
+    assertThat(world.rechecks).isEmpty();
+    assertThat(world.sessions)
+        .singleElement()
+        .returns(Optional.of(ResultType.CERTIFICATE_HOST_MISMATCH), TlsSession::failure);
+  }
+
+  @Test
+  void deliversInClearWithoutStartTlsAndReportsIt() throws Exception {
+    MxServer mx = world.mxWithoutTls("mx1.example.com");
+    world.enforce("example.com", "mx1.example.com");
+
+    assertThat(deliver().detail())
+        .contains("Shadow mode: would have been refused: STARTTLS at mx1.example.com");
+    assertThat(mx.messages()).hasSize(1);
+    assertThat(world.sessions)
+        .singleElement()
+        .returns(Optional.of(ResultType.STARTTLS_NOT_SUPPORTED), TlsSession::failure);
+  }
+
+  @Test
+  void deliversToAHostThatThePolicyDoesNotList() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world.enforce("example.com", "other.example.com");
+
+    assertThat(deliver().detail())
+        .contains(
+            "expected an MX host among other.example.com, found mx1.example.com",
+            "Shadow mode: would be refused");
+    assertThat(mx.messages()).hasSize(1);
+    assertThat(world.sessions)
+        .singleElement()
+        .returns(Optional.of(ResultType.VALIDATION_FAILURE), TlsSession::failure);
+  }
+
+  @Test
+  void saysNothingOfItselfWhereAllIsWell() throws Exception {
+    world.mx("mx1.example.com");
+    world.enforce("example.com", "mx1.example.com");
+
+    assertThat(deliver().detail()).doesNotContainIgnoringCase("shadow");
+    assertThat(world.sessions).singleElement().returns(Optional.empty(), TlsSession::failure);
+  }
+}

@@ -1,0 +1,123 @@
+package io.github.mtasts.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.Enforcement;
+import io.github.mtasts.MxDecision;
+import io.github.mtasts.MxTlsSettings;
+import io.github.mtasts.PolicyOverride;
+import io.github.mtasts.Resolution;
+import io.github.mtasts.TlsSession;
+import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.ScriptedMx;
+import java.io.IOException;
+import java.util.Optional;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+
+/** Handshakes with hosts that enforce would keep mail from, in shadow mode and under overrides. */
+final class ShadowModeTest {
+  private final World world = new World();
+
+  private MxTlsSettings shadow() {
+    MxTlsSettings live = world.settings();
+    return new MxTlsSettings(
+        live.trustManager(), live.provider(), live.listener(), Enforcement.SHADOW);
+  }
+
+  private MxTls attempt(String pattern) {
+    MxDecision decision =
+        Resolution.inForce(World.DOMAIN, World.policy(PolicyMode.ENFORCE, pattern), shadow())
+            .decide(World.MX);
+    return MxTls.forDecision(decision);
+  }
+
+  @Test
+  void aWrongCertificateUnderEnforceIsReportedAndBlocksNothing() throws IOException {
+    try (ScriptedMx server = World.server(world.ca.issue("other.example.com"));
+        MxTls tls = attempt(World.MX);
+        SSLSocket socket = World.startTls(tls, server.address())) {
+      TlsVerdict verdict = tls.verdict().orElseThrow();
+
+      assertThat(socket.getSession().isValid()).isTrue();
+      assertThat(verdict.isBlocking()).isFalse();
+      assertThat(tls.allowsPlainText()).isTrue();
+      assertThat(World.failure(verdict)).contains(ResultType.CERTIFICATE_HOST_MISMATCH);
+      assertThat(verdict.detail()).contains("other.example.com", "Shadow mode: would be enforced");
+    }
+    assertThat(world.sessions)
+        .singleElement()
+        .returns(Optional.of(ResultType.CERTIFICATE_HOST_MISMATCH), TlsSession::failure)
+        .satisfies(
+            told ->
+                assertThat(told.decision().resolution().policy().orElseThrow().mode())
+                    .isEqualTo(PolicyMode.ENFORCE));
+  }
+
+  @Test
+  void aHostThatIsNotListedIsReportedHoweverGoodItsCertificate() throws IOException {
+    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
+        MxTls tls = attempt("other.example.com");
+        SSLSocket socket = World.startTls(tls, server.address())) {
+      assertThat(socket.getSession().isValid()).isTrue();
+      assertThat(tls.verdict().orElseThrow().isBlocking()).isFalse();
+      assertThat(tls.verdict().orElseThrow().detail()).contains("Shadow mode: would be refused");
+    }
+    assertThat(world.sessions)
+        .singleElement()
+        .returns(Optional.of(ResultType.VALIDATION_FAILURE), TlsSession::failure);
+  }
+
+  @Test
+  void aGoodSessionIsReportedAsOne() throws IOException {
+    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
+        MxTls tls = attempt(World.MX);
+        SSLSocket socket = World.startTls(tls, server.address())) {
+      assertThat(socket.getSession().isValid()).isTrue();
+      assertThat(tls.verdict().orElseThrow()).isInstanceOf(TlsVerdict.Trusted.class);
+      assertThat(tls.verdict().orElseThrow().detail()).doesNotContain("Shadow");
+    }
+    assertThat(world.sessions).singleElement().returns(Optional.empty(), TlsSession::failure);
+  }
+
+  @Test
+  void missingStartTlsIsReportedAndBlocksNothing() {
+    try (MxTls tls = attempt(World.MX)) {
+      assertThat(tls.startTlsMissing().isBlocking()).isFalse();
+    }
+    assertThat(world.sessions)
+        .singleElement()
+        .returns(Optional.of(ResultType.STARTTLS_NOT_SUPPORTED), TlsSession::failure);
+  }
+
+  @Test
+  void whatBlocksUnderAnOverrideSaysOnWhoseWord() {
+    PolicyOverride override =
+        PolicyOverride.enforce(World.DOMAIN).by("alice").because("agreed").withoutEnd();
+    Resolution.InForce published =
+        (Resolution.InForce)
+            Resolution.inForce(
+                World.DOMAIN, World.policy(PolicyMode.TESTING, World.MX), world.settings());
+    Resolution overridden =
+        new Resolution.InForce(
+            published.domain(),
+            published.inForce(),
+            published.id(),
+            published.source(),
+            published.fetchedAt(),
+            published.expiresAt(),
+            published.problem(),
+            published.settings(),
+            Optional.of(override));
+
+    TlsVerdict verdict =
+        World.verdict(
+            MxTls.forDecision(overridden.decide(World.MX)), world.ca.issue("other.example.com"));
+
+    assertThat(verdict.isBlocking()).isTrue();
+    assertThat(verdict.detail())
+        .endsWith(
+            " Under an override (enforce for example.com, by alice, without end, because: agreed).");
+  }
+}
