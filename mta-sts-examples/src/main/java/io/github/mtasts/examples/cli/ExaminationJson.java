@@ -1,16 +1,23 @@
 package io.github.mtasts.examples.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.mtasts.Enforcement;
+import io.github.mtasts.PolicyOverride;
 import io.github.mtasts.Problem;
 import io.github.mtasts.Resolution;
 import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.policy.ResultType;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Writes an examination as the JSON object that scripts rely upon. */
+/**
+ * Writes an examination as the JSON object that scripts rely upon.
+ *
+ * <p>{@code override} is there only under one, and {@code wouldBe} only in shadow mode.
+ */
 final class ExaminationJson {
   private ExaminationJson() {}
 
@@ -26,6 +33,9 @@ final class ExaminationJson {
       writeMx(json, finding);
     }
     json.writeEndArray();
+    if (examination.resolution().override().isPresent()) {
+      writeOverride(json, examination.resolution().override().get());
+    }
     JsonMembers.strings(json, "warnings", examination.warnings());
   }
 
@@ -61,6 +71,17 @@ final class ExaminationJson {
     json.writeEndObject();
   }
 
+  private static void writeOverride(JsonGenerator json, PolicyOverride override)
+      throws IOException {
+    json.writeObjectFieldStart("override");
+    json.writeStringField("appliesTo", override.appliesTo());
+    json.writeStringField("action", override.action().label());
+    json.writeStringField("author", override.author());
+    json.writeStringField("reason", override.reason());
+    JsonMembers.orNull(json, "until", override.until().map(Instant::toString));
+    json.writeEndObject();
+  }
+
   private static void writeMx(JsonGenerator json, MxFinding finding) throws IOException {
     json.writeStartObject();
     json.writeStringField("host", finding.decision().mxHost());
@@ -72,6 +93,9 @@ final class ExaminationJson {
     json.writeBooleanField("listed", finding.decision().isListed());
     JsonMembers.orNull(json, "pattern", finding.decision().listed().map(MxPattern::text));
     json.writeStringField("requirement", label(finding.decision().requirement()));
+    if (finding.decision().settings().enforcement() == Enforcement.SHADOW) {
+      json.writeStringField("wouldBe", label(finding.decision().wouldBe()));
+    }
     writeTls(json, finding.tls());
     json.writeEndObject();
   }

@@ -1,5 +1,6 @@
 package io.github.mtasts.examples.cli;
 
+import io.github.mtasts.Enforcement;
 import io.github.mtasts.MxDecision;
 import io.github.mtasts.Problem;
 import io.github.mtasts.Requirement;
@@ -22,6 +23,10 @@ final class ExaminationText {
     terminal.line(terminal.strong(examination.domain()));
     showRecord(examination);
     showPolicy(examination.resolution());
+    examination
+        .resolution()
+        .override()
+        .ifPresent(override -> terminal.entry("override", terminal.doubtful(override.toString())));
     examination.resolution().problem().map(ExaminationText::describe).ifPresent(this::showProblem);
     examination.mx().forEach(this::showMx);
     examination
@@ -82,6 +87,10 @@ final class ExaminationText {
 
   private String requirement(MxDecision decision) {
     String label = ExaminationJson.label(decision.requirement());
+    if (decision.wouldBe() != decision.requirement()) {
+      return terminal.doubtful(
+          "shadow mode, would be " + ExaminationJson.label(decision.wouldBe()));
+    }
     return switch (decision.requirement()) {
       case ENFORCED -> terminal.good(label);
       case TESTING, OPPORTUNISTIC -> terminal.doubtful(label);
@@ -126,7 +135,11 @@ final class ExaminationText {
   }
 
   private static String condition(Resolution resolution) {
-    PolicyMode mode = resolution.policy().map(policy -> policy.mode()).orElse(PolicyMode.NONE);
+    PolicyMode mode =
+        resolution instanceof Resolution.InForce policy ? policy.effectiveMode() : PolicyMode.NONE;
+    if (mode == PolicyMode.ENFORCE && resolution.settings().enforcement() == Enforcement.SHADOW) {
+      return ", whatever TLS turns out to be, and records what is refused outside shadow mode";
+    }
     return switch (mode) {
       case ENFORCE -> ", over verified TLS or not at all";
       case TESTING -> ", whatever TLS turns out to be, and records what enforce would refuse";

@@ -41,13 +41,16 @@ final class Examiner {
         host.preference(), decision, probe.map(connection -> connection.probe(decision)));
   }
 
-  /** The resolver asked once; what is no domain is not even asked about. */
+  /** The resolver asked once; what is no domain, or set aside by an override, not even that. */
   private RecordAnswer record(Resolution resolution) {
     return answers
         .of(resolution.domain())
         .orElseGet(
             () ->
                 new RecordAnswer(
-                    RecordAnswer.Status.ABSENT, Optional.empty(), resolution.explain()));
+                    RecordAnswer.Status.ABSENT,
+                    Optional.empty(),
+                    (resolution.override().isPresent() ? "not asked for. " : "")
+                        + resolution.explain()));
   }
 }

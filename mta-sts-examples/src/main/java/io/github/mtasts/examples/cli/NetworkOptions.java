@@ -5,6 +5,7 @@ import io.github.mtasts.PolicyResolverBuilder;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,15 @@ final class NetworkOptions {
               + " longer.")
   private Optional<Duration> timeout = Optional.empty();
 
+  @Option(
+      names = "--overrides",
+      paramLabel = "FILE",
+      description = "Heed the operator's overrides in this file.")
+  private Optional<Path> overrides = Optional.empty();
+
+  @Option(names = "--shadow", description = "Block nothing, and tell what would be blocked.")
+  private boolean shadow;
+
   PolicyResolverBuilder resolver(Terminal terminal) throws Complaint {
     PolicyResolverBuilder builder = PolicyResolver.builder().policyHostPort(httpsPort);
     if (!dns.isEmpty()) {
@@ -75,8 +85,22 @@ final class NetworkOptions {
     if (allowPrivateAddresses) {
       builder.allowPolicyHostAddresses(EVERYWHERE);
     }
+    if (overrides.isPresent()) {
+      readOverrides(builder, overrides.get());
+    }
+    if (shadow) {
+      builder.shadow();
+    }
     timeout.ifPresent(builder::fetchDeadline);
     return builder.dnsDeadline(dnsDeadline());
+  }
+
+  private static void readOverrides(PolicyResolverBuilder builder, Path file) throws Complaint {
+    try {
+      builder.overridesFile(file);
+    } catch (IllegalArgumentException broken) {
+      throw Complaint.usage(String.valueOf(broken.getMessage()));
+    }
   }
 
   DnsClient dnsClient() {

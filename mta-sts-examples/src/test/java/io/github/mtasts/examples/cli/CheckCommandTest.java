@@ -1,6 +1,7 @@
 package io.github.mtasts.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
@@ -244,6 +245,81 @@ class CheckCommandTest {
     assertThat(run.out())
         .contains("  sender    keeps the message in its queue: no MX host will do")
         .anyMatch(line -> line.contains("expected an MX host among *.example.com"));
+  }
+
+  @Test
+  void saysOnWhoseWordADecisionIsMade() throws IOException {
+    CommandRun run =
+        check(
+            "--json",
+            "--mx",
+            "mx.attacker.example",
+            "--overrides",
+            overrides(
+                ".example.com skip until=never author=bob reason=x",
+                "example.com testing until=2100-01-01T00:00:00Z author=alice reason=\"ticket 4711\""),
+            "example.com");
+
+    Map<String, @Nullable Object> object = run.objects().get(0);
+    assertThat(object.get("override"))
+        .asInstanceOf(MAP)
+        .containsExactly(
+            entry("appliesTo", "example.com"),
+            entry("action", "testing"),
+            entry("author", "alice"),
+            entry("reason", "ticket 4711"),
+            entry("until", "2100-01-01T00:00:00Z"));
+    assertThat(object.get("policy")).asInstanceOf(MAP).containsEntry("mode", "enforce");
+    assertThat(mx(object)).containsEntry("requirement", "testing").doesNotContainKey("wouldBe");
+  }
+
+  @Test
+  void asksNobodyAboutADomainThatIsSetAside() throws IOException {
+    String file = overrides("example.com skip until=never author=alice reason=x");
+
+    CommandRun run = check("--overrides", file, "example.com");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .contains(
+            "  policy    none",
+            "  override  skip for example.com, by alice, without end, because: x",
+            "  mx 10     mx.example.com  opportunistic")
+        .anyMatch(line -> line.startsWith("  record    absent: not asked for. Under an override"));
+    assertThat(hosts().connections()).isZero();
+  }
+
+  @Test
+  void namesTheLineOfABrokenOverridesFile() throws IOException {
+    String file = overrides("# fine", "example.com bogus");
+
+    CommandRun run = check("--overrides", file, "example.com");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .singleElement()
+        .asString()
+        .contains("line 2: expected skip, testing, enforce, pin or allow-mx, found \"bogus\"");
+  }
+
+  @Test
+  void tellsInShadowModeWhatWouldBe() {
+    CommandRun run = check("--json", "--shadow", "--mx", "mx.attacker.example", "example.com");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(mx(run.objects().get(0)))
+        .containsEntry("requirement", "testing")
+        .containsEntry("wouldBe", "refused")
+        .containsEntry("listed", false);
+    assertThat(check("--shadow", "example.com").out())
+        .contains(
+            "  mx 10     mx.example.com  shadow mode, would be enforced, listed by *.example.com",
+            "  sender    delivers to mx.example.com, whatever TLS turns out to be, and records what"
+                + " is refused outside shadow mode");
+  }
+
+  private String overrides(String... lines) throws IOException {
+    return Files.write(directory.resolve("overrides.txt"), List.of(lines)).toString();
   }
 
   private CommandRun check(String... more) {
