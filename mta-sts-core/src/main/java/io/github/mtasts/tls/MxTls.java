@@ -31,7 +31,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
  *   <li>{@code ENFORCED}: the handshake ends in an exception caused by {@link
  *       MxCertificateException} unless chain and name stand; nothing can be sent over it.
  *   <li>{@code TESTING}: the same is found and recorded, and nothing is thrown for it. A host that
- *       the policy does not list is recorded as a failure, however good its certificate.
+ *       the policy does not list is recorded as a failure, however good its certificate. Shadow
+ *       mode asks for this instead of ENFORCED and REFUSED.
  *   <li>{@code OPPORTUNISTIC}: any certificate will do, and the verdict is {@code NotJudged}.
  *   <li>{@code REFUSED}: rejected from the start; no handshake succeeds.
  * </ul>
