@@ -93,6 +93,11 @@ final class OverridingResolver implements PolicyResolver {
   }
 
   @Override
+  public PolicyCache cache() {
+    return published.cache();
+  }
+
+  @Override
   public void close() {
     published.close();
   }
