@@ -91,6 +91,15 @@ final class LayersTest {
           .resideInAPackage("com.github.benmanes..");
 
   @ArchTest
+  static final ArchRule onlyTheStoreInRedisKnowsJedis =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BASE + ".store.redis..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("redis..", "org.apache.commons.pool2..");
+
+  @ArchTest
   static final ArchRule onlyMailKnowsJakartaMail =
       noClasses()
           .that()
