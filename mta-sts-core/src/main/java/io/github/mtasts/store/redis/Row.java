@@ -85,7 +85,7 @@ final class Row {
   static Optional<StoredRow> read(String domain, List<?> reply) {
     return switch (reply.size()) {
       case 0 -> Optional.empty();
-      case 1 -> Optional.of(unreadable(domain, shown(reply.get(0))));
+      case 1 -> Optional.of(new UnreadableRow(domain, shown(reply.get(0))));
       default -> Optional.of(new Row(reply).toStored(domain));
     };
   }
@@ -95,13 +95,9 @@ final class Row {
     try {
       version = count(Field.VERSION);
     } catch (IllegalArgumentException nonsense) {
-      return unreadable(domain, String.valueOf(nonsense.getMessage()));
+      return new UnreadableRow(domain, String.valueOf(nonsense.getMessage()));
     }
     return StoredRow.of(domain, version, () -> toPolicy(domain));
-  }
-
-  private static StoredRow unreadable(String domain, String detail) {
-    return new UnreadableRow(domain, detail + "; the next fetch replaces it");
   }
 
   private StoredPolicy toPolicy(String domain) {

@@ -1,19 +1,34 @@
 package io.github.mtasts.store.redis;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 import redis.embedded.RedisServer;
 
-/** A real server on an ephemeral port of the loopback, that keeps nothing on disk. */
+/**
+ * A real server on an ephemeral port of the loopback, that keeps nothing on disk.
+ *
+ * <p>The system property {@value #EXECUTABLE} names another one than the embedded Redis, such as
+ * {@code /usr/bin/valkey-server}.
+ */
 final class LocalRedis implements AutoCloseable {
+  static final String EXECUTABLE = "redis.executable";
   static final String HOST = "127.0.0.1";
+
+  /** The nodes of a cluster talk to each other on a port that is higher by 10,000. */
+  private static final int MOST_PORT = 55_535;
 
   private final AtomicInteger prefixes = new AtomicInteger();
   private final int port;
@@ -21,16 +36,24 @@ final class LocalRedis implements AutoCloseable {
   private final RedisClient client;
 
   LocalRedis(String... settings) {
+    this(freePort(), settings);
+  }
+
+  LocalRedis(int port, String... settings) {
+    this.port = port;
     try {
-      port = freePort();
       var builder =
           RedisServer.newRedisServer()
               .port(port)
               .bind(HOST)
               .setting("save \"\"")
-              .setting("dir /tmp");
+              .setting("dir " + System.getProperty("java.io.tmpdir"));
       for (String setting : settings) {
         builder.setting(setting);
+      }
+      String executable = System.getProperty(EXECUTABLE);
+      if (executable != null) {
+        builder.executableProvider(() -> new File(executable));
       }
       server = builder.build();
       server.start();
@@ -40,9 +63,42 @@ final class LocalRedis implements AutoCloseable {
     client = client(8, Duration.ofSeconds(10));
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /** One node that has all slots. */
+  static LocalRedis cluster(Path directory) {
+    LocalRedis redis =
+        new LocalRedis(
+            "cluster-enabled yes", "cluster-config-file " + directory.resolve("nodes.conf"));
+    CommandArguments slots = new CommandArguments(Protocol.Command.CLUSTER).add("ADDSLOTS");
+    IntStream.range(0, Protocol.CLUSTER_HASHSLOTS).forEach(slots::add);
+    var unused = redis.client.executeCommand(slots);
+    redis.awaitCluster();
+    return redis;
+  }
+
+  /** A node finds out a moment later that it has all slots. */
+  private void awaitCluster() {
+    CommandArguments question = new CommandArguments(Protocol.Command.CLUSTER).add("INFO");
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!text(client.executeCommand(question)).contains("cluster_state:ok")) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("cluster: expected it to come up, found it down");
+      }
+    }
+  }
+
+  private static String text(Object answer) {
+    return new String((byte[]) answer, StandardCharsets.UTF_8);
+  }
+
+  private static int freePort() {
+    while (true) {
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        if (socket.getLocalPort() <= MOST_PORT) {
+          return socket.getLocalPort();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -1,0 +1,191 @@
+package io.github.mtasts.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.StoredPolicy;
+import io.github.mtasts.store.StoredRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.UnifiedJedis;
+
+/** Keys expire by themselves, and what stands beside them does not grow. */
+final class ExpiryTest {
+  @AutoClose private static final LocalRedis REDIS = new LocalRedis();
+
+  private final UnifiedJedis client = REDIS.client();
+  private final String tagged = REDIS.newPrefix() + "{store}:";
+  private final String names = tagged + "names";
+  private final String expiries = tagged + "expiries";
+  private final PolicyStore store =
+      new RedisPolicyStore(client, tagged.substring(0, tagged.indexOf('{')));
+  private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
+  private StoredPolicy policy(String domain, Instant expiresAt) {
+    return new StoredPolicy(
+        domain,
+        "1",
+        "text",
+        PolicyMode.ENFORCE,
+        now.minus(Duration.ofDays(1)),
+        expiresAt,
+        now,
+        Optional.empty());
+  }
+
+  private StoredPolicy valid(String domain) {
+    return policy(domain, now.plus(Duration.ofDays(1)));
+  }
+
+  @Test
+  void aRowIsGoneOnceItsPolicyHasExpired() {
+    store.save(policy("short.example", now.plusMillis(400)), now);
+    store.save(valid("long.example"), now);
+
+    Instant deadline = Instant.now().plusSeconds(20);
+    while (store.find("short.example").isPresent()) {
+      assertThat(Instant.now()).as("still there").isBefore(deadline);
+    }
+
+    assertThat(Instant.now()).isAfterOrEqualTo(now.plusMillis(400));
+    assertThat(store.list("", 10)).containsExactly(valid("long.example"));
+    assertThat(client.zrange(names, 0, -1)).containsExactly("long.example");
+    assertThat(client.zrange(expiries, 0, -1)).containsExactly("long.example");
+  }
+
+  @Test
+  void theKeyLivesAsLongAsThePolicyAlsoAfterNotesOfUse() {
+    store.save(valid("example.com"), now);
+    store.used(Map.of("example.com", now.plusSeconds(1)));
+
+    assertThat(client.pttl(tagged + "policy:example.com"))
+        .isBetween(Duration.ofHours(23).toMillis(), Duration.ofDays(1).toMillis());
+  }
+
+  @Test
+  void aNewerFetchSetsTheTimeToLiveAnew() {
+    store.save(valid("example.com"), now);
+    StoredPolicy newer =
+        new StoredPolicy(
+            "example.com",
+            "2",
+            "text",
+            PolicyMode.ENFORCE,
+            now,
+            now.plusSeconds(60),
+            now,
+            Optional.empty());
+    store.save(newer, now);
+
+    assertThat(client.pttl(tagged + "policy:example.com")).isBetween(1L, 60_000L);
+    assertThat(client.zscore(expiries, "example.com"))
+        .isEqualTo((double) newer.expiresAt().toEpochMilli());
+  }
+
+  @Test
+  void whatHasExpiredBeforeItIsStoredLeavesNoTrace() {
+    assertThat(store.save(policy("example.com", now.minusSeconds(1)), now)).isTrue();
+
+    assertThat(store.find("example.com")).isEmpty();
+    assertThat(client.keys(tagged + "*")).isEmpty();
+  }
+
+  @Test
+  void leasesExpireByThemselves() {
+    store.lease("example.com", "one", now, Duration.ofSeconds(30));
+    assertThat(client.pttl(tagged + "lease:example.com")).isBetween(1L, 30_000L);
+
+    store.lease("short.example", "one", now, Duration.ofNanos(1));
+    Instant deadline = Instant.now().plusSeconds(20);
+    while (client.exists(tagged + "lease:short.example")) {
+      assertThat(Instant.now()).as("still there").isBefore(deadline);
+    }
+  }
+
+  @Test
+  void aLeaseThatSomethingElseOverwroteIsTakenOver() {
+    client.lpush(tagged + "lease:list.example", "x");
+    client.set(tagged + "lease:text.example", "two soon");
+
+    assertThat(store.lease("list.example", "one", now, Duration.ofSeconds(30))).isTrue();
+    assertThat(store.lease("text.example", "one", now, Duration.ofSeconds(30))).isTrue();
+    assertThat(store.lease("list.example", "two", now, Duration.ofSeconds(30))).isFalse();
+  }
+
+  @Test
+  void eachWriteForgetsSixteenNamesThatHaveExpired() {
+    for (int i = 0; i < 40; i++) {
+      client.zadd(names, 0, "gone" + i + ".example");
+      client.zadd(expiries, i, "gone" + i + ".example");
+    }
+
+    store.save(valid("a.example"), now);
+    assertThat(client.zcard(names)).isEqualTo(25);
+    assertThat(client.zcard(expiries)).isEqualTo(25);
+    store.save(valid("b.example"), now);
+    store.save(valid("c.example"), now);
+    assertThat(client.zrange(names, 0, -1)).containsExactly("a.example", "b.example", "c.example");
+    assertThat(client.zcard(expiries)).isEqualTo(3);
+  }
+
+  @Test
+  void listingForgetsNamesWhoseRowsAreGone() {
+    for (int i = 100; i < 350; i++) {
+      store.save(valid("d" + i + ".example"), now);
+    }
+    for (int i = 100; i < 349; i++) {
+      client.del(tagged + "policy:d" + i + ".example");
+    }
+
+    assertThat(store.list("", 1)).containsExactly(valid("d349.example"));
+    assertThat(client.zcard(names)).isEqualTo(1);
+    assertThat(client.zcard(expiries)).isEqualTo(1);
+  }
+
+  @Test
+  void setsThatWereLostComeBackWithUse() {
+    store.save(valid("example.com"), now);
+    client.del(names, expiries);
+    assertThat(store.list("", 10)).isEmpty();
+
+    store.used(Map.of("example.com", now));
+
+    assertThat(store.list("", 10)).containsExactly(valid("example.com"));
+    assertThat(client.zcard(expiries)).isEqualTo(1);
+  }
+
+  @Test
+  void forgetsOnDemandWhatWillHaveExpired() {
+    for (int i = 100; i < 250; i++) {
+      store.save(policy("early" + i + ".example", now.plusSeconds(60)), now);
+      store.save(policy("newer" + i + ".example", now.plusSeconds(60)), now);
+      client.hset(tagged + "policy:newer" + i + ".example", "version", "2");
+    }
+    store.save(policy("late.example", now.plusSeconds(61)), now);
+    store.save(policy("gone.example", now.plusSeconds(60)), now);
+    client.del(tagged + "policy:gone.example");
+
+    assertThat(store.purgeExpired(now.plusSeconds(60))).isZero();
+    assertThat(store.purgeExpired(now.plusSeconds(61))).isEqualTo(150);
+
+    assertThat(store.list("", 1_000))
+        .extracting(StoredRow::domain)
+        .hasSize(151)
+        .startsWith("late.example", "newer100.example");
+    assertThat(client.zcard(expiries)).isEqualTo(151);
+  }
+
+  @Test
+  void aPurgedDomainLeavesNoTrace() {
+    store.save(valid("example.com"), now);
+    assertThat(store.purge("example.com")).isTrue();
+
+    assertThat(client.keys(tagged + "*")).isEmpty();
+  }
+}

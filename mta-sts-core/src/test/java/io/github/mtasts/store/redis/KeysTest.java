@@ -1,0 +1,127 @@
+package io.github.mtasts.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.StoredFailure;
+import io.github.mtasts.store.StoredPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.UnifiedJedis;
+
+/** Prefixes keep stores apart, and a cluster finds all keys of one in one slot. */
+final class KeysTest {
+  @AutoClose private static final LocalRedis REDIS = new LocalRedis();
+
+  private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
+  private StoredPolicy policy(String domain, Instant fetchedAt) {
+    return new StoredPolicy(
+        domain,
+        "1",
+        "text",
+        PolicyMode.ENFORCE,
+        fetchedAt,
+        fetchedAt.plusSeconds(3_600),
+        fetchedAt,
+        Optional.empty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "{tag}", "a{", "}", "ä", "a\n", "*"})
+  void refusesAPrefixThatCouldBreakTheNames(String prefix) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RedisPolicyStore(REDIS.client(), prefix))
+        .withMessageStartingWith("prefix: expected 1 to 64 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "one two", "ä", "one\n"})
+  void refusesAHolderThatCouldBreakALease(String holder) {
+    PolicyStore store = new RedisPolicyStore(REDIS.client(), REDIS.newPrefix());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store.lease("example.com", holder, now, Duration.ofSeconds(1)));
+    assertThatIllegalArgumentException().isThrownBy(() -> store.release("example.com", holder));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, -1})
+  void refusesALeaseOfNoLength(long seconds) {
+    PolicyStore store = new RedisPolicyStore(REDIS.client(), REDIS.newPrefix());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store.lease("example.com", "one", now, Duration.ofSeconds(seconds)));
+  }
+
+  @Test
+  void twoPrefixesDoNotMixEvenIfOneBeginsLikeTheOther() {
+    String prefix = REDIS.newPrefix();
+    PolicyStore one = new RedisPolicyStore(REDIS.client(), prefix);
+    PolicyStore two = new RedisPolicyStore(REDIS.client(), prefix + "policy:");
+    one.save(policy("example.com", now), now);
+    one.lease("example.com", "one", now, Duration.ofSeconds(30));
+
+    assertThat(two.find("example.com")).isEmpty();
+    assertThat(two.list("", 10)).isEmpty();
+    assertThat(two.purge("example.com")).isFalse();
+    assertThat(two.lease("example.com", "two", now, Duration.ofSeconds(30))).isTrue();
+    assertThat(two.save(policy("example.com", now.minusMillis(1)), now)).isTrue();
+    assertThat(one.find("example.com")).contains(policy("example.com", now));
+  }
+
+  @Test
+  void everyKeyBeginsWithThePrefix() {
+    try (LocalRedis redis = new LocalRedis()) {
+      doEverything(redis.client());
+
+      assertThat(redis.client().keys("*"))
+          .isNotEmpty()
+          .allSatisfy(key -> assertThat(key).startsWith(RedisPolicyStore.DEFAULT_PREFIX));
+    }
+  }
+
+  @Test
+  void aClusterServesEveryOperation(@TempDir Path directory) {
+    try (LocalRedis redis = LocalRedis.cluster(directory);
+        RedisClusterClient cluster =
+            RedisClusterClient.create(new HostAndPort(LocalRedis.HOST, redis.port()))) {
+      doEverything(cluster);
+    }
+  }
+
+  private void doEverything(UnifiedJedis client) {
+    PolicyStore store = new RedisPolicyStore(client);
+    for (int i = 100; i < 350; i++) {
+      assertThat(store.save(policy("d" + i + ".example", now), now)).isTrue();
+    }
+    store.used(Map.of("d100.example", now.plusMillis(5), "d101.example", now.plusMillis(6)));
+    StoredFailure failure =
+        new StoredFailure(now.plusMillis(1), 1, now.plusMillis(2), Optional.empty(), "refused");
+    store.failed("d100.example", failure);
+    assertThat(store.lease("d100.example", "one", now, Duration.ofSeconds(30))).isTrue();
+    assertThat(store.lease("d100.example", "two", now, Duration.ofSeconds(30))).isFalse();
+    store.release("d100.example", "one");
+    assertThat(store.lease("d100.example", "two", now, Duration.ofSeconds(30))).isTrue();
+
+    assertThat(store.find("d100.example"))
+        .contains(
+            policy("d100.example", now).usedAt(now.plusMillis(5)).failedWith(Optional.of(failure)));
+    assertThat(store.list("d101.example", 10_000)).hasSize(248);
+    assertThat(store.purge("d349.example")).isTrue();
+    assertThat(store.purgeExpired(now.plusSeconds(3_600))).isZero();
+    assertThat(store.purgeExpired(now.plusSeconds(3_601))).isEqualTo(249);
+    assertThat(store.save(policy("example.com", now), now)).isTrue();
+  }
+}
