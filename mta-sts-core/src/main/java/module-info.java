@@ -1,10 +1,11 @@
 /** The sender's half of MTA-STS (RFC 8461). */
 @SuppressWarnings("requires-automatic") // Jedis has a fixed name in its manifest, and no descriptor
 module io.github.mtasts {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires static jakarta.mail; // MtaStsTransport only
   requires static org.eclipse.angus.mail; // likewise
   requires static redis.clients.jedis; // RedisPolicyStore only
+  requires static transitive java.sql; // JdbcPolicyStore only, which is handed a DataSource
   requires java.net.http; // what dnsjava's DNS over HTTPS runs on, and requires only as static
   requires org.dnsjava;
   requires okhttp3;
@@ -15,6 +16,7 @@ module io.github.mtasts {
   exports io.github.mtasts.mail;
   exports io.github.mtasts.policy;
   exports io.github.mtasts.store;
+  exports io.github.mtasts.store.jdbc;
   exports io.github.mtasts.store.redis;
   exports io.github.mtasts.tls;
 }

@@ -100,6 +100,15 @@ final class LayersTest {
           .resideInAnyPackage("redis..", "org.apache.commons.pool2..");
 
   @ArchTest
+  static final ArchRule onlyTheJdbcStoreKnowsJdbc =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BASE + ".store.jdbc..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.sql..", "javax.sql..");
+
+  @ArchTest
   static final ArchRule onlyMailKnowsJakartaMail =
       noClasses()
           .that()

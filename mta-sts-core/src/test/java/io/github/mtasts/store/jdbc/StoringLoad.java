@@ -1,0 +1,63 @@
+package io.github.mtasts.store.jdbc;
+
+import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.StoredPolicy;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Random;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * Stores policies of a few domains over and over, each newer than the last, until it is killed.
+ *
+ * <p>Run as a program it says on its standard output what it has stored, a line each.
+ */
+final class StoringLoad {
+  static final int DOMAINS = 40;
+
+  private StoringLoad() {}
+
+  /** Opens a file that outlives the process that writes it. */
+  static DataSource file(String database, String path) {
+    if (database.equals("h2")) {
+      JdbcDataSource h2 = new JdbcDataSource();
+      h2.setURL("jdbc:h2:async:" + path);
+      return h2;
+    }
+    SQLiteDataSource sqlite = new SQLiteDataSource();
+    sqlite.setUrl("jdbc:sqlite:" + path);
+    sqlite.setJournalMode("WAL");
+    return sqlite;
+  }
+
+  /** Stores until something is thrown; tells of each policy after it was stored. */
+  static void run(PolicyStore store, Consumer<StoredPolicy> stored) {
+    Random random = new Random();
+    while (true) {
+      String domain = "d" + random.nextInt(DOMAINS) + ".example";
+      Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+      StoredPolicy policy = CheckedPolicy.of(domain, now, random);
+      if (store.save(policy, now)) {
+        stored.accept(policy);
+      }
+    }
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    DataSource dataSource = file(arguments[0], arguments[1]);
+    try (var keptOpen = dataSource.getConnection()) {
+      keptOpen.getMetaData();
+      JdbcPolicyStore store = JdbcPolicyStore.of(dataSource);
+      Consumer<StoredPolicy> say =
+          policy ->
+              System.out.print(policy.domain() + " " + policy.fetchedAt().toEpochMilli() + "\n");
+      Thread second = new Thread(() -> run(store, say), "second");
+      second.setDaemon(true);
+      second.start();
+      run(store, say);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.mtasts.store.jdbc;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** Hands out connections as a pool does, and sees in what state they come back. */
+final class WatchedDataSource {
+  private final DataSource real;
+  private final boolean autoCommit;
+  private final List<Boolean> autoCommitOnReturn = Collections.synchronizedList(new ArrayList<>());
+  private final List<Connection> lent = Collections.synchronizedList(new ArrayList<>());
+  private volatile Optional<String> product = Optional.empty();
+
+  WatchedDataSource(DataSource real, boolean autoCommit) {
+    this.real = real;
+    this.autoCommit = autoCommit;
+  }
+
+  /** From now on the databases claim to be another product. */
+  void claimToBe(String name) {
+    product = Optional.of(name);
+  }
+
+  int lent() {
+    return lent.size();
+  }
+
+  /** The auto-commit state of each connection when it came back. */
+  List<Boolean> returned() {
+    return List.copyOf(autoCommitOnReturn);
+  }
+
+  DataSource dataSource() {
+    return proxy(
+        DataSource.class,
+        (method, arguments) ->
+            method.getName().equals("getConnection") ? lend() : invoke(real, method, arguments));
+  }
+
+  private Connection lend() throws SQLException {
+    Connection connection = real.getConnection();
+    connection.setAutoCommit(autoCommit);
+    lent.add(connection);
+    return proxy(
+        Connection.class,
+        (method, arguments) -> {
+          if (method.getName().equals("close")) {
+            autoCommitOnReturn.add(connection.getAutoCommit());
+          }
+          Object result = invoke(connection, method, arguments);
+          return result instanceof DatabaseMetaData metaData ? named(metaData) : result;
+        });
+  }
+
+  private DatabaseMetaData named(DatabaseMetaData metaData) {
+    return proxy(
+        DatabaseMetaData.class,
+        (method, arguments) ->
+            method.getName().equals("getDatabaseProductName") && product.isPresent()
+                ? product.get()
+                : invoke(metaData, method, arguments));
+  }
+
+  private interface Behaviour {
+    Object of(Method method, Object[] arguments) throws Throwable;
+  }
+
+  private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static <T> T proxy(Class<T> type, Behaviour behaviour) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> behaviour.of(method, arguments)));
+  }
+}
