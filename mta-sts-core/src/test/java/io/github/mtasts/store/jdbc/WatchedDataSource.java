@@ -70,7 +70,7 @@ final class WatchedDataSource {
                 : invoke(metaData, method, arguments));
   }
 
-  private interface Behaviour {
+  interface Behaviour {
     Object of(Method method, Object[] arguments) throws Throwable;
   }
 
@@ -82,7 +82,7 @@ final class WatchedDataSource {
     }
   }
 
-  private static <T> T proxy(Class<T> type, Behaviour behaviour) {
+  static <T> T proxy(Class<T> type, Behaviour behaviour) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),

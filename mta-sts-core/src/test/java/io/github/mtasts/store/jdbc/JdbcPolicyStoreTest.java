@@ -1,0 +1,140 @@
+package io.github.mtasts.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.PolicyStoreException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is refused, and what people read then. */
+final class JdbcPolicyStoreTest {
+  private static final JdbcDataSource MEMORY = new JdbcDataSource();
+
+  static {
+    MEMORY.setURL("jdbc:h2:mem:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", " ", "1st", "a b", "a-b", "a;b", "a\"b", "a'b", "a.b.c", ".a", "a.", "tést", "a\n"
+      })
+  void refusesATableNameThatWouldNeedQuoting(String name) {
+    JdbcPolicyStore.Builder builder = JdbcPolicyStore.builder(MEMORY);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.table(name))
+        .withMessageStartingWith("table: expected a name of at most 63 ASCII letters");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"p", "_p", "Policies_2", "mail.policies"})
+  void takesAnOrdinaryTableNameWithOrWithoutASchema(String name) {
+    assertThat(JdbcPolicyStore.builder(MEMORY).table(name).build().ddl())
+        .contains("CREATE TABLE IF NOT EXISTS " + name + " (");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT0.999S", "PT-1S", "PT1H0.001S"})
+  void refusesAnImpossibleQueryTimeout(Duration limit) {
+    JdbcPolicyStore.Builder builder = JdbcPolicyStore.builder(MEMORY);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.queryTimeout(limit))
+        .withMessageContaining("found " + limit);
+  }
+
+  @Test
+  void refusesALeaseForNoTime() {
+    PolicyStore store = JdbcPolicyStore.of(MEMORY);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store.lease("example.com", "one", Instant.now(), Duration.ZERO));
+  }
+
+  @Test
+  void anUnknownDatabaseIsNamedTogetherWithTheKnownOnes() {
+    WatchedDataSource watched = new WatchedDataSource(MEMORY, true);
+    watched.claimToBe("Access\u001b[2J 97");
+    PolicyStore store = JdbcPolicyStore.of(watched.dataSource());
+
+    assertThatExceptionOfType(PolicyStoreException.class)
+        .isThrownBy(() -> store.find("example.com"))
+        .withMessage(
+            "policy store: expected H2, SQLite, PostgreSQL or MariaDB (MySQL), found"
+                + " Access\\u001b[2J 97; use one of these, or implement PolicyStore for yours");
+    assertThat(watched.returned()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MySQL, ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+    "MariaDB, MEDIUMTEXT",
+    "PostgreSQL, 'domain VARCHAR(253) COLLATE \"C\" NOT NULL'",
+    "SQLite, policy_text TEXT",
+    "H2, policy_text CHARACTER VARYING(65536)",
+  })
+  void printsTheStatementsInTheDialectOfTheProduct(String product, String part) {
+    WatchedDataSource watched = new WatchedDataSource(MEMORY, true);
+    watched.claimToBe(product);
+
+    assertThat(JdbcPolicyStore.of(watched.dataSource()).ddl()).contains(part).endsWith(";\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "No suitable driver found for jdbc:x://me:s3cret@db.example/p?password=s3cret",
+        "connection to postgresql://me:s3cret@db.example/p failed",
+        "login failed: user=me, password=s3cret",
+        "login failed: Password: s3cret",
+      })
+  void showsNoPasswordThatADriverGivesAway(String message) {
+    PolicyStore store =
+        JdbcPolicyStore.of(failing(new SQLException("pool is empty", new SQLException(message))));
+    PolicyStore direct = JdbcPolicyStore.of(failing(new SQLException(message, "08001", 42)));
+
+    for (PolicyStore each : new PolicyStore[] {store, direct}) {
+      assertThatExceptionOfType(PolicyStoreException.class)
+          .isThrownBy(() -> each.find("example.com"))
+          .satisfies(e -> assertThat(printed(e)).doesNotContain("s3cret"));
+    }
+  }
+
+  @Test
+  void saysWhatFailedAndWhatToDo() {
+    SQLException refused = new SQLException("the connection\nwas refused", "08001", 42);
+    PolicyStore store = JdbcPolicyStore.of(failing(refused));
+
+    assertThatExceptionOfType(PolicyStoreException.class)
+        .isThrownBy(() -> store.find("example.com"))
+        .withMessage(
+            "policy store: expected to read a policy, found SQLException (SQLState 08001, code 42):"
+                + " the connection\\u000awas refused; look at the database, and at the store's data"
+                + " source. The resolver goes on without the store meanwhile")
+        .withCause(refused);
+  }
+
+  private static String printed(Throwable thrown) {
+    StringWriter trace = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(trace));
+    return trace.toString();
+  }
+
+  private static DataSource failing(SQLException thrown) {
+    return WatchedDataSource.proxy(
+        DataSource.class,
+        (method, arguments) -> {
+          throw thrown;
+        });
+  }
+}
