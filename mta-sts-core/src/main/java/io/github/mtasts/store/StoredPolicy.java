@@ -22,7 +22,8 @@ import java.util.Optional;
  *
  * @param domain the policy domain: lower-case A-labels, no trailing dot
  * @param id the id under which it was fetched, 1 to 32 ASCII letters and digits. RFC 8461 §3.1
- * @param text the policy file as fetched, at most {@value #MOST_TEXT_OCTETS} octets of UTF-8
+ * @param text the policy file as fetched, 1 to {@value #MOST_TEXT_OCTETS} octets of UTF-8, no NUL
+ *     among them
  * @param mode the mode that the text says, for listing
  * @param fetchedAt the last successful fetch, by the wall clock. RFC 8461 §3.2
  * @param expiresAt until when it binds; after {@code fetchedAt}, by a year and a day at most
@@ -135,6 +136,11 @@ public record StoredPolicy(
     require(
         octets >= 1 && octets <= MOST_TEXT_OCTETS,
         "text: expected 1 to " + MOST_TEXT_OCTETS + " octets, found " + octets);
+    // Neither is in any policy that was parsed, and not every database can keep them.
+    require(text.indexOf('\0') < 0, "text: expected no NUL, found one at " + text.indexOf('\0'));
+    require(
+        StandardCharsets.UTF_8.newEncoder().canEncode(text),
+        "text: expected what UTF-8 can say, found half a surrogate pair");
   }
 
   private static void require(boolean condition, String message) {
