@@ -34,7 +34,7 @@ class ReadmeTest {
 
   @Test
   void isOfReadableLength() throws IOException {
-    assertThat(Files.readAllLines(README)).hasSizeBetween(150, 300);
+    assertThat(Files.readAllLines(README)).hasSizeBetween(150, 350);
   }
 
   /** The texts between two marks, moved to the left margin. */
