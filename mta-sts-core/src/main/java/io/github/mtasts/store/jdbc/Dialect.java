@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** In what the databases differ: types, and how they say what went wrong. */
 enum Dialect {
-  H2("", "CHARACTER VARYING(65536)", "", Optional.of("CHECKPOINT SYNC")) {
+  H2("", "CHARACTER VARYING(65536)", "", Durability.BY_COMMAND) {
     @Override
     boolean saysDuplicate(SQLException said) {
       return "23505".equals(said.getSQLState());
@@ -18,7 +18,7 @@ enum Dialect {
       return isRollback(said) || said.getErrorCode() == H2_CONCURRENT_UPDATE;
     }
   },
-  SQLITE("", "TEXT", "", Optional.empty()) {
+  SQLITE("", "TEXT", "", Durability.BY_COMMIT) {
     @Override
     boolean saysDuplicate(SQLException said) {
       return said.getErrorCode() == SQLITE_CONSTRAINT;
@@ -29,7 +29,7 @@ enum Dialect {
       return said.getErrorCode() == SQLITE_BUSY || said.getErrorCode() == SQLITE_LOCKED;
     }
   },
-  POSTGRESQL(" COLLATE \"C\"", "TEXT", "", Optional.empty()) {
+  POSTGRESQL(" COLLATE \"C\"", "TEXT", "", Durability.BY_COMMIT) {
     @Override
     boolean saysDuplicate(SQLException said) {
       return "23505".equals(said.getSQLState());
@@ -44,7 +44,7 @@ enum Dialect {
       "",
       "MEDIUMTEXT",
       " ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
-      Optional.empty()) {
+      Durability.BY_COMMIT) {
     @Override
     boolean saysDuplicate(SQLException said) {
       return said.getErrorCode() == MARIADB_DUPLICATE_ENTRY;
@@ -73,15 +73,14 @@ enum Dialect {
   /** What follows the columns. */
   final String tableOptions;
 
-  /** A statement without which the database may lose what it has committed, if it has one. */
-  final Optional<String> makeDurable;
+  /** What has the database keep what it has committed. */
+  final Durability durability;
 
-  Dialect(
-      String nameCollation, String textType, String tableOptions, Optional<String> makeDurable) {
+  Dialect(String nameCollation, String textType, String tableOptions, Durability durability) {
     this.nameCollation = nameCollation;
     this.textType = textType;
     this.tableOptions = tableOptions;
-    this.makeDurable = makeDurable;
+    this.durability = durability;
   }
 
   /** Asks a connection what it is connected to; empty if it is none of ours. */

@@ -24,10 +24,14 @@ import org.jspecify.annotations.Nullable;
  * MariaDB or MySQL to have a fleet learn together. The user brings the driver and the {@link
  * DataSource}, best one with a pool; nothing is opened before the first use.
  *
- * <p>What {@link #save} has stored is as durable as the database makes a commit. H2 is told to
- * write it to the disk at once, for which it wants the rights of an administrator. An H2 file
- * should be opened as {@code jdbc:h2:async:}: H2 closes a file that an interrupted thread reads
- * through the default file system, and the resolver interrupts whoever passes its deadline.
+ * <p>What {@link #save} has stored is as durable as the database makes a commit. H2 makes it half a
+ * second late unless told otherwise, so the store sets the database's {@code WRITE_DELAY} to 0 and
+ * ends each save by a checkpoint, for which it wants the rights of an administrator.
+ *
+ * <p>Open an H2 file as {@code jdbc:h2:async:}, always: the resolver interrupts whoever passes its
+ * deadline, and H2's default file system answers an interrupted thread by closing the file under
+ * everybody, after which tables have been seen to be missing. Open an SQLite file in the journal
+ * mode {@code WAL}: without it readers and writers wait for each other.
  *
  * <p>Safe for use by several threads and, as far as the database is, by several processes.
  */

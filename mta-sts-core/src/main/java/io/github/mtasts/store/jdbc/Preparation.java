@@ -2,6 +2,7 @@ package io.github.mtasts.store.jdbc;
 
 import io.github.mtasts.store.PolicyStoreException;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -24,12 +25,28 @@ final class Preparation {
 
   void ensure(Session session) throws SQLException {
     if (!done) {
+      setDurability(session);
       if (schema == JdbcPolicyStore.Schema.EXISTING) {
         requireTable(session);
       } else {
         makeTable(session);
       }
       done = true;
+    }
+  }
+
+  private static void setDurability(Session session) {
+    Optional<String> command = session.dialect().durability.atFirst;
+    if (command.isEmpty()) {
+      return;
+    }
+    try {
+      session.update(command.get());
+    } catch (SQLException e) {
+      throw Complaint.of(
+          "to have the database keep what it commits by " + command.get(),
+          e,
+          "grant the store's user the rights of an administrator");
     }
   }
 

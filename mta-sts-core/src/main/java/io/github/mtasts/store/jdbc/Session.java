@@ -94,8 +94,9 @@ record Session(Connection connection, Dialect dialect, int timeoutSeconds) {
 
   /** Has the database write what it has committed to where no crash can take it back. */
   void makeDurable() throws SQLException {
-    if (dialect.makeDurable.isPresent()) {
-      update(dialect.makeDurable.get());
+    Optional<String> command = dialect.durability.afterWrite;
+    if (command.isPresent()) {
+      update(command.get());
     }
   }
 
