@@ -96,6 +96,9 @@ final class PostgresCrashTest {
 
   private static void kill(Path data) throws Exception {
     String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0);
+    // Stopped first, or it starts a process that is not in the list, and that waits for a lock of a
+    // dead one for ever.
+    assertThat(new ProcessBuilder("kill", "-STOP", pid).start().waitFor()).isZero();
     ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
     List<ProcessHandle> all =
         Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();

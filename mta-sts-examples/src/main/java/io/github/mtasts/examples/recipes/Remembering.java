@@ -19,7 +19,8 @@ public final class Remembering {
    */
   public static PolicyResolver resolver(DataSource dataSource, Path overrides) {
     // region store
-    PolicyStore store = JdbcPolicyStore.of(dataSource); // or new RedisPolicyStore(RedisClient.create(…))
+    PolicyStore store =
+        JdbcPolicyStore.of(dataSource); // or new RedisPolicyStore(RedisClient.create(…))
     return PolicyResolver.builder().store(store).overridesFile(overrides).build();
     // endregion
   }
@@ -27,7 +28,8 @@ public final class Remembering {
   /** Fetches a policy anew, for an operator who cannot wait. */
   public static String refresh(PolicyResolver resolver) {
     // region operator
-    Resolution now = resolver.cache().refresh("example.com"); // whatever DNS says, whatever failed before
+    Resolution now =
+        resolver.cache().refresh("example.com"); // whatever DNS says, whatever failed before
     return now.explain();
     // endregion
   }

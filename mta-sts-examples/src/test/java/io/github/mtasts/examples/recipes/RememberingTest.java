@@ -24,7 +24,8 @@ class RememberingTest {
     database.setURL("jdbc:h2:async:" + directory.resolve("policies"));
     Path overrides = Files.createFile(directory.resolve("overrides"));
     Files.writeString(
-        overrides, "example.com skip author=alice reason=\"told by phone\" until=2099-01-01T00:00:00Z\n");
+        overrides,
+        "example.com skip author=alice reason=\"told by phone\" until=2099-01-01T00:00:00Z\n");
 
     try (PolicyResolver resolver = Remembering.resolver(database, overrides)) {
       assertThat(resolver.resolve("example.com").explain()).contains("alice", "told by phone");
