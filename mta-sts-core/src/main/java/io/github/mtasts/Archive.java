@@ -46,6 +46,8 @@ final class Archive {
   /** More than this is not written again but at its next fetch. */
   private static final int MOST_UNWRITTEN = 100_000;
 
+  private static final Duration KEPT_EXPIRED = Duration.ofDays(7);
+
   private final @Nullable StoreCalls calls;
   private final StoredForm form;
   private final InstantSource clock;
@@ -205,9 +207,10 @@ final class Archive {
     return call(Kind.WRITING, store -> store.purge(domain));
   }
 
+  /** Forgets what expired a week ago: till then an operator may want to see it. */
   CompletableFuture<Void> purgeExpired() {
-    Instant now = clock.instant();
-    return write(store -> store.purgeExpired(now));
+    Instant before = clock.instant().minus(KEPT_EXPIRED);
+    return write(store -> store.purgeExpired(before));
   }
 
   private CompletableFuture<Void> write(Consumer<PolicyStore> call) {

@@ -95,19 +95,25 @@ final class FleetFetch {
             executor);
   }
 
-  /** Lets the others have what a fetch has brought: stored first, and then the lease is free. */
-  void landed(Brought.Answer answer, Knowledge knowledge) {
+  /**
+   * Lets the others have what a fetch has brought: stored first, and then the lease is free. What
+   * was given up meanwhile, or purged, is not stored.
+   */
+  void landed(Step step, Brought.Answer answer, Knowledge knowledge) {
     if (!archive.isPresent()) {
       return;
     }
+    CompletableFuture<?> stored =
+        step.wanted().getAsBoolean()
+            ? stored(answer, knowledge)
+            : CompletableFuture.completedFuture(false);
     var unused =
-        stored(answer, knowledge)
-            .thenCompose(
-                done ->
-                    answer
-                        .leased()
-                        .map(archive::release)
-                        .orElseGet(() -> CompletableFuture.completedFuture(null)));
+        stored.thenCompose(
+            done ->
+                answer
+                    .leased()
+                    .map(archive::release)
+                    .orElseGet(() -> CompletableFuture.completedFuture(null)));
   }
 
   private CompletableFuture<?> stored(Brought.Answer answer, Knowledge knowledge) {

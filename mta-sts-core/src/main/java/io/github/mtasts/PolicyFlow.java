@@ -161,7 +161,7 @@ final class PolicyFlow {
               }
               FleetFetch.Brought.Answer answer = (FleetFetch.Brought.Answer) brought;
               Outcome outcome = afterFetch(later, id.get(), answer.result(), purpose);
-              fleet.landed(answer, outcome.knowledge());
+              fleet.landed(later, answer, outcome.knowledge());
               return outcome;
             },
             executor);
