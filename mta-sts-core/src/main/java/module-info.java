@@ -6,6 +6,7 @@ module io.github.mtasts {
   requires static org.eclipse.angus.mail; // likewise
   requires static redis.clients.jedis; // RedisPolicyStore only
   requires static transitive java.sql; // JdbcPolicyStore only, which is handed a DataSource
+  requires static com.fasterxml.jackson.core; // PolicyLines only
   requires java.net.http; // what dnsjava's DNS over HTTPS runs on, and requires only as static
   requires org.dnsjava;
   requires okhttp3;
@@ -17,6 +18,7 @@ module io.github.mtasts {
   exports io.github.mtasts.policy;
   exports io.github.mtasts.store;
   exports io.github.mtasts.store.jdbc;
+  exports io.github.mtasts.store.json;
   exports io.github.mtasts.store.redis;
   exports io.github.mtasts.tls;
 }

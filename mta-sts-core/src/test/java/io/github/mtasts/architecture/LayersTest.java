@@ -109,6 +109,15 @@ final class LayersTest {
           .resideInAnyPackage("java.sql..", "javax.sql..");
 
   @ArchTest
+  static final ArchRule onlyTheLinesOfPoliciesKnowJackson =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BASE + ".store.json..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.fasterxml.jackson..");
+
+  @ArchTest
   static final ArchRule onlyMailKnowsJakartaMail =
       noClasses()
           .that()

@@ -1,0 +1,128 @@
+package io.github.mtasts.store.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.github.mtasts.policy.Excerpt;
+import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.store.StoredFailure;
+import io.github.mtasts.store.StoredPolicy;
+import io.github.mtasts.store.StoredRow;
+import io.github.mtasts.store.UnreadableRow;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Reads one line, whatever it holds. */
+final class LineReader {
+  private static final int DEEPEST = 8;
+  private static final int LONGEST_NAME = 1_000;
+  private static final int LONGEST_NUMBER = 100;
+  private static final int LONGEST_REASON = 300;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          // Names are anybody's: a table of those seen, shared by all lines, would be too.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(DEEPEST)
+                  .maxNameLength(LONGEST_NAME)
+                  .maxNumberLength(LONGEST_NUMBER)
+                  .maxStringLength(PolicyLines.MOST_LINE_OCTETS)
+                  .build())
+          .build();
+
+  private LineReader() {}
+
+  static PolicyLine read(OctetLines.Line line) {
+    if (line.isTooLong()) {
+      return illegible(
+          line, "length: expected at most " + PolicyLines.MOST_LINE_OCTETS + " octets, found more");
+    }
+    Optional<String> text = line.text();
+    if (text.isEmpty()) {
+      return illegible(line, "encoding: expected UTF-8, found other octets");
+    }
+    try (JsonParser json = JSON.createParser(text.get())) {
+      StoredRow row = row(object(json));
+      return row instanceof StoredPolicy policy
+          ? new PolicyLine.Legible(line.number(), policy)
+          : illegible(line, ((UnreadableRow) row).detail());
+    } catch (JsonProcessingException notJson) {
+      return illegible(line, "JSON: " + notJson.getOriginalMessage());
+    } catch (IllegalArgumentException notOurs) {
+      return illegible(line, String.valueOf(notOurs.getMessage()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a String does not fail", e);
+    }
+  }
+
+  private static PolicyLine illegible(OctetLines.Line line, String reason) {
+    return new PolicyLine.Illegible(line.number(), Excerpt.of(reason, LONGEST_REASON));
+  }
+
+  private static Members object(JsonParser json) throws IOException {
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      throw new IllegalArgumentException("JSON: expected an object, found something else");
+    }
+    Members members = Members.read(json);
+    if (json.nextToken() != null) {
+      throw new IllegalArgumentException("JSON: expected one object, found more after it");
+    }
+    return members;
+  }
+
+  private static StoredRow row(Members members) {
+    return StoredRow.of(
+        members.string(Members.DOMAIN), members.integer(Members.VERSION), () -> policy(members));
+  }
+
+  private static StoredPolicy policy(Members members) {
+    return new StoredPolicy(
+        members.string(Members.DOMAIN),
+        members.string(Members.ID),
+        members.string(Members.TEXT),
+        mode(members.string(Members.MODE)),
+        members.time(Members.FETCHED_AT),
+        members.time(Members.EXPIRES_AT),
+        members.time(Members.LAST_USED_AT),
+        members.optionalObject(Members.LAST_FAILURE).map(LineReader::failure));
+  }
+
+  private static StoredFailure failure(Members members) {
+    return new StoredFailure(
+        members.time(Members.AT),
+        members.integer(Members.FAILURES),
+        members.time(Members.RETRY_AT),
+        members.optionalString(Members.RESULT_TYPE).map(LineReader::resultType),
+        members.string(Members.DETAIL));
+  }
+
+  private static PolicyMode mode(String label) {
+    return Arrays.stream(PolicyMode.values())
+        .filter(mode -> mode.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "mode: expected enforce, testing or none, found " + Excerpt.of(label)));
+  }
+
+  private static ResultType resultType(String label) {
+    return Arrays.stream(ResultType.values())
+        .filter(type -> type.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "resultType: expected a result type of TLS reports, found "
+                        + Excerpt.of(label)));
+  }
+}
