@@ -8,6 +8,7 @@ import io.github.mtasts.store.StoredRow;
 import io.github.mtasts.store.UnreadableRow;
 import io.github.mtasts.store.memory.PolicyMemory;
 import io.github.mtasts.store.memory.PolicyMemory.Tier;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -176,9 +177,15 @@ final class ResolverCache implements PolicyCache {
       return false;
     }
     if (archive.isPresent()) {
-      return answered(archive.save(policy));
+      return answered(archive.save(notUsedLater(policy)));
     }
     return flights.learn(policy.domain(), believed.get());
+  }
+
+  /** A use in the future would keep the policy in use for ever: it never moves back. */
+  private StoredPolicy notUsedLater(StoredPolicy policy) {
+    Instant now = clock.instant();
+    return policy.lastUsedAt().isAfter(now) ? policy.usedAt(now) : policy;
   }
 
   @Override

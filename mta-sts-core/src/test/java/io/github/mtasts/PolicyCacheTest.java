@@ -14,6 +14,7 @@ import io.github.mtasts.store.StoredRow;
 import io.github.mtasts.testing.InMemoryPolicyStore;
 import io.github.mtasts.testing.InMemoryPolicyStore.Trouble;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -160,6 +161,18 @@ final class PolicyCacheTest {
     assertThat(other.cache().importFrom(exported.get(0))).as("nothing newer").isFalse();
     net.pass(WEEK);
     assertThat(other.cache().importFrom(exported.get(1))).as("expired").isFalse();
+  }
+
+  @Test
+  void importsNoUseFromTheFuture() {
+    resolver(Where.MEMORY).cache().exportTo(exported -> store.save(exported, net.instant()));
+    StoredPolicy policy = (StoredPolicy) store.find("d00.example").orElseThrow();
+    store.purge("d00.example");
+
+    empty(Where.STORE).cache().importFrom(policy.usedAt(net.instant().plusSeconds(WEEK)));
+
+    assertThat(((StoredPolicy) store.find("d00.example").orElseThrow()).lastUsedAt())
+        .isEqualTo(net.instant().truncatedTo(ChronoUnit.MILLIS));
   }
 
   @Test
