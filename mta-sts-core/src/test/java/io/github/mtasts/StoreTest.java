@@ -116,6 +116,20 @@ final class StoreTest {
   }
 
   @Test
+  void purgesWhatHasExpiredOnlyOnceItHasRunForAWhile() {
+    start().resolve("nmrc.org");
+    net.txt("nmrc.org", 60).pass(WEEK);
+    CachingPolicyResolver later = start();
+    later.upkeep().tick();
+    assertThat(store.find("nmrc.org")).isPresent();
+
+    net.pass(Duration.ofMinutes(10));
+    later.upkeep().tick();
+
+    assertThat(store.find("nmrc.org")).isEmpty();
+  }
+
+  @Test
   void tellsTheStoreOfUsesInBatches() {
     CachingPolicyResolver resolver = start();
     resolver.resolve("nmrc.org");
