@@ -59,7 +59,8 @@ final class CheckCommand implements Callable<Integer> {
       requireName(domain);
     }
     RecordAnswers answers = new RecordAnswers();
-    try (PolicyResolver resolver = network.resolver(terminal).listener(answers).build();
+    try (network;
+        PolicyResolver resolver = network.resolver(terminal).listener(answers).build();
         DnsClient dns = network.dnsClient()) {
       Examiner examiner =
           new Examiner(
@@ -98,7 +99,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   /** A slip of the pen is told at once; an address literal is an answer like any other. */
-  private static void requireName(String domain) throws Complaint {
+  static void requireName(String domain) throws Complaint {
     try {
       if (!domain.startsWith("[")) {
         DomainNames.parse(domain);

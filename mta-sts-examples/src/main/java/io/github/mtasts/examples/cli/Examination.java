@@ -39,7 +39,7 @@ record Examination(
   }
 
   ExitStatus status() {
-    return Stream.of(statusOfRecord(), statusOfPolicy(), mailHosts.status(), statusOfMx())
+    return Stream.of(statusOfRecord(), statusOf(resolution), mailHosts.status(), statusOfMx())
         .reduce(ExitStatus.FINE, ExitStatus::and);
   }
 
@@ -51,7 +51,8 @@ record Examination(
     };
   }
 
-  private ExitStatus statusOfPolicy() {
+  /** What it means for the exit status that this is what is known of a policy. */
+  static ExitStatus statusOf(Resolution resolution) {
     if (resolution instanceof Resolution.NoPolicy none) {
       return switch (none.reason()) {
         case NO_RECORD, NOT_A_DOMAIN, OVERRIDDEN -> ExitStatus.FINE;

@@ -39,7 +39,7 @@ final class ExaminationJson {
     JsonMembers.strings(json, "warnings", examination.warnings());
   }
 
-  private static void writePolicy(JsonGenerator json, Resolution resolution) throws IOException {
+  static void writePolicy(JsonGenerator json, Resolution resolution) throws IOException {
     json.writeObjectFieldStart("policy");
     if (resolution instanceof Resolution.InForce policy) {
       json.writeStringField("source", label(policy.source()));
@@ -59,8 +59,7 @@ final class ExaminationJson {
     json.writeEndObject();
   }
 
-  private static void writeProblem(JsonGenerator json, Optional<Problem> problem)
-      throws IOException {
+  static void writeProblem(JsonGenerator json, Optional<Problem> problem) throws IOException {
     if (problem.isEmpty()) {
       json.writeNullField("problem");
       return;
@@ -71,8 +70,7 @@ final class ExaminationJson {
     json.writeEndObject();
   }
 
-  private static void writeOverride(JsonGenerator json, PolicyOverride override)
-      throws IOException {
+  static void writeOverride(JsonGenerator json, PolicyOverride override) throws IOException {
     json.writeObjectFieldStart("override");
     json.writeStringField("appliesTo", override.appliesTo());
     json.writeStringField("action", override.action().label());

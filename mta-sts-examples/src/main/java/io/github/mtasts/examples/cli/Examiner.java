@@ -28,11 +28,19 @@ final class Examiner {
   }
 
   Examination examine(String domain) {
-    Resolution resolution = resolver.resolve(domain);
+    Resolution resolution = resolve(domain);
     MailHosts mailHosts = lookup.hostsOf(domain);
     List<MxFinding> findings =
         mailHosts.hosts().stream().map(host -> examine(resolution, host)).toList();
     return new Examination(record(resolution), resolution, mailHosts, findings);
+  }
+
+  /** What a store remembers is served before DNS is asked, and then DNS is to be heard too. */
+  private Resolution resolve(String domain) {
+    Resolution resolution = resolver.resolve(domain);
+    boolean isHearsay =
+        resolution instanceof Resolution.InForce && answers.of(resolution.domain()).isEmpty();
+    return isHearsay ? resolver.recheck(domain) : resolution;
   }
 
   private MxFinding examine(Resolution resolution, Host host) {

@@ -37,6 +37,21 @@ final class InputFile {
     }
   }
 
+  /** Does something with all that is in a file. */
+  @FunctionalInterface
+  interface OctetReader {
+    void read(InputStream in) throws IOException;
+  }
+
+  /** Hands on what is in the file as it is. */
+  void octets(OctetReader reader) throws Complaint {
+    try (InputStream in = open()) {
+      reader.read(in);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
   /** Hands on each line of a UTF-8 file that is not blank. */
   void eachLine(LineReader reader) throws Complaint {
     // A decoder that reports, unlike that of InputStreamReader's other constructors.

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -47,18 +48,19 @@ public final class Main {
             .addSubcommand(new RecordCommand(terminal))
             .addSubcommand(new MatchCommand(terminal))
             .addSubcommand(new SendCommand(terminal))
+            .addSubcommand(CacheCommand.with(terminal))
             .addSubcommand(new LabCommand(terminal))
             .setOut(terminal.out())
             .setErr(terminal.err())
             .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.ansi()))
             // A TXT value or a file name may begin with @.
             .setExpandAtFiles(false)
-            .setParameterExceptionHandler((e, given) -> usage(terminal, e))
-            .setExecutionExceptionHandler((e, command, result) -> failed(terminal, e));
+            .setParameterExceptionHandler((e, given) -> usage(terminal, e, args))
+            .setExecutionExceptionHandler((e, command, result) -> failed(terminal, e, args));
     try {
       return args.length == 0 ? missingCommand(terminal, commands) : commands.execute(args);
     } catch (LinkageError | VirtualMachineError e) {
-      return failed(terminal, e);
+      return failed(terminal, e, args);
     } finally {
       terminal.out().flush();
       terminal.err().flush();
@@ -70,20 +72,32 @@ public final class Main {
     return ExitStatus.USAGE.code();
   }
 
-  private static int usage(Terminal terminal, ParameterException e) {
+  private static int usage(Terminal terminal, ParameterException e, String... args) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
     String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
-    terminal.complain(message + "; see " + command + " --help");
+    terminal.complain(withoutUrls(message, args) + "; see " + command + " --help");
     return ExitStatus.USAGE.code();
   }
 
-  private static int failed(Terminal terminal, Throwable e) {
+  private static int failed(Terminal terminal, Throwable e, String... args) {
     if (e instanceof Complaint complaint) {
-      terminal.complain(complaint.line());
+      terminal.complain(withoutUrls(complaint.line(), args));
       return complaint.status().code();
     }
-    terminal.complain("this is a bug of ours, please report it: " + e);
+    terminal.complain("this is a bug of ours, please report it: " + withoutUrls("" + e, args));
     return ExitStatus.WRONG.code();
+  }
+
+  /** A URL on the command line, misplaced or not, may hold a password. */
+  private static String withoutUrls(String message, String... args) {
+    String shown = message;
+    for (String arg : args) {
+      int url = arg.toLowerCase(Locale.ROOT).indexOf("jdbc:");
+      if (url >= 0) {
+        shown = shown.replace(arg.substring(url), "jdbc:…");
+      }
+    }
+    return shown;
   }
 
   private static PrintWriter utf8(FileDescriptor descriptor) {

@@ -5,18 +5,18 @@ import io.github.mtasts.PolicyResolverBuilder;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import javax.net.ssl.X509TrustManager;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where the network is, for the commands that use it. */
-final class NetworkOptions {
+/** Where the network is, for the commands that use it; to be closed after the resolver. */
+final class NetworkOptions implements AutoCloseable {
   private static final String[] EVERYWHERE = {"0.0.0.0/0", "::/0"};
   private static final Duration PROBE = Duration.ofSeconds(30);
   private static final Duration DNS =
@@ -63,14 +63,8 @@ final class NetworkOptions {
               + " longer.")
   private Optional<Duration> timeout = Optional.empty();
 
-  @Option(
-      names = "--overrides",
-      paramLabel = "FILE",
-      description = "Heed the operator's overrides in this file.")
-  private Optional<Path> overrides = Optional.empty();
-
-  @Option(names = "--shadow", description = "Block nothing, and tell what would be blocked.")
-  private boolean shadow;
+  @Mixin private final OverrideOptions overrides = new OverrideOptions();
+  @Mixin private final StoreOptions store = new StoreOptions();
 
   PolicyResolverBuilder resolver(Terminal terminal) throws Complaint {
     PolicyResolverBuilder builder = PolicyResolver.builder().policyHostPort(httpsPort);
@@ -85,22 +79,8 @@ final class NetworkOptions {
     if (allowPrivateAddresses) {
       builder.allowPolicyHostAddresses(EVERYWHERE);
     }
-    if (overrides.isPresent()) {
-      readOverrides(builder, overrides.get());
-    }
-    if (shadow) {
-      builder.shadow();
-    }
     timeout.ifPresent(builder::fetchDeadline);
-    return builder.dnsDeadline(dnsDeadline());
-  }
-
-  private static void readOverrides(PolicyResolverBuilder builder, Path file) throws Complaint {
-    try {
-      builder.overridesFile(file);
-    } catch (IllegalArgumentException broken) {
-      throw Complaint.usage(String.valueOf(broken.getMessage()));
-    }
+    return store.addTo(overrides.addTo(builder.dnsDeadline(dnsDeadline())), terminal);
   }
 
   DnsClient dnsClient() {
@@ -140,6 +120,15 @@ final class NetworkOptions {
     return smtpPort;
   }
 
+  StoreOptions store() {
+    return store;
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
   /** Reads a port number. */
   static final class Port implements ITypeConverter<Integer> {
     @Override
@@ -156,7 +145,7 @@ final class NetworkOptions {
     }
   }
 
-  private static int number(String text, String what, int most) {
+  static int number(String text, String what, int most) {
     if (text.matches("[0-9]{1,5}")) {
       int number = Integer.parseInt(text);
       if (number >= 1 && number <= most) {

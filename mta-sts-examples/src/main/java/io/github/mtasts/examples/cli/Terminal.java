@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Style;
 
@@ -26,6 +27,8 @@ record Terminal(InputStream in, PrintWriter out, PrintWriter err, Ansi ansi) {
   /** JSON by itself escapes the control characters of ASCII, and not those of Latin-1. */
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  private static final Pattern JDBC_URL = Pattern.compile("(?i)(jdbc:[a-z0-9]*:?)[^\\s…]\\S*");
 
   /** Writes the members of one JSON object. */
   @FunctionalInterface
@@ -59,9 +62,9 @@ record Terminal(InputStream in, PrintWriter out, PrintWriter err, Ansi ansi) {
     out.flush();
   }
 
-  /** Complains in one line on stderr. */
+  /** Complains in one line on stderr, and shows no JDBC URL, which may hold a password. */
   void complain(String text) {
-    err.println("mta-sts: " + visible(text));
+    err.println("mta-sts: " + JDBC_URL.matcher(visible(text)).replaceAll("$1…"));
     err.flush();
   }
 

@@ -46,6 +46,10 @@ class UsageTest {
         "send --from me@sender.example --to ann@example.com -",
         "send --from me@sender.example --to ann@example.com one.eml two.eml",
         "send --from me@sender.example --to ann@example.com --smtp-port 0",
+        "check --store jdbc:nonsense:x example.com",
+        "check --store postgresql://host/db example.com",
+        "check --store a;b example.com",
+        "check --store . example.com",
         "lab --nonsense",
       })
   void tellsABadArgumentInOneLine(String line) {
@@ -63,6 +67,26 @@ class UsageTest {
 
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).singleElement().asString().contains("expected an address");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "check --store jdbc:nonsense://user:s3cret@host/db?password=s3cret example.com",
+        "check --store JDBC:nonsense:s3cret example.com",
+        "check --stor=jdbc:postgresql://host/db?password=s3cret example.com",
+        "check --store postgresql://user:s3cret@host/db example.com",
+        "check jdbc:postgresql://user:s3cret@host/db",
+        "policy jdbc:postgresql://user:s3cret@host/db",
+        "policy jdbc:postgresql://user:s3cret@host/db --nonsense",
+        "lab jdbc:h2:mem:x;PASSWORD=s3cret",
+        "jdbc:h2:mem:x;PASSWORD=s3cret",
+      })
+  void showsNoPasswordOfAUrl(String line) {
+    CommandRun run = CommandRun.of(line.split(" "));
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).singleElement().asString().doesNotContain("s3cret");
   }
 
   @Test

@@ -1,0 +1,87 @@
+package io.github.mtasts.examples.cli;
+
+import io.github.mtasts.PolicyCache;
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.store.StoredPolicy;
+import io.github.mtasts.store.json.PolicyLine;
+import io.github.mtasts.store.json.PolicyLines;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code mta-sts cache import FILE}: takes over what was exported elsewhere. */
+@Command(
+    name = "import",
+    mixinStandardHelpOptions = true,
+    description = "Take policies over that were exported elsewhere, unless newer ones are known.")
+final class CacheImportCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private long imported;
+  private long skipped;
+  private long unreadable;
+
+  @Mixin private final OutputOptions output = new OutputOptions();
+  @Mixin private final StoreOptions store = new StoreOptions();
+
+  @Parameters(paramLabel = "FILE", description = "What export has written; - is stdin.")
+  private String file = "";
+
+  CacheImportCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Complaint {
+    store.require();
+    CacheOperation operation = this::importAll;
+    return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
+  }
+
+  private ExitStatus importAll(PolicyCache cache) throws Complaint {
+    new InputFile(file, terminal)
+        .octets(in -> PolicyLines.read(in, line -> importFrom(cache, line)));
+    if (!output.json) {
+      terminal.line(
+          "imported: "
+              + imported
+              + ", expired or nothing newer: "
+              + skipped
+              + ", unreadable: "
+              + unreadable);
+    }
+    return unreadable == 0 ? ExitStatus.FINE : ExitStatus.WRONG;
+  }
+
+  private void importFrom(PolicyCache cache, PolicyLine line) {
+    if (line instanceof PolicyLine.Legible legible) {
+      importFrom(cache, line.number(), legible.policy());
+    } else {
+      String reason = ((PolicyLine.Illegible) line).reason();
+      unreadable++;
+      terminal.complain(file + ", line " + line.number() + ": " + reason);
+      report(line.number(), Optional.empty(), "unreadable", Optional.of(reason));
+    }
+  }
+
+  private void importFrom(PolicyCache cache, long number, StoredPolicy policy) {
+    boolean isNew = cache.importFrom(policy);
+    imported += isNew ? 1 : 0;
+    skipped += isNew ? 0 : 1;
+    report(number, Optional.of(policy.domain()), isNew ? "imported" : "skipped", Optional.empty());
+  }
+
+  private void report(
+      long number, Optional<String> domain, String outcome, Optional<String> detail) {
+    if (output.json) {
+      terminal.json(
+          json -> {
+            json.writeNumberField("line", number);
+            JsonMembers.orNull(json, "domain", domain);
+            json.writeStringField("outcome", outcome);
+            JsonMembers.orNull(json, "detail", detail);
+          });
+    }
+  }
+}

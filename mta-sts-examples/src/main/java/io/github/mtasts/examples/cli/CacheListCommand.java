@@ -1,0 +1,156 @@
+package io.github.mtasts.examples.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.mtasts.PolicyCache;
+import io.github.mtasts.PolicyCache.Page;
+import io.github.mtasts.PolicyCache.State;
+import io.github.mtasts.PolicyCache.Statistics;
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.store.StoredRow;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code mta-sts cache list}: which policies are stored, and how they are. */
+@Command(
+    name = "list",
+    mixinStandardHelpOptions = true,
+    description = "List the policies in a store, by domain.")
+final class CacheListCommand implements Callable<Integer> {
+  private static final int PAGE = 500;
+  private static final int NO_LIMIT = Integer.MAX_VALUE;
+
+  private final Terminal terminal;
+
+  @Mixin private final OutputOptions output = new OutputOptions();
+  @Mixin private final StoreOptions store = new StoreOptions();
+
+  @Option(
+      names = "--state",
+      paramLabel = "STATE",
+      converter = StateName.class,
+      description = "Only these: enforce, testing, none, expired, failing or unreadable.")
+  private State state = State.ANY;
+
+  @Option(
+      names = "--after",
+      paramLabel = "DOMAIN",
+      description = "Begin after this domain, the last one seen.")
+  private String after = "";
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      converter = Limit.class,
+      description = "Stop after so many; default: list all.")
+  private int limit = NO_LIMIT;
+
+  @Option(names = "--summary", description = "Only count, by state.")
+  private boolean summary;
+
+  CacheListCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Complaint {
+    store.requireFile();
+    CacheOperation operation = summary ? this::count : this::list;
+    return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
+  }
+
+  private ExitStatus list(PolicyCache cache) {
+    Instant now = Instant.now();
+    StoredRowText text = new StoredRowText(terminal, now);
+    Optional<String> next = Optional.of(after);
+    for (int left = limit; left > 0 && next.isPresent(); ) {
+      Page page = cache.list(state, next.get(), Math.min(left, PAGE));
+      if (output.json) {
+        for (StoredRow row : page.rows()) {
+          terminal.json(json -> StoredRowJson.write(json, row, now));
+        }
+      } else {
+        text.table(page.rows());
+      }
+      left -= page.rows().size();
+      next = page.next();
+    }
+    if (!output.json) {
+      conclude(text, next);
+    }
+    return ExitStatus.FINE;
+  }
+
+  private void conclude(StoredRowText text, Optional<String> next) {
+    if (next.isPresent()) {
+      terminal.line("there may be more: --after " + Terminal.visible(next.get()));
+    } else if (!text.hasBegun()) {
+      terminal.line("nothing is stored that fits");
+    }
+  }
+
+  private ExitStatus count(PolicyCache cache) {
+    Map<String, Long> counts = counts(cache.statistics());
+    if (output.json) {
+      terminal.json(json -> write(json, counts));
+    } else {
+      counts.forEach((label, number) -> terminal.entry(label, " " + number));
+    }
+    return ExitStatus.FINE;
+  }
+
+  private static void write(JsonGenerator json, Map<String, Long> counts) throws IOException {
+    for (Map.Entry<String, Long> count : counts.entrySet()) {
+      json.writeNumberField(count.getKey(), count.getValue());
+    }
+  }
+
+  private static Map<String, Long> counts(Statistics statistics) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("enforce", statistics.enforce());
+    counts.put("testing", statistics.testing());
+    counts.put("none", statistics.none());
+    counts.put("expired", statistics.expired());
+    counts.put("failing", statistics.failing());
+    counts.put("unreadable", statistics.unreadable());
+    return counts;
+  }
+
+  /** Reads the name of a state. */
+  static final class StateName implements ITypeConverter<State> {
+    @Override
+    public State convert(String text) {
+      return Arrays.stream(State.values())
+          .filter(state -> label(state).equals(text))
+          .findFirst()
+          .orElseThrow(() -> new TypeConversionException("expected " + labels()));
+    }
+
+    private static String label(State state) {
+      return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String labels() {
+      return Arrays.stream(State.values()).map(StateName::label).collect(Collectors.joining(", "));
+    }
+  }
+
+  /** Reads a number of rows. */
+  static final class Limit implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return NetworkOptions.number(text, "a number", 99_999);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.mtasts.examples.cli;
+
+import io.github.mtasts.PolicyCache;
+import io.github.mtasts.Resolution;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code mta-sts cache refresh DOMAIN…}: fetches policies anew. */
+@Command(
+    name = "refresh",
+    mixinStandardHelpOptions = true,
+    description = "Fetch a policy anew, whatever its record says and whatever has failed before.")
+final class CacheRefreshCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private final OutputOptions output = new OutputOptions();
+  @Mixin private final NetworkOptions network = new NetworkOptions();
+
+  @Parameters(paramLabel = "DOMAIN", arity = "1..*", description = "A recipient's domain.")
+  private List<String> domains = List.of();
+
+  CacheRefreshCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Complaint {
+    for (String domain : domains) {
+      CheckCommand.requireName(domain);
+    }
+    network.store().require();
+    CacheOperation operation = this::refresh;
+    return operation.run(network.store(), network.resolver(terminal), terminal);
+  }
+
+  private ExitStatus refresh(PolicyCache cache) {
+    ResolutionReport report = new ResolutionReport(terminal, output);
+    ExitStatus status = ExitStatus.FINE;
+    for (String domain : domains) {
+      Resolution resolution = cache.refresh(domain);
+      report.show(resolution);
+      status = status.and(Examination.statusOf(resolution));
+    }
+    return status;
+  }
+}

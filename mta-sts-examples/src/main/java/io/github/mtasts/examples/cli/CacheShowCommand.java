@@ -1,0 +1,109 @@
+package io.github.mtasts.examples.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.mtasts.PolicyCache;
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.Resolution;
+import io.github.mtasts.policy.MxPattern;
+import io.github.mtasts.policy.Policy;
+import io.github.mtasts.store.StoredPolicy;
+import io.github.mtasts.store.StoredRow;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code mta-sts cache show DOMAIN…}: everything that is stored of a domain. */
+@Command(
+    name = "show",
+    mixinStandardHelpOptions = true,
+    description = "Show all that is stored of a domain, and what a sender makes of it.")
+final class CacheShowCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private ExitStatus status = ExitStatus.FINE;
+
+  @Mixin private final OutputOptions output = new OutputOptions();
+  @Mixin private final StoreOptions store = new StoreOptions();
+  @Mixin private final OverrideOptions overrides = new OverrideOptions();
+
+  @Parameters(paramLabel = "DOMAIN", arity = "1..*", description = "A recipient's domain.")
+  private List<String> domains = List.of();
+
+  CacheShowCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Complaint {
+    for (String domain : domains) {
+      CheckCommand.requireName(domain);
+    }
+    store.requireFile();
+    CacheOperation operation =
+        cache -> {
+          for (String domain : domains) {
+            show(cache, domain);
+          }
+          return status;
+        };
+    return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
+  }
+
+  private void show(PolicyCache cache, String domain) throws Complaint {
+    Optional<StoredRow> row = cache.show(domain);
+    if (row.isEmpty()) {
+      terminal.complain(domain + ": nothing is stored");
+      status = status.and(ExitStatus.WRONG);
+      return;
+    }
+    show(row.get(), resolve(row.get()));
+  }
+
+  /**
+   * What a sender would make of it without the network, under the overrides. Asked of a resolver
+   * without the store, so that a look counts as no use.
+   */
+  private Resolution resolve(StoredRow row) throws Complaint {
+    try (PolicyResolver offline =
+        overrides.addTo(PolicyResolver.builder().dnsClient(NoDns.INSTANCE)).build()) {
+      StoredRowJson.policy(row).ifPresent(offline.cache()::importFrom);
+      return offline.resolve(row.domain());
+    }
+  }
+
+  private void show(StoredRow row, Resolution resolution) {
+    Instant now = Instant.now();
+    if (output.json) {
+      terminal.json(
+          json -> {
+            StoredRowJson.write(json, row, now);
+            write(json, row, resolution);
+          });
+    } else {
+      new StoredRowText(terminal, now).everything(row);
+      resolution
+          .override()
+          .ifPresent(o -> terminal.entry("override", terminal.doubtful(o.toString())));
+      terminal.entry("sender", terminal.strong(resolution.explain()));
+    }
+  }
+
+  private static void write(JsonGenerator json, StoredRow row, Resolution resolution)
+      throws IOException {
+    JsonMembers.orNull(json, "text", StoredRowJson.policy(row).map(StoredPolicy::text));
+    JsonMembers.strings(
+        json, "mx", resolution.policy().map(CacheShowCommand::mx).orElse(List.of()));
+    if (resolution.override().isPresent()) {
+      ExaminationJson.writeOverride(json, resolution.override().get());
+    }
+    json.writeStringField("sender", resolution.explain());
+  }
+
+  private static List<String> mx(Policy policy) {
+    return policy.mx().stream().map(MxPattern::text).toList();
+  }
+}
