@@ -54,6 +54,7 @@ final class Archive {
   private final String holder;
   private final Map<String, Instant> used = new ConcurrentHashMap<>();
   private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
+  private final Map<Object, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
 
   /**
    * Sets up the archive.
@@ -172,14 +173,26 @@ final class Archive {
             });
   }
 
-  /** Writes what is left to write, if the store lets it within the time. */
+  /** Has {@link #close} wait for something that is being written. */
+  void untilDone(CompletableFuture<?> writing) {
+    Object key = new Object();
+    underWay.put(key, writing);
+    var unused = writing.whenComplete((done, trouble) -> underWay.remove(key));
+  }
+
+  /**
+   * Writes what is left to write, if the store lets it within the time. A process that ends would
+   * otherwise lose what it has just learned, and leave a lease for which others wait.
+   */
   void close(Duration patience) {
+    untilDone(writeUses());
     try {
-      writeUses().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))
+          .get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException late) {
-      // When a policy was last used may be lost.
+      // The store has failed, or is slow, which is told elsewhere.
     }
   }
 

@@ -87,7 +87,7 @@ final class FleetFetch {
             stored -> {
               Optional<Brought> taken = errand.takenOver(stored);
               if (taken.isPresent()) {
-                var unused = archive.release(errand.domain());
+                archive.untilDone(archive.release(errand.domain()));
                 return CompletableFuture.completedFuture(taken.get());
               }
               return answer(errand.domain(), Optional.of(errand.domain()));
@@ -107,13 +107,13 @@ final class FleetFetch {
         step.wanted().getAsBoolean()
             ? stored(answer, knowledge)
             : CompletableFuture.completedFuture(false);
-    var unused =
+    archive.untilDone(
         stored.thenCompose(
             done ->
                 answer
                     .leased()
                     .map(archive::release)
-                    .orElseGet(() -> CompletableFuture.completedFuture(null)));
+                    .orElseGet(() -> CompletableFuture.completedFuture(null))));
   }
 
   private CompletableFuture<?> stored(Brought.Answer answer, Knowledge knowledge) {
