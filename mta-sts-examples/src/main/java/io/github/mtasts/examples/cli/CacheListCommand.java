@@ -29,6 +29,7 @@ import picocli.CommandLine.TypeConversionException;
     description = "List the policies in a store, by domain.")
 final class CacheListCommand implements Callable<Integer> {
   private static final int PAGE = 500;
+  private static final int LABEL_WIDTH = 12;
   private static final int NO_LIMIT = Integer.MAX_VALUE;
 
   private final Terminal terminal;
@@ -105,7 +106,8 @@ final class CacheListCommand implements Callable<Integer> {
     if (output.json) {
       terminal.json(json -> write(json, counts));
     } else {
-      counts.forEach((label, number) -> terminal.entry(label, " " + number));
+      counts.forEach(
+          (label, number) -> terminal.line("  " + Terminal.padded(label, LABEL_WIDTH) + number));
     }
     return ExitStatus.FINE;
   }

@@ -35,7 +35,7 @@ final class Examiner {
     return new Examination(record(resolution), resolution, mailHosts, findings);
   }
 
-  /** What a store remembers is served before DNS is asked, and then DNS is to be heard too. */
+  /** What a store remembers is served before anybody is asked; but this is a check, which asks. */
   private Resolution resolve(String domain) {
     Resolution resolution = resolver.resolve(domain);
     boolean isHearsay =

@@ -28,7 +28,7 @@ record Terminal(InputStream in, PrintWriter out, PrintWriter err, Ansi ansi) {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-  private static final Pattern JDBC_URL = Pattern.compile("(?i)(jdbc:[a-z0-9]*:?)[^\\s…]\\S*");
+  private static final Pattern JDBC_URL = Pattern.compile("(?i)(jdbc:[a-z0-9]*+:?+)[^\\s…]\\S*");
 
   /** Writes the members of one JSON object. */
   @FunctionalInterface

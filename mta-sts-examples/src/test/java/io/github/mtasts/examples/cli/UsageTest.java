@@ -50,6 +50,18 @@ class UsageTest {
         "check --store postgresql://host/db example.com",
         "check --store a;b example.com",
         "check --store . example.com",
+        "cache",
+        "cache list",
+        "cache nonsense",
+        "cache list --store missing/file",
+        "cache list --store x --state bogus",
+        "cache list --store x --limit 0",
+        "cache show --store x not..a..name",
+        "cache refresh example.com",
+        "cache import --store target/unused-store missing-file",
+        "cache warm --store x",
+        "cache warm --store x -f missing-file",
+        "cache warm --store x --rate 0 -f -",
         "lab --nonsense",
       })
   void tellsABadArgumentInOneLine(String line) {
@@ -99,13 +111,24 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"check", "policy", "record", "match", "send", "lab"})
+  @ValueSource(strings = {"check", "policy", "record", "match", "send", "cache", "lab"})
   void explainsEachCommand(String command) {
     CommandRun run = CommandRun.of(command, "--help");
 
     assertThat(run.status()).isZero();
     assertThat(run.out().get(0)).startsWith("Usage: mta-sts " + command);
     assertThat(CommandRun.of("--help").out()).anyMatch(line -> line.contains("  " + command + " "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"list", "show", "purge", "refresh", "export", "import", "warm"})
+  void explainsEachCommandOfTheCache(String command) {
+    CommandRun run = CommandRun.of("cache", command, "--help");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out().get(0)).startsWith("Usage: mta-sts cache " + command);
+    assertThat(CommandRun.of("cache", "--help").out())
+        .anyMatch(line -> line.contains("  " + command + " "));
   }
 
   @Test

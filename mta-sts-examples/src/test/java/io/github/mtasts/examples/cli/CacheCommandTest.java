@@ -1,0 +1,354 @@
+package io.github.mtasts.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
+
+import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.store.StoredFailure;
+import io.github.mtasts.store.StoredPolicy;
+import io.github.mtasts.store.json.PolicyLines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the commands {@code cache} do that need no network. */
+class CacheCommandTest {
+  private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final Instant fetched = now.minusSeconds(3600);
+  private final StoredPolicy enforce = policy("a.example", PolicyMode.ENFORCE);
+  private final StoredPolicy testing = policy("b.example", PolicyMode.TESTING);
+  private final StoredPolicy failing =
+      policy("c.example", PolicyMode.NONE)
+          .failedWith(
+              Optional.of(
+                  new StoredFailure(
+                      now.minusSeconds(60),
+                      2,
+                      now.plusSeconds(600),
+                      Optional.of(ResultType.STS_WEBPKI_INVALID),
+                      "expected a certificate, found \u001b[2J")));
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void fill() {
+    CommandRun run = importing(enforce, testing, failing);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .containsExactly("imported: 3, expired or nothing newer: 0, unreadable: 0");
+  }
+
+  private StoredPolicy policy(String domain, PolicyMode mode) {
+    return new StoredPolicy(
+        domain,
+        "7",
+        "version: STSv1\r\nmode: " + mode.label() + "\r\nmx: *.x.example\r\nmax_age: 86400\r\n",
+        mode,
+        fetched,
+        fetched.plusSeconds(86_400),
+        fetched.plusSeconds(5),
+        Optional.empty());
+  }
+
+  @Test
+  void listsInColumns() {
+    CommandRun run = cache("list");
+
+    String times = "%s  %s  %s".formatted(fetched, fetched.plusSeconds(86_400), lastUsed());
+    assertThat(run.out())
+        .containsExactly(
+            "DOMAIN     STATE       FETCHED               EXPIRES               LAST USED"
+                + "             NOTE",
+            "a.example  enforce     " + times,
+            "b.example  testing     " + times,
+            "c.example  none        "
+                + times
+                + "  2 failures in a row, sts-webpki-invalid: expected a certificate, found"
+                + " \\u001b[2J");
+    assertThat(run.status()).isZero();
+  }
+
+  private Instant lastUsed() {
+    return fetched.plusSeconds(5);
+  }
+
+  @Test
+  void listsAsObjects() {
+    CommandRun run = cache("list", "--json");
+
+    assertThat(run.objects()).hasSize(3);
+    assertThat(run.objects().get(0))
+        .containsExactly(
+            entry("domain", "a.example"),
+            entry("state", "enforce"),
+            entry("id", "7"),
+            entry("mode", "enforce"),
+            entry("fetchedAt", fetched.toString()),
+            entry("expiresAt", fetched.plusSeconds(86_400).toString()),
+            entry("lastUsedAt", lastUsed().toString()),
+            entry("lastFailure", null),
+            entry("unreadable", null));
+    assertThat(run.objects().get(2).get("lastFailure"))
+        .asInstanceOf(MAP)
+        .containsOnlyKeys("at", "failures", "retryAt", "resultType", "detail")
+        .containsEntry("failures", 2L)
+        .containsEntry("resultType", "sts-webpki-invalid");
+  }
+
+  @Test
+  void listsByStateAndInParts() {
+    assertThat(domains(cache("list", "--json", "--state", "testing"))).containsExactly("b.example");
+    assertThat(domains(cache("list", "--json", "--state", "failing"))).containsExactly("c.example");
+    assertThat(domains(cache("list", "--json", "--limit", "2")))
+        .containsExactly("a.example", "b.example");
+    assertThat(domains(cache("list", "--json", "--after", "b.example")))
+        .containsExactly("c.example");
+    assertThat(cache("list", "--limit", "1").out())
+        .last()
+        .isEqualTo("there may be more: --after a.example");
+    assertThat(cache("list", "--state", "expired").out())
+        .containsExactly("nothing is stored that fits");
+  }
+
+  @Test
+  void counts() {
+    assertThat(cache("list", "--summary", "--json").objects())
+        .containsExactly(
+            Map.of(
+                "enforce",
+                1L,
+                "testing",
+                1L,
+                "none",
+                1L,
+                "expired",
+                0L,
+                "failing",
+                1L,
+                "unreadable",
+                0L));
+    assertThat(cache("list", "--summary").out()).contains("  enforce     1", "  unreadable  0");
+  }
+
+  @Test
+  void showsEverythingOfADomain() {
+    CommandRun run = cache("show", "A.Example.");
+
+    assertThat(run.out())
+        .containsExactly(
+            "a.example",
+            "  state     enforce",
+            "  id        7",
+            "  fetched   " + fetched,
+            "  expires   " + fetched.plusSeconds(86_400),
+            "  last used " + lastUsed(),
+            "  text      version: STSv1",
+            "            mode: enforce",
+            "            mx: *.x.example",
+            "            max_age: 86400",
+            "  sender    MTA-STS policy of a.example (mode enforce, fetched "
+                + fetched
+                + ", valid until "
+                + fetched.plusSeconds(86_400)
+                + ").");
+    assertThat(run.status()).isZero();
+    assertThat(cache("show", "c.example").out())
+        .anyMatch(line -> line.startsWith("  failure   ") && line.contains("\\u001b[2J"));
+  }
+
+  @Test
+  void showsEverythingAsAnObject() {
+    Map<String, @Nullable Object> object = cache("show", "--json", "a.example").objects().get(0);
+
+    assertThat(object)
+        .containsEntry("state", "enforce")
+        .containsEntry("text", enforce.text())
+        .containsEntry("mx", List.of("*.x.example"))
+        .doesNotContainKey("override")
+        .hasSize(12);
+  }
+
+  @Test
+  void showingIsNoUse() {
+    cache("show", "a.example");
+
+    assertThat(cache("list", "--json").objects().get(0))
+        .containsEntry("lastUsedAt", lastUsed().toString());
+  }
+
+  @Test
+  void showsOnWhoseWordASenderDoesOtherwise() throws IOException {
+    Path overrides =
+        Files.writeString(
+            directory.resolve("overrides"),
+            "a.example testing until=never author=alice reason=\"ticket 4711\"\n");
+
+    CommandRun run = cache("show", "--overrides", overrides.toString(), "a.example");
+
+    assertThat(run.out())
+        .contains("  override  testing for a.example, by alice, without end, because: ticket 4711")
+        .anyMatch(line -> line.startsWith("  sender    Under an override ("));
+  }
+
+  @Test
+  void tellsThatNothingIsStored() {
+    CommandRun run = cache("show", "unknown.example", "a.example");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).containsExactly("mta-sts: unknown.example: nothing is stored");
+    assertThat(run.out()).contains("a.example");
+  }
+
+  @Test
+  void purgesWhatIsNamed() {
+    assertThat(cache("purge", "a.example", "unknown.example").out())
+        .containsExactly("a.example: forgotten", "unknown.example: was not known");
+    assertThat(cache("purge", "--json", "b.example").objects())
+        .containsExactly(Map.of("domain", "b.example", "purged", true));
+    assertThat(domains(cache("list", "--json"))).containsExactly("c.example");
+  }
+
+  @Test
+  void purgesAllOnlyIfToldSo() {
+    assertThat(cache("purge").status()).isEqualTo(2);
+    assertThat(cache("purge", "--all", "a.example").status()).isEqualTo(2);
+    assertThat(cache("list", "--json").objects()).hasSize(3);
+
+    assertThat(cache("purge", "--all").out()).containsExactly("forgotten: 3");
+
+    assertThat(cache("list").out()).containsExactly("nothing is stored that fits");
+  }
+
+  @Test
+  void carriesPoliciesToAnotherStore() throws IOException {
+    Path file = directory.resolve("policies.jsonl");
+    assertThat(cache("export", file.toString()).out())
+        .containsExactly("exported to " + file + ": 3");
+    assertThat(Files.readAllLines(file)).first().isEqualTo(PolicyLines.write(enforce));
+    assertThat(Files.exists(Path.of(file + ".part"))).isFalse();
+    assertThat(cache("export").out()).isEqualTo(Files.readAllLines(file));
+
+    String sqlite = "jdbc:sqlite:" + directory.resolve("other.db");
+    CommandRun run = CommandRun.of("cache", "import", "--json", "--store", sqlite, file.toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.objects())
+        .hasSize(3)
+        .allSatisfy(object -> assertThat(object).containsEntry("outcome", "imported"));
+    assertThat(CommandRun.of("cache", "export", "--store", sqlite).out())
+        .isEqualTo(Files.readAllLines(file));
+  }
+
+  @Test
+  void exportsNothingOverAFileWhileTheStoreFails() throws IOException {
+    Path file = Files.writeString(directory.resolve("policies.jsonl"), "precious\n");
+    Path broken = Files.writeString(directory.resolve("broken.db"), "no database at all");
+
+    CommandRun run =
+        CommandRun.of("cache", "export", "--store", "jdbc:sqlite:" + broken, file.toString());
+
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).singleElement().asString().contains("reading jdbc:sqlite:…");
+    assertThat(file).hasContent("precious\n");
+    assertThat(Path.of(file + ".part")).doesNotExist();
+  }
+
+  @Test
+  void importsTheGoodLinesAndNamesTheBadOnes() {
+    StoredPolicy mode =
+        new StoredPolicy(
+            "d.example",
+            "7",
+            enforce.text(),
+            PolicyMode.NONE,
+            fetched,
+            fetched.plusSeconds(60_000),
+            fetched,
+            Optional.empty());
+    String lines =
+        Stream.of(
+                PolicyLines.write(policy("new.example", PolicyMode.ENFORCE)),
+                "{\"version\":1,\u001b",
+                PolicyLines.write(enforce),
+                PolicyLines.write(mode))
+            .collect(Collectors.joining("\n"));
+
+    CommandRun run =
+        CommandRun.withInput(lines, "cache", "import", "--json", "--store", store(), "-");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.objects())
+        .extracting(object -> object.get("outcome"))
+        .containsExactly("imported", "unreadable", "skipped", "skipped");
+    assertThat(run.objects().get(1)).containsEntry("line", 2L).containsEntry("domain", null);
+    assertThat(run.err()).hasSize(2);
+    assertThat(run.err().get(0)).startsWith("mta-sts: -, line 2: JSON: ").doesNotContain("\u001b");
+    assertThat(run.err().get(1)).contains("stored for d.example: mode: expected enforce");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"list", "show a.example", "purge --all", "export"})
+  void makesNoStoreOnlyToLookAtIt(String command) {
+    Path missing = directory.resolve("missing");
+
+    CommandRun run = CommandRun.of(("cache " + command + " --store " + missing).split(" "));
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).containsExactly("mta-sts: --store " + missing + ".mv.db: no such file");
+    assertThat(Path.of(missing + ".mv.db")).doesNotExist();
+  }
+
+  @Test
+  void showsNoPasswordThatADatabaseRefuses() {
+    Path file = directory.resolve("protected");
+    String url = "jdbc:h2:async:" + file + ";USER=sa;PASSWORD=";
+    CommandRun.withInput("", "cache", "import", "--store", url + "right", "-");
+    assertThat(CommandRun.of("cache", "list", "--store", url + "right").status()).isZero();
+
+    CommandRun run = CommandRun.of("cache", "list", "--store", url + "s3cret");
+
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.err())
+        .singleElement()
+        .asString()
+        .contains("reading jdbc:h2:…")
+        .doesNotContain("s3cret");
+  }
+
+  private String store() {
+    return directory.resolve("policies").toString();
+  }
+
+  private CommandRun importing(StoredPolicy... policies) {
+    String lines = Stream.of(policies).map(PolicyLines::write).collect(Collectors.joining("\n"));
+    return CommandRun.withInput(lines, "cache", "import", "--store", store(), "-");
+  }
+
+  private CommandRun cache(String command, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("cache", command, "--store", store()));
+    Collections.addAll(arguments, more);
+    return CommandRun.of(arguments.toArray(String[]::new));
+  }
+
+  private static List<@Nullable Object> domains(CommandRun run) {
+    return run.objects().stream().<@Nullable Object>map(object -> object.get("domain")).toList();
+  }
+}

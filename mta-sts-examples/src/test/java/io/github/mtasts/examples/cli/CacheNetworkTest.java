@@ -1,0 +1,251 @@
+package io.github.mtasts.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
+
+import io.github.mtasts.store.jdbc.JdbcPolicyStore;
+import io.github.mtasts.testing.PolicyAnswer;
+import io.github.mtasts.testing.PolicyHosts;
+import io.github.mtasts.testing.TestCa;
+import io.github.mtasts.testing.TestDns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is remembered from one command to the next. */
+class CacheNetworkTest {
+  private static final TestCa CA = TestCa.create();
+  private static final String ENFORCE =
+      "version: STSv1\nmode: enforce\nmx: mx.example.com\nmax_age: 86400\n";
+
+  @TempDir Path directory;
+  private final TestDns dns = TestDns.start();
+  private @Nullable PolicyHosts hosts;
+  private String ca = "";
+
+  @BeforeEach
+  void publish() throws IOException {
+    hosts = PolicyHosts.start(CA);
+    ca = Files.writeString(directory.resolve("ca.pem"), CA.certificatePem()).toString();
+    for (String domain : List.of("example.com", "example.net")) {
+      hosts.publish(domain, ENFORCE);
+      dns.txt("_mta-sts." + domain, "v=STSv1; id=1;").a("mta-sts." + domain, "127.0.0.1");
+    }
+    dns.mx("example.com", 10, "mx.example.com");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    dns.close();
+    hosts().close();
+  }
+
+  @Test
+  void checkRemembersAPolicyThoughItsHostIsBlockedLater() {
+    assertThat(check("--json", "example.com").objects().get(0).get("policy"))
+        .asInstanceOf(MAP)
+        .containsEntry("source", "fetched");
+    hosts().answer("example.com", PolicyAnswer.status(404));
+    dns.faultEverywhere(TestDns.Fault.SERVFAIL);
+
+    CommandRun run = check("--json", "--mx", "mx.attacker.example", "example.com");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.objects().get(0).get("policy"))
+        .asInstanceOf(MAP)
+        .containsEntry("source", "cached-unconfirmed")
+        .containsEntry("mode", "enforce");
+    assertThat(run.objects().get(0).get("record"))
+        .asInstanceOf(MAP)
+        .containsEntry("status", "unavailable");
+  }
+
+  @Test
+  void leavesNoLeaseForWhichAnotherCommandWouldWait() {
+    check("example.com");
+
+    JdbcDataSource database = new JdbcDataSource();
+    database.setURL("jdbc:h2:async:" + store());
+
+    assertThat(
+            JdbcPolicyStore.of(database)
+                .lease("example.com", "another", Instant.now(), Duration.ofSeconds(10)))
+        .isTrue();
+  }
+
+  @Test
+  void checkAsksAgainThoughThePolicyIsStored() {
+    check("example.com");
+
+    CommandRun run = check("--json", "example.com");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.objects().get(0).get("record"))
+        .asInstanceOf(MAP)
+        .containsEntry("status", "found")
+        .containsEntry("id", "1");
+    assertThat(run.objects().get(0).get("policy"))
+        .asInstanceOf(MAP)
+        .containsEntry("source", "fetched");
+  }
+
+  @Test
+  void checkGoesOnWithoutAStoreThatFails() throws IOException {
+    Path broken = Files.writeString(directory.resolve("broken.db"), "no database at all");
+
+    CommandRun run = run("check", "--store", "jdbc:sqlite:" + broken, "example.com");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).anyMatch(line -> line.startsWith("  policy    enforce, fetched"));
+    assertThat(run.err()).isNotEmpty().allMatch(line -> line.contains("jdbc:sqlite:…: "));
+  }
+
+  @Test
+  void refreshFetchesWhatHasChangedUnderTheSameId() {
+    check("example.com");
+    hosts().publish("example.com", ENFORCE.replace("mx.example.com", "new.example.com"));
+
+    CommandRun run = cache("refresh", "--json", "example.com");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.objects().get(0))
+        .containsOnlyKeys("domain", "policy", "problem")
+        .containsEntry("problem", null);
+    assertThat(run.objects().get(0).get("policy"))
+        .asInstanceOf(MAP)
+        .containsEntry("source", "fetched")
+        .containsEntry("mx", List.of("new.example.com"));
+    assertThat(stored("show", "--json", "example.com").objects().get(0))
+        .containsEntry("mx", List.of("new.example.com"));
+  }
+
+  @Test
+  void refreshTellsThatThePolicyCannotBeFetched() {
+    check("example.com");
+    hosts().answer("example.com", PolicyAnswer.status(500));
+
+    CommandRun run = cache("refresh", "example.com");
+
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.out()).singleElement().asString().contains("Problem since ");
+    assertThat(stored("list", "--json", "--state", "failing").objects()).hasSize(1);
+  }
+
+  @Test
+  void warmLearnsEveryDomainOfAFile() {
+    CommandRun run =
+        withInput(
+            "example.com\n\nexample.net\nplain.example\nno domain\n",
+            "warm",
+            "--rate",
+            "1000",
+            "-f",
+            "-");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).hasSize(5).last().isEqualTo("looked up: 4, with a policy: 2");
+    assertThat(run.out())
+        .anyMatch(line -> line.startsWith("example.net: enforce, fetched, until "));
+    assertThat(stored("list", "--json").objects())
+        .extracting(object -> object.get("domain"))
+        .containsExactly("example.com", "example.net");
+  }
+
+  @Test
+  void warmWritesNothingButObjectsUnderJson() {
+    hosts().answer("example.net", PolicyAnswer.status(404));
+
+    CommandRun run = withInput("example.com\nexample.net\n", "warm", "--json", "-f", "-");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.objects())
+        .extracting(object -> object.get("domain"))
+        .containsExactlyInAnyOrder("example.com", "example.net");
+  }
+
+  @Test
+  void warmShowsABarOnATerminal() throws IOException {
+    hosts().answer("example.net", PolicyAnswer.status(404));
+    String file =
+        Files.writeString(directory.resolve("domains"), "example.com\nexample.net\n").toString();
+
+    CommandRun run = CommandRun.inColour(arguments("warm", "-f", file));
+
+    assertThat(String.join("", run.err()))
+        .contains("[------------------------------] 0/2")
+        .contains("[##############################] 2/2");
+    assertThat(run.out()).hasSize(2).last().isEqualTo("looked up: 2, with a policy: 1");
+    assertThat(run.out().get(0)).contains("example.net");
+    assertThat(String.join("", CommandRun.inColour(arguments("warm", "--json", "-f", file)).err()))
+        .isEmpty();
+  }
+
+  private CommandRun check(String... more) {
+    return run("check", with(List.of("--store", store()), more));
+  }
+
+  private CommandRun run(String command, String... more) {
+    return CommandRun.of(with(with(List.of(command), network()), more));
+  }
+
+  private CommandRun cache(String command, String... more) {
+    return CommandRun.of(arguments(command, more));
+  }
+
+  private CommandRun withInput(String stdin, String command, String... more) {
+    return CommandRun.withInput(stdin, arguments(command, more));
+  }
+
+  private CommandRun stored(String command, String... more) {
+    return CommandRun.of(with(List.of("cache", command, "--store", store()), more));
+  }
+
+  private String[] arguments(String command, String... more) {
+    return with(with(List.of("cache", command, "--store", store()), network()), more);
+  }
+
+  private String[] network() {
+    return new String[] {
+      "--dns",
+      "127.0.0.1:" + dns.address().getPort(),
+      "--https-port",
+      "" + hosts().port(),
+      "--ca",
+      ca,
+      "--allow-private-addresses",
+      "--timeout",
+      "20"
+    };
+  }
+
+  private String store() {
+    return directory.resolve("policies").toString();
+  }
+
+  private PolicyHosts hosts() {
+    return Objects.requireNonNull(hosts);
+  }
+
+  private static String[] with(String[] some, String... more) {
+    return with(List.of(some), more);
+  }
+
+  private static String[] with(List<String> some, String... more) {
+    List<String> all = new ArrayList<>(some);
+    Collections.addAll(all, more);
+    return all.toArray(String[]::new);
+  }
+}
