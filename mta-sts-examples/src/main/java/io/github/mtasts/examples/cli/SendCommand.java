@@ -76,7 +76,8 @@ final class SendCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Complaint, MessagingException {
-    try (PolicyResolver resolver = network.resolver(terminal).build();
+    try (network;
+        PolicyResolver resolver = network.resolver(terminal).build();
         DnsClient dns = network.dnsClient()) {
       byte[] message = message();
       Session session = session(message, dns);
