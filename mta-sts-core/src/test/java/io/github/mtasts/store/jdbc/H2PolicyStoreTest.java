@@ -14,7 +14,7 @@ final class H2PolicyStoreTest extends JdbcPolicyStoreContract {
   private final Connection keptOpen;
 
   H2PolicyStoreTest(@TempDir Path directory) throws SQLException {
-    dataSource.setURL("jdbc:h2:async:" + directory.resolve("policies"));
+    dataSource.setURL("jdbc:h2:async:" + directory.resolve("policies") + ";REUSE_SPACE=FALSE");
     keptOpen = dataSource.getConnection(); // or the file would be closed with each connection
   }
 

@@ -96,8 +96,8 @@ final class PostgresCrashTest {
 
   private static void kill(Path data) throws Exception {
     String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0);
-    // Stopped first, or it starts a process that is not in the list, and that waits for a lock of a
-    // dead one for ever.
+    // Halted first: a process that it started after we counted them would outlive the others, and
+    // wait for ever for a lock that one of the dead holds.
     assertThat(new ProcessBuilder("kill", "-STOP", pid).start().waitFor()).isZero();
     ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
     List<ProcessHandle> all =

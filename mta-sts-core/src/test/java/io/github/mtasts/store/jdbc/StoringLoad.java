@@ -20,11 +20,11 @@ final class StoringLoad {
 
   private StoringLoad() {}
 
-  /** Opens a file that outlives the process that writes it. */
+  /** Opens a file as the Javadoc of {@link JdbcPolicyStore} advises. */
   static DataSource file(String database, String path) {
     if (database.equals("h2")) {
       JdbcDataSource h2 = new JdbcDataSource();
-      h2.setURL("jdbc:h2:async:" + path);
+      h2.setURL("jdbc:h2:async:" + path + ";REUSE_SPACE=FALSE");
       return h2;
     }
     SQLiteDataSource sqlite = new SQLiteDataSource();
