@@ -1,11 +1,13 @@
 package io.github.mtasts.examples.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.mtasts.Enforcement;
 import io.github.mtasts.PolicyCache;
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.Resolution;
 import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.policy.Policy;
+import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
 import java.io.IOException;
@@ -88,7 +90,8 @@ final class CacheShowCommand implements Callable<Integer> {
       resolution
           .override()
           .ifPresent(o -> terminal.entry("override", terminal.doubtful(o.toString())));
-      terminal.entry("sender", terminal.strong(resolution.explain()));
+      terminal.entry("because", Terminal.visible(resolution.explain()));
+      terminal.entry("sender", terminal.strong(conclusion(resolution)));
     }
   }
 
@@ -100,7 +103,19 @@ final class CacheShowCommand implements Callable<Integer> {
     if (resolution.override().isPresent()) {
       ExaminationJson.writeOverride(json, resolution.override().get());
     }
-    json.writeStringField("sender", resolution.explain());
+    json.writeStringField("because", resolution.explain());
+    json.writeStringField("sender", conclusion(resolution));
+  }
+
+  /** What the sender does, in one sentence. */
+  private static String conclusion(Resolution resolution) {
+    boolean isChoosy =
+        resolution instanceof Resolution.InForce policy
+            && policy.effectiveMode() == PolicyMode.ENFORCE
+            && resolution.settings().enforcement() != Enforcement.SHADOW;
+    return "delivers to "
+        + (isChoosy ? "listed MX hosts only" : "any MX host")
+        + ExaminationText.condition(resolution);
   }
 
   private static List<String> mx(Policy policy) {

@@ -134,7 +134,8 @@ final class ExaminationText {
     return "delivers to " + usable + condition(examination.resolution());
   }
 
-  private static String condition(Resolution resolution) {
+  /** Under which condition a sender delivers. */
+  static String condition(Resolution resolution) {
     PolicyMode mode =
         resolution instanceof Resolution.InForce policy ? policy.effectiveMode() : PolicyMode.NONE;
     if (mode == PolicyMode.ENFORCE && resolution.settings().enforcement() == Enforcement.SHADOW) {

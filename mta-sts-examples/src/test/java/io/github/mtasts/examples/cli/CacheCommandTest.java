@@ -163,11 +163,12 @@ class CacheCommandTest {
             "            mode: enforce",
             "            mx: *.x.example",
             "            max_age: 86400",
-            "  sender    MTA-STS policy of a.example (mode enforce, fetched "
+            "  because   MTA-STS policy of a.example (mode enforce, fetched "
                 + fetched
                 + ", valid until "
                 + fetched.plusSeconds(86_400)
-                + ").");
+                + ").",
+            "  sender    delivers to listed MX hosts only, over verified TLS or not at all");
     assertThat(run.status()).isZero();
     assertThat(cache("show", "c.example").out())
         .anyMatch(line -> line.startsWith("  failure   ") && line.contains("\\u001b[2J"));
@@ -182,7 +183,9 @@ class CacheCommandTest {
         .containsEntry("text", enforce.text())
         .containsEntry("mx", List.of("*.x.example"))
         .doesNotContainKey("override")
-        .hasSize(12);
+        .containsEntry(
+            "sender", "delivers to listed MX hosts only, over verified TLS or not at all")
+        .hasSize(13);
   }
 
   @Test
@@ -204,7 +207,14 @@ class CacheCommandTest {
 
     assertThat(run.out())
         .contains("  override  testing for a.example, by alice, without end, because: ticket 4711")
-        .anyMatch(line -> line.startsWith("  sender    Under an override ("));
+        .contains(
+            "  sender    delivers to any MX host, whatever TLS turns out to be, and records what"
+                + " enforce would refuse")
+        .anyMatch(line -> line.startsWith("  because   Under an override ("));
+    assertThat(cache("show", "--shadow", "a.example").out())
+        .contains(
+            "  sender    delivers to any MX host, whatever TLS turns out to be, and records what"
+                + " is refused outside shadow mode");
   }
 
   @Test
