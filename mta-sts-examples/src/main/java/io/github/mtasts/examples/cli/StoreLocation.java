@@ -47,7 +47,8 @@ record StoreLocation(String url, Optional<Path> file) {
     }
     return new StoreLocation(
         // Asynchronous, or an interrupted thread would close the file for all.
-        "jdbc:h2:async:" + path, Optional.of(Path.of(path + H2_SUFFIX)));
+        // And without reuse of space, or a kill could cost the last commits.
+        "jdbc:h2:async:" + path + ";REUSE_SPACE=FALSE", Optional.of(Path.of(path + H2_SUFFIX)));
   }
 
   private static Path absolute(String name) {

@@ -21,7 +21,7 @@ class RememberingTest {
   @Test
   void aResolverWithAStoreAndOverridesIsBuiltByTwoLines() throws Exception {
     JdbcDataSource database = new JdbcDataSource();
-    database.setURL("jdbc:h2:async:" + directory.resolve("policies"));
+    database.setURL("jdbc:h2:async:" + directory.resolve("policies") + ";REUSE_SPACE=FALSE");
     Path overrides = Files.createFile(directory.resolve("overrides"));
     Files.writeString(
         overrides,
