@@ -2,6 +2,7 @@
 # A MariaDB of the tests' own: on loopback, in a temporary directory, beside any other there is.
 # Says "port N" on standard output when it is ready, and stops when standard input ends.
 # The server's programs are installed from Debian if they are missing; they bring no service.
+# "mariadb.sh install" does only that.
 set -euo pipefail
 
 missing() { ! command -v mariadbd || ! command -v mariadb-install-db || ! command -v my_print_defaults; }
@@ -17,6 +18,10 @@ if missing >/dev/null; then
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o DPkg::Lock::Timeout=300 \
       --no-install-recommends mariadb-server-core mariadb-client-core
   } >&2
+fi
+
+if [ "${1:-}" = install ]; then
+  exit 0
 fi
 
 home=$(mktemp -d)
