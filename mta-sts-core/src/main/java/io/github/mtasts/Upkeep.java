@@ -8,9 +8,6 @@ final class Upkeep {
   private static final long WRITE_NANOS = Duration.ofSeconds(30).toNanos();
   private static final long PURGE_NANOS = Duration.ofDays(1).toNanos();
 
-  /** Later than the life of a command that only looks, which must take nothing away. */
-  private static final long FIRST_PURGE_NANOS = Duration.ofMinutes(10).toNanos();
-
   private final Refresher refresher;
   private final Archive archive;
   private final Runnable writeLate;
@@ -24,7 +21,7 @@ final class Upkeep {
     this.writeLate = writeLate;
     this.ticker = ticker;
     this.nextWriteNanos = ticker.getAsLong();
-    this.nextPurgeNanos = ticker.getAsLong() + FIRST_PURGE_NANOS;
+    this.nextPurgeNanos = ticker.getAsLong();
   }
 
   void tick() {

@@ -58,7 +58,7 @@ final class PolicyLinesTest {
   @EnumSource
   void readsEveryFieldBackAsItWas(PolicyMode mode) throws IOException {
     StoredPolicy odd =
-        policy("\uFEFFversion: STSv1\r\nx: \u0000\u001b[2J\u0085\u2028ü\uD83D\uDE00\n", mode)
+        policy("\uFEFFversion: STSv1\r\nx: \u0001\u001b[2J\u0085\u2028ü\uD83D\uDE00\n", mode)
             .failedWith(
                 Optional.of(
                     new StoredFailure(
