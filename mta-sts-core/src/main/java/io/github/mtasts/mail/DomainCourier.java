@@ -168,15 +168,19 @@ final class DomainCourier {
     }
 
     private void send(MxConnection connection) {
-      var fates = connection.send(message, ledger.pending(), deadline, options);
-      ledger.noteReplies(connection.decision(), connection.address(), fates);
-      boolean clean =
-          fates.values().stream()
-              .allMatch(finding -> finding.outcome() == DomainDelivery.Outcome.DELIVERED);
-      if (!clean) {
-        connection.close(); // under the deadline, for a server may take its time for this, too
+      boolean clean = false;
+      try {
+        var fates = connection.send(message, ledger.pending(), deadline, options);
+        ledger.noteReplies(connection.decision(), connection.address(), fates);
+        clean =
+            fates.values().stream()
+                .allMatch(finding -> finding.outcome() == DomainDelivery.Outcome.DELIVERED);
+      } finally { // a message may throw anything while it is written
+        if (!clean) {
+          connection.close(); // under the deadline, for a server may take its time for this, too
+        }
+        connection.release(deadline);
       }
-      connection.release(deadline);
       if (clean) {
         idle.keep(connection);
       }

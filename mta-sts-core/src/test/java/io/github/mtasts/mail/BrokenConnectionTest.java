@@ -116,6 +116,27 @@ final class BrokenConnectionTest {
   }
 
   @Test
+  void leavesNoConnectionOpenWhenTheMessageThrowsWhatNobodyExpects() throws Exception {
+    ScriptedMx mx = world.mx(BROKEN, honest());
+    world.enforce("example.com", BROKEN).domain("example.com", BROKEN);
+    Session session = world.session();
+    MimeMessage message =
+        new MimeMessage(MailWorld.message(session, "Good morning.", BOB.getAddress())) {
+          @Override
+          public void writeTo(OutputStream out, String[] ignored) {
+            throw new IllegalStateException("the folder is closed");
+          }
+        };
+
+    DomainDelivery delivery = deliver(session, message);
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(mx.isDeserted(PATIENCE)).isTrue();
+    assertThat(mx.messages()).isEmpty();
+    assertThat(world.sessions).as("counted for the report").hasSize(1);
+  }
+
+  @Test
   @Tag("rfc-item-70")
   void endsAHandshakeThatDripsWithTheDeadline() throws Exception {
     String recordOf16KiB = "\u0016\u0003\u0003?\u007f" + "x".repeat(2000);
