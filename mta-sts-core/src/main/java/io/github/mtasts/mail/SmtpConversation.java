@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -170,6 +171,10 @@ final class SmtpConversation extends SMTPTransport {
       super.finishData();
     } catch (IOException e) {
       lost(e);
+      throw e;
+    } catch (SMTPSendFailedException e) {
+      // RFC 5321 §4.3.2: the first digit counts, or the server would get the message again.
+      accepted = ended && e.getReturnCode() >= 200 && e.getReturnCode() <= 299;
       throw e;
     }
     accepted = true;

@@ -279,6 +279,19 @@ final class RecipientsTest {
   }
 
   @Test
+  void takesEveryKindOfYesToTheMessageForOne() throws Exception {
+    world.mx(
+        "mx1.example.com", ScriptedMx.script().on(".", MxReaction.say("200 2.6.0 queued as 1")));
+    world.domain("example.com", "mx1.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com", "carol@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
+    assertThat(delivery.status()).isEqualTo("2.6.0");
+    assertThat(delivery.delivered()).hasSize(2);
+  }
+
+  @Test
   void showsAReplyOfSeveralLinesOnOne() throws Exception {
     world.mx(
         "mx1.example.com",
