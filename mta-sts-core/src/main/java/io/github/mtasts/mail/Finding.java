@@ -99,6 +99,14 @@ record Finding(Outcome outcome, String status, Optional<ResultType> resultType, 
     return of(Outcome.UNREACHABLE, reply.status(), said(mx, "to be served", reply));
   }
 
+  /** TLS is missing or broken, by chance or by an attacker's doing, and the host insists on it. */
+  static Finding tlsFirst(String mx, SmtpReply reply) {
+    return of(
+        Outcome.UNREACHABLE,
+        NO_ENCRYPTION,
+        said(mx, "mail in clear to be taken, as there was no usable TLS", reply));
+  }
+
   static Finding delivered(String mx, SmtpReply reply) {
     return of(Outcome.DELIVERED, reply.status(), mx + " said " + reply.shown());
   }

@@ -12,6 +12,7 @@ import jakarta.mail.MessagingException;
 record SmtpReply(int code, String text) {
   private static final int SHOWN = 240;
   private static final int SERVICE_CLOSES = 421;
+  private static final int TLS_FIRST = 530;
   private static final int TOO_MUCH = 552;
   private static final int TOO_MUCH_NOW = 452;
 
@@ -37,6 +38,11 @@ record SmtpReply(int code, String text) {
   /** RFC 5321 §3.8: the server closes the connection; another host may be better. */
   boolean endsConnection() {
     return code == SERVICE_CLOSES;
+  }
+
+  /** RFC 3207 §4: in clear it speaks of the connection, and not of the message. */
+  boolean asksForTls() {
+    return code == TLS_FIRST;
   }
 
   /** The enhanced status code in the reply, or the bare class of its code. RFC 2034 §3 */

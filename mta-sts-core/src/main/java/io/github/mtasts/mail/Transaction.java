@@ -84,9 +84,21 @@ final class Transaction {
   }
 
   private Finding ofOne(SmtpReply reply) {
-    return reply.endsConnection()
-        ? Finding.closing(mx, reply)
+    return isOfTheConnection(reply)
+        ? ofTheConnection(reply)
         : Finding.reply(mx, "250 to RCPT TO", reply);
+  }
+
+  private boolean isOfTheConnection(SmtpReply reply) {
+    return reply.endsConnection() || isForWantOfTls(reply);
+  }
+
+  private boolean isForWantOfTls(SmtpReply reply) {
+    return reply.asksForTls() && !smtp.isSecured();
+  }
+
+  private Finding ofTheConnection(SmtpReply reply) {
+    return isForWantOfTls(reply) ? Finding.tlsFirst(mx, reply) : Finding.closing(mx, reply);
   }
 
   /** Those of whom the server has not spoken one by one. */
@@ -96,8 +108,8 @@ final class Transaction {
     }
     if (e instanceof SMTPSendFailedException failed && failed.getReturnCode() >= 400) {
       SmtpReply reply = SmtpReply.of(failed.getReturnCode(), failed);
-      return reply.endsConnection() && !smtp.hasEnded()
-          ? Finding.closing(mx, reply)
+      return isOfTheConnection(reply) && !smtp.hasEnded()
+          ? ofTheConnection(reply)
           : Finding.reply(mx, "the message to be taken", reply);
     }
     Throwable cause = e.getNextException() == null ? e : e.getNextException();
