@@ -31,6 +31,10 @@ record SmtpReply(int code, String text) {
     return code >= 500 && code <= 599;
   }
 
+  private boolean isPositive() {
+    return code >= 200 && code <= 299;
+  }
+
   boolean isTemporary() {
     return code >= 400 && code <= 499;
   }
@@ -47,7 +51,7 @@ record SmtpReply(int code, String text) {
 
   /** The enhanced status code in the reply, or the bare class of its code. RFC 2034 §3 */
   String status() {
-    char kind = isPermanent() ? '5' : isTemporary() ? '4' : '2';
+    char kind = isPermanent() ? '5' : isPositive() ? '2' : '4'; // no reply at all is for later
     int end = 4;
     while (end < text.length()
         && (Character.isDigit(text.charAt(end)) || text.charAt(end) == '.')) {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several recipients of one message: who has it, who will have it, who never will. */
 final class RecipientsTest {
@@ -276,6 +277,18 @@ final class RecipientsTest {
     assertThat(delivery.status()).isEqualTo(status);
     assertThat(delivery.detail()).contains(reply);
     assertThat(delivery.delivered()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"354 go ahead", "999 2.1.5 whatever"})
+  void defersARecipientByAReplyThatMeansNothing(String reply) throws Exception {
+    world.mx("mx1.example.com", ScriptedMx.script().on("RCPT", MxReaction.say(reply)));
+    world.domain("example.com", "mx1.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.0.0");
   }
 
   @Test
