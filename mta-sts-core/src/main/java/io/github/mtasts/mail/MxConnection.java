@@ -10,6 +10,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,16 +65,21 @@ final class MxConnection implements AutoCloseable {
   /** Whether the server still answers; RFC 5321 §4.1.1.9. */
   boolean answers(Deadline deadline, TransportOptions options) {
     try {
-      prepare(deadline, options);
+      // It may be long gone; to find that out must not take longer than to make a new one.
+      prepare(deadline, shorter(options.connectTimeout(), options.replyTimeout()));
       return smtp.answers();
     } catch (SocketException e) {
       return false;
     }
   }
 
-  private void prepare(Deadline deadline, TransportOptions options) throws SocketException {
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private void prepare(Deadline deadline, Duration eachReply) throws SocketException {
     deadline.watch(socket);
-    socket.setSoTimeout(deadline.leftMillis(options.replyTimeout()));
+    socket.setSoTimeout(deadline.leftMillis(eachReply));
   }
 
   /**
@@ -94,7 +100,7 @@ final class MxConnection implements AutoCloseable {
                   .orElse(new TlsVerdict.NotJudged("TLS was asked for, and none was seen"))));
     }
     try {
-      prepare(deadline, options);
+      prepare(deadline, options.replyTimeout());
     } catch (SocketException e) {
       return transaction.allAlike(Finding.lost(decision.mxHost(), e));
     }

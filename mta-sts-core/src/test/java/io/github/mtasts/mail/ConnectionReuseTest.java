@@ -159,4 +159,21 @@ final class ConnectionReuseTest {
     assertThat(mx.messages()).hasSize(2);
     assertThat(mx.sniSeen()).hasSize(2);
   }
+
+  @Test
+  void waitsForAConnectionThatIsGoneNoLongerThanForANewOne() throws Exception {
+    ScriptedMx mx =
+        world.mx("mx1.example.com", ScriptedMx.script().on("NOOP", MxReaction.silence()));
+    world.domain("example.com", "mx1.example.com");
+    world.properties.setProperty("mail.mta-sts.connectiontimeout", "500");
+    world.properties.setProperty("mail.mta-sts.timeout", "60000");
+    world.properties.setProperty("mail.mta-sts.deliverytimeout", "30000");
+    transport.close();
+    transport.connect();
+
+    assertThat(send("first", "bob@example.com")).isEqualTo(Disposition.DELIVERED);
+    assertThat(send("second", "bob@example.com")).isEqualTo(Disposition.DELIVERED);
+
+    assertThat(mx.messages()).hasSize(2);
+  }
 }
