@@ -292,6 +292,21 @@ final class RecipientsTest {
   }
 
   @Test
+  void takesNobodyForAnotherWhoseNameDiffersByTheCaseOfALetter() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world.domain("example.com", "mx1.example.com");
+
+    DomainDelivery delivery =
+        world.deliverToOne("bob@example.com", "Bob@example.com", "bob@example.com");
+
+    assertThat(delivery.delivered())
+        .extracting(Address::toString)
+        .containsExactly("bob@example.com", "Bob@example.com");
+    assertThat(mx.messages().get(0).recipients())
+        .containsExactly("bob@example.com", "Bob@example.com");
+  }
+
+  @Test
   void takesEveryKindOfYesToTheMessageForOne() throws Exception {
     world.mx(
         "mx1.example.com", ScriptedMx.script().on(".", MxReaction.say("200 2.6.0 queued as 1")));
