@@ -51,6 +51,9 @@ final class DomainCourier {
 
   private DomainDelivery deliver(
       MimeMessage message, Envelope.Group group, Ledger ledger, Deadline deadline) {
+    if (deadline.isOver()) {
+      return ledger.close(); // the transport was closed: not even a question is asked any more
+    }
     NextHop hop = group.hop();
     String domain = hop.policyDomain();
     CompletableFuture<MxHosts.Found> asked = hosts.of(hop); // while the policy is looked up
