@@ -314,8 +314,8 @@ public final class MtaStsTransport extends Transport {
     if (sender == null || sender.isEmpty()) {
       sender = session.getProperty("mail.smtp.from");
     }
-    if (sender != null && !sender.isEmpty()) {
-      return sender.equals("<>") ? "" : sender;
+    if (sender != null && !sender.isBlank()) {
+      return sender.equals("<>") ? "" : sender.strip();
     }
     Address[] from = message.getFrom();
     return from != null && from.length > 0 && from[0] instanceof InternetAddress address

@@ -85,10 +85,12 @@ final class MxConnection implements AutoCloseable {
   /**
    * Sends, and says of each recipient what became of them.
    *
+   * @param sender for MAIL FROM; empty for a bounce
    * @param recipients at least one
    */
   Map<Recipient, Finding> send(
       MimeMessage message,
+      String sender,
       List<Recipient> recipients,
       Deadline deadline,
       TransportOptions options) {
@@ -104,7 +106,7 @@ final class MxConnection implements AutoCloseable {
     } catch (SocketException e) {
       return transaction.allAlike(Finding.lost(decision.mxHost(), e));
     }
-    return transaction.run(message);
+    return transaction.run(message, sender);
   }
 
   /** The last line of defence: RFC 8461 §5, nothing is sent in enforce unless TLS stands. */

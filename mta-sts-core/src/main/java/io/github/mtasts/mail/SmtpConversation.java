@@ -78,8 +78,13 @@ final class SmtpConversation extends SMTPTransport {
     return network != null;
   }
 
-  /** Before the next message. */
-  synchronized void begin() {
+  /**
+   * Before the next message.
+   *
+   * @param sender for MAIL FROM, as it was checked; empty for a bounce
+   */
+  synchronized void begin(String sender) {
+    session.getProperties().setProperty("mail.smtp.from", sender.isEmpty() ? "<>" : sender);
     begun = false;
     ended = false;
     accepted = false;

@@ -37,7 +37,7 @@ final class Transaction {
     return fates;
   }
 
-  Map<Recipient, Finding> run(MimeMessage message) {
+  Map<Recipient, Finding> run(MimeMessage message, String sender) {
     Map<Recipient, Finding> fates = new LinkedHashMap<>();
     List<Recipient> sendable = new ArrayList<>();
     for (Recipient recipient : recipients) {
@@ -48,6 +48,7 @@ final class Transaction {
       }
     }
     if (!sendable.isEmpty()) {
+      smtp.begin(sender);
       fates.putAll(send(message, sendable));
     }
     return fates;
@@ -56,7 +57,6 @@ final class Transaction {
   private Map<Recipient, Finding> send(MimeMessage message, List<Recipient> to) {
     Address[] wire = to.stream().map(Recipient::onTheWire).toArray(Address[]::new);
     Map<Recipient, Finding> fates = new LinkedHashMap<>();
-    smtp.begin();
     try {
       smtp.sendMessage(message, wire);
       to.forEach(recipient -> fates.put(recipient, Finding.delivered(mx, smtp.lastReply())));
