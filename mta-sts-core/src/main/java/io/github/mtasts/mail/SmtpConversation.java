@@ -8,6 +8,8 @@ import java.io.EOFException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +33,18 @@ final class SmtpConversation extends SMTPTransport {
   private boolean ended;
   private boolean accepted;
   private @Nullable IOException network;
+  private @Nullable Socket dialled;
 
   SmtpConversation(Session session, MxTls tls) {
     super(session, new URLName("smtp", null, -1, null, null, null));
     this.tls = tls;
     this.wantsStartTls = getStartTLS();
+  }
+
+  @Override
+  public synchronized void connect(Socket socket) throws MessagingException {
+    dialled = socket;
+    super.connect(socket);
   }
 
   /** Whether the server has answered EHLO or HELO, so that what it lacks is known. */
@@ -189,6 +198,9 @@ final class SmtpConversation extends SMTPTransport {
   @Override
   protected synchronized void sendCommand(String command) throws MessagingException {
     try {
+      if (command.equals(END_OF_MESSAGE)) {
+        bePatient();
+      }
       super.sendCommand(command);
     } catch (MessagingException e) {
       if (e.getNextException() instanceof IOException broken) {
@@ -197,6 +209,20 @@ final class SmtpConversation extends SMTPTransport {
       throw e;
     }
     ended |= command.equals(END_OF_MESSAGE);
+  }
+
+  /**
+   * RFC 5321 §4.5.3.2.6: the answer to a message may take twice as long as others; whoever gives up
+   * earlier sends the message twice. Each message sets the time-out anew.
+   */
+  private void bePatient() throws MessagingException {
+    try {
+      if (dialled != null) {
+        dialled.setSoTimeout((int) Math.min(Integer.MAX_VALUE, 2L * dialled.getSoTimeout()));
+      }
+    } catch (SocketException e) {
+      throw new MessagingException("end of the message: the connection is closed", e);
+    }
   }
 
   private synchronized void lost(IOException cause) {

@@ -2,8 +2,10 @@ package io.github.mtasts.mail;
 
 import static io.github.mtasts.testing.MxReaction.drip;
 import static io.github.mtasts.testing.MxReaction.handshake;
+import static io.github.mtasts.testing.MxReaction.raw;
 import static io.github.mtasts.testing.MxReaction.reset;
 import static io.github.mtasts.testing.MxReaction.say;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -12,6 +14,7 @@ import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
 import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.MxReaction;
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.ScriptedMx;
 import jakarta.mail.MessagingException;
@@ -113,6 +116,20 @@ final class BrokenConnectionTest {
     assertThat(delivery.detail()).contains("the file is gone");
     assertThat(mx.messages()).isEmpty();
     assertThat(good.dialogue()).isEmpty();
+  }
+
+  @Test
+  void waitsTwiceAsLongForTheAnswerToTheMessage() throws Exception {
+    MxReaction endOfLine = drip("", Duration.ofSeconds(2));
+    ScriptedMx slow =
+        world.mx(BROKEN, honest().on(".", raw("250 ok".getBytes(US_ASCII)), endOfLine));
+    world.enforce("example.com", BROKEN).domain("example.com", BROKEN);
+    world.properties.setProperty("mail.mta-sts.timeout", "1500");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
+    assertThat(slow.messages()).hasSize(1);
   }
 
   @Test
