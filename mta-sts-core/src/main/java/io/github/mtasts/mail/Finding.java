@@ -26,7 +26,7 @@ record Finding(Outcome outcome, String status, Optional<ResultType> resultType, 
   private static final String BAD_ENCRYPTION = "4.7.5";
   private static final String NOT_AUTHORIZED = "4.7.1";
   private static final String NO_DIRECTORY = "4.4.3";
-  private static final String UNREADABLE = "5.6.0";
+  private static final String UNREADABLE = "4.6.0";
   private static final int SHOWN = 200;
 
   private static Finding of(Outcome outcome, String status, String detail) {
@@ -111,13 +111,14 @@ record Finding(Outcome outcome, String status, Optional<ResultType> resultType, 
     return of(Outcome.DELIVERED, reply.status(), mx + " said " + reply.shown());
   }
 
+  /** The file or the folder behind it may be there again later: no server has refused anything. */
   static Finding unreadable(Throwable cause) {
     return of(
-        Outcome.FAILED,
+        Outcome.DEFERRED,
         UNREADABLE,
         "message: expected content that can be written, found "
             + text(cause)
-            + "; mend it before it is sent again");
+            + "; if it stays so, it must be mended");
   }
 
   static Finding noUtf8(String mx) {

@@ -116,8 +116,8 @@ final class Transaction {
     if (smtp.hasEnded()) {
       return Finding.unknown(mx, cause);
     }
-    return smtp.hasBegunData() && !smtp.hasLostNetwork()
-        ? Finding.unreadable(cause)
-        : Finding.lost(mx, cause);
+    // The content cannot be read, or what a property adds makes no command.
+    boolean isOurs = smtp.hasBegunData() || cause instanceof RuntimeException;
+    return isOurs && !smtp.hasLostNetwork() ? Finding.unreadable(cause) : Finding.lost(mx, cause);
   }
 }

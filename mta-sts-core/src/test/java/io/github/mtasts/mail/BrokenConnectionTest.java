@@ -96,7 +96,7 @@ final class BrokenConnectionTest {
   }
 
   @Test
-  void failsForGoodWhenItIsTheMessageThatCannotBeRead() throws Exception {
+  void keepsTheMessageAndTriesNoOtherHostWhenItIsTheMessageThatCannotBeRead() throws Exception {
     ScriptedMx mx = world.mx(BROKEN, honest());
     MxServer good = world.mx(GOOD);
     world.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
@@ -111,8 +111,8 @@ final class BrokenConnectionTest {
 
     DomainDelivery delivery = deliver(session, message);
 
-    assertThat(delivery.disposition()).isEqualTo(Disposition.FAILED);
-    assertThat(delivery.status()).isEqualTo("5.6.0");
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.6.0");
     assertThat(delivery.detail()).contains("the file is gone");
     assertThat(mx.messages()).isEmpty();
     assertThat(good.dialogue()).isEmpty();

@@ -156,6 +156,21 @@ final class TransportPropertiesTest {
   }
 
   @Test
+  void letsNoPropertyOfTheMessageSayACommandOfItsOwn() throws Exception {
+    ScriptedMx mx = world.mx("mx1.example.com", ScriptedMx.script());
+    MxServer mx2 = world.mx("mx2.example.com");
+    world.domain("example.com", "mx1.example.com", "mx2.example.com");
+    world.properties.setProperty("mail.smtp.mailextension", "A=1\r\nRCPT TO:<eve@example.com>");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.detail()).contains("illegal character");
+    assertThat(mx.dialogue()).noneMatch(line -> line.startsWith("RCPT"));
+    assertThat(mx2.sniSeen()).as("no other host would be any better").isEmpty();
+  }
+
+  @Test
   void saysTheNameOfTheSystemOrElseItsAddressWhereNoNameIsGiven() throws Exception {
     ScriptedMx mx = world.mx("mx1.example.com", ScriptedMx.script());
     world.domain("example.com", "mx1.example.com");
