@@ -4,12 +4,14 @@ import io.github.mtasts.tls.MxTls;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.URLName;
+import jakarta.mail.internet.MimeMessage;
 import java.io.EOFException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
+import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,14 @@ final class SmtpConversation extends SMTPTransport {
     ended = false;
     accepted = false;
     network = null;
+  }
+
+  /** Whether it turns what it can of the message into 8 bits, in the very object. */
+  boolean converts(MimeMessage message) {
+    boolean isWanted =
+        Boolean.parseBoolean(session.getProperty("mail.smtp.allow8bitmime"))
+            || (message instanceof SMTPMessage smtp && smtp.getAllow8bitMIME());
+    return isWanted && supportsExtension("8BITMIME");
   }
 
   /** Whether a pooled connection still answers. */

@@ -57,8 +57,16 @@ final class Transaction {
   private Map<Recipient, Finding> send(MimeMessage message, List<Recipient> to) {
     Address[] wire = to.stream().map(Recipient::onTheWire).toArray(Address[]::new);
     Map<Recipient, Finding> fates = new LinkedHashMap<>();
+    MimeMessage content;
     try {
-      smtp.sendMessage(message, wire);
+      content = smtp.converts(message) ? EightBitCopy.of(message) : message;
+    } catch (MessagingException e) {
+      Finding unreadable = Finding.unreadable(cause(e));
+      to.forEach(recipient -> fates.put(recipient, unreadable));
+      return fates;
+    }
+    try {
+      smtp.sendMessage(content, wire);
       to.forEach(recipient -> fates.put(recipient, Finding.delivered(mx, smtp.lastReply())));
     } catch (MessagingException e) {
       IdentityHashMap<InternetAddress, SmtpReply> individually = repliesToRecipients(e);
@@ -69,6 +77,10 @@ final class Transaction {
       }
     }
     return fates;
+  }
+
+  private static Throwable cause(MessagingException e) {
+    return e.getNextException() == null ? e : e.getNextException();
   }
 
   private static IdentityHashMap<InternetAddress, SmtpReply> repliesToRecipients(
@@ -112,7 +124,7 @@ final class Transaction {
           ? ofTheConnection(reply)
           : Finding.reply(mx, "the message to be taken", reply);
     }
-    Throwable cause = e.getNextException() == null ? e : e.getNextException();
+    Throwable cause = cause(e);
     if (smtp.hasEnded()) {
       return Finding.unknown(mx, cause);
     }
