@@ -51,6 +51,9 @@ final class DomainCourier {
 
   private DomainDelivery deliver(
       MimeMessage message, Envelope.Group group, Ledger ledger, Deadline deadline) {
+    if (deadline.isOver()) {
+      return ledger.close(); // the transport was closed: not even a question is asked any more
+    }
     NextHop hop = group.hop();
     String domain = hop.policyDomain();
     CompletableFuture<MxHosts.Found> asked = hosts.of(hop); // while the policy is looked up
@@ -59,7 +62,7 @@ final class DomainCourier {
     if (found.trouble().isPresent()) {
       return ledger.withoutHost(found.trouble().get(), permanence(resolution, group));
     }
-    Round round = new Round(message, hop, ledger, deadline);
+    Round round = new Round(message, group, ledger, deadline);
     round.walk(resolution, found.hosts());
     if (!ledger.isSettled() && ledger.isBlockedByPolicy() && !deadline.isOver()) {
       // RFC 8461 §5.1 step 3: before giving up, see whether there is a newer policy.
@@ -102,14 +105,16 @@ final class DomainCourier {
   /** One walk down the list of hosts under one policy. */
   private final class Round {
     private final MimeMessage message;
+    private final String sender;
     private final NextHop hop;
     private final Ledger ledger;
     private final Deadline deadline;
     private int dials;
 
-    Round(MimeMessage message, NextHop hop, Ledger ledger, Deadline deadline) {
+    Round(MimeMessage message, Envelope.Group group, Ledger ledger, Deadline deadline) {
       this.message = message;
-      this.hop = hop;
+      this.sender = group.sender();
+      this.hop = group.hop();
       this.ledger = ledger;
       this.deadline = deadline;
     }
@@ -168,15 +173,19 @@ final class DomainCourier {
     }
 
     private void send(MxConnection connection) {
-      var fates = connection.send(message, ledger.pending(), deadline, options);
-      ledger.noteReplies(connection.decision(), connection.address(), fates);
-      boolean clean =
-          fates.values().stream()
-              .allMatch(finding -> finding.outcome() == DomainDelivery.Outcome.DELIVERED);
-      if (!clean) {
-        connection.close(); // under the deadline, for a server may take its time for this, too
+      boolean clean = false;
+      try {
+        var fates = connection.send(message, sender, ledger.pending(), deadline, options);
+        ledger.noteReplies(connection.decision(), connection.address(), fates);
+        clean =
+            fates.values().stream()
+                .allMatch(finding -> finding.outcome() == DomainDelivery.Outcome.DELIVERED);
+      } finally { // a message may throw anything while it is written
+        if (!clean) {
+          connection.close(); // under the deadline, for a server may take its time for this, too
+        }
+        connection.release(deadline);
       }
-      connection.release(deadline);
       if (clean) {
         idle.keep(connection);
       }

@@ -20,11 +20,12 @@ final class Envelope {
   /**
    * The recipients of one domain.
    *
+   * @param sender for MAIL FROM; empty for a bounce
    * @param domain the domain as A-labels, or the address literal
    * @param hop where their mail goes next
    * @param recipients at least one
    */
-  record Group(String domain, NextHop hop, List<Recipient> recipients) {}
+  record Group(String sender, String domain, NextHop hop, List<Recipient> recipients) {}
 
   private final String sender;
   private final Routes routes;
@@ -108,7 +109,8 @@ final class Envelope {
       }
       groups
           .computeIfAbsent(
-              domain.policyDomain(), name -> new Group(name, routes.of(domain), new ArrayList<>()))
+              domain.policyDomain(),
+              name -> new Group(sender, name, routes.of(domain), new ArrayList<>()))
           .recipients()
           .add(new Recipient(recipient, wire, !isAscii || !Recipient.isAscii(sender)));
     } catch (IllegalArgumentException e) {

@@ -26,7 +26,7 @@ record Finding(Outcome outcome, String status, Optional<ResultType> resultType, 
   private static final String BAD_ENCRYPTION = "4.7.5";
   private static final String NOT_AUTHORIZED = "4.7.1";
   private static final String NO_DIRECTORY = "4.4.3";
-  private static final String UNREADABLE = "5.6.0";
+  private static final String UNREADABLE = "4.6.0";
   private static final int SHOWN = 200;
 
   private static Finding of(Outcome outcome, String status, String detail) {
@@ -99,17 +99,26 @@ record Finding(Outcome outcome, String status, Optional<ResultType> resultType, 
     return of(Outcome.UNREACHABLE, reply.status(), said(mx, "to be served", reply));
   }
 
+  /** TLS is missing or broken, by chance or by an attacker's doing, and the host insists on it. */
+  static Finding tlsFirst(String mx, SmtpReply reply) {
+    return of(
+        Outcome.UNREACHABLE,
+        NO_ENCRYPTION,
+        said(mx, "mail in clear to be taken, as there was no usable TLS", reply));
+  }
+
   static Finding delivered(String mx, SmtpReply reply) {
     return of(Outcome.DELIVERED, reply.status(), mx + " said " + reply.shown());
   }
 
+  /** The file or the folder behind it may be there again later: no server has refused anything. */
   static Finding unreadable(Throwable cause) {
     return of(
-        Outcome.FAILED,
+        Outcome.DEFERRED,
         UNREADABLE,
         "message: expected content that can be written, found "
             + text(cause)
-            + "; mend it before it is sent again");
+            + "; if it stays so, it must be mended");
   }
 
   static Finding noUtf8(String mx) {

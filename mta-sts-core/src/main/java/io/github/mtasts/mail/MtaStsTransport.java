@@ -43,18 +43,18 @@ import org.jspecify.annotations.Nullable;
  * {@link PolicyResolver}), {@code .dns} (a {@link DnsClient} for MX hosts, left open; default: the
  * system's servers, asked by a client of each transport's own), {@code .port} ({@value
  * #DEFAULT_PORT}), {@code .connectiontimeout} ({@value #DEFAULT_CONNECTION_TIMEOUT_MILLIS} ms for
- * each address), {@code .timeout} ({@value #DEFAULT_TIMEOUT_MILLIS} ms for each reply), {@code
- * .deliverytimeout} ({@value #DEFAULT_DELIVERY_TIMEOUT_MILLIS} ms for each domain, whatever its
- * servers do; the look-up of the policy has deadlines of its own), {@code .localhost} (the name in
- * EHLO; default: this system's, or its address), {@code .ownhosts} (MX hosts that are this system,
- * with commas between; the EHLO name is one), {@code .allowedaddresses} (ranges such as {@code
- * 10.0.0.0/8} that MX hosts may be in although they are not public), {@code .route} and {@code
- * .route.<domain>} (a smart host for all or for one domain: {@code relay.example} by its MX hosts,
- * {@code [mx.relay.example]:587} itself; its name is the policy domain, RFC 8461 §3.4; no
- * passwords). Of {@code mail.smtp.*} those that speak of the message are honoured ({@code from},
- * {@code dsn.*}, {@code allow8bitmime}, {@code submitter}, {@code mailextension}), and {@code
- * mail.mime.allowutf8}; none that speaks of hosts, sockets or TLS. Debugging of the session shows
- * the SMTP dialogue.
+ * each address), {@code .timeout} ({@value #DEFAULT_TIMEOUT_MILLIS} ms for each reply, and twice as
+ * long for the one to a whole message), {@code .deliverytimeout} ({@value
+ * #DEFAULT_DELIVERY_TIMEOUT_MILLIS} ms for each domain, whatever its servers do; the look-up of the
+ * policy has deadlines of its own), {@code .localhost} (the name in EHLO; default: this system's,
+ * or its address), {@code .ownhosts} (MX hosts that are this system, with commas between; the EHLO
+ * name is one), {@code .allowedaddresses} (ranges such as {@code 10.0.0.0/8} that MX hosts may be
+ * in although they are not public), {@code .route} and {@code .route.<domain>} (a smart host for
+ * all or for one domain: {@code relay.example} by its MX hosts, {@code [mx.relay.example]:587}
+ * itself; its name is the policy domain, RFC 8461 §3.4; no passwords). Of {@code mail.smtp.*} those
+ * that speak of the message are honoured ({@code from}, {@code dsn.*}, {@code allow8bitmime},
+ * {@code submitter}, {@code mailextension}), and {@code mail.mime.allowutf8}; none that speaks of
+ * hosts, sockets or TLS. Debugging of the session shows the SMTP dialogue.
  *
  * <p>Safe for use by several threads, but each message waits for the one before: take a transport
  * for each thread, with one resolver and one DNS client for all.
@@ -314,8 +314,8 @@ public final class MtaStsTransport extends Transport {
     if (sender == null || sender.isEmpty()) {
       sender = session.getProperty("mail.smtp.from");
     }
-    if (sender != null && !sender.isEmpty()) {
-      return sender.equals("<>") ? "" : sender;
+    if (sender != null && !sender.isBlank()) {
+      return sender.equals("<>") ? "" : sender.strip();
     }
     Address[] from = message.getFrom();
     return from != null && from.length > 0 && from[0] instanceof InternetAddress address

@@ -10,6 +10,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,25 +65,32 @@ final class MxConnection implements AutoCloseable {
   /** Whether the server still answers; RFC 5321 §4.1.1.9. */
   boolean answers(Deadline deadline, TransportOptions options) {
     try {
-      prepare(deadline, options);
+      // It may be long gone; to find that out must not take longer than to make a new one.
+      prepare(deadline, shorter(options.connectTimeout(), options.replyTimeout()));
       return smtp.answers();
     } catch (SocketException e) {
       return false;
     }
   }
 
-  private void prepare(Deadline deadline, TransportOptions options) throws SocketException {
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private void prepare(Deadline deadline, Duration eachReply) throws SocketException {
     deadline.watch(socket);
-    socket.setSoTimeout(deadline.leftMillis(options.replyTimeout()));
+    socket.setSoTimeout(deadline.leftMillis(eachReply));
   }
 
   /**
    * Sends, and says of each recipient what became of them.
    *
+   * @param sender for MAIL FROM; empty for a bounce
    * @param recipients at least one
    */
   Map<Recipient, Finding> send(
       MimeMessage message,
+      String sender,
       List<Recipient> recipients,
       Deadline deadline,
       TransportOptions options) {
@@ -94,11 +102,11 @@ final class MxConnection implements AutoCloseable {
                   .orElse(new TlsVerdict.NotJudged("TLS was asked for, and none was seen"))));
     }
     try {
-      prepare(deadline, options);
+      prepare(deadline, options.replyTimeout());
     } catch (SocketException e) {
       return transaction.allAlike(Finding.lost(decision.mxHost(), e));
     }
-    Map<Recipient, Finding> fates = transaction.run(message);
+    Map<Recipient, Finding> fates = transaction.run(message, sender);
     wouldHaveBeen().ifPresent(note -> fates.replaceAll((to, finding) -> finding.noting(note)));
     return fates;
   }

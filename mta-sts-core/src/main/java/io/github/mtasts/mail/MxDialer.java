@@ -65,6 +65,9 @@ final class MxDialer {
     } catch (MessagingException e) {
       hangUp(socket, deadline);
       return inClearUnless(failure(decision, tls, smtp, e), tls, smtp);
+    } catch (RuntimeException e) {
+      hangUp(socket, deadline);
+      throw e;
     }
     if (!smtp.isSSL()) {
       noteMissingStartTls(tls, smtp);

@@ -2,6 +2,7 @@ package io.github.mtasts.mail;
 
 import jakarta.mail.Address;
 import jakarta.mail.internet.InternetAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One recipient of one message. Not changed after it is made, though mail addresses could be.
@@ -12,6 +13,19 @@ import jakarta.mail.internet.InternetAddress;
  *     SMTPUTF8 takes. RFC 6531 §3.3
  */
 record Recipient(Address given, InternetAddress onTheWire, boolean needsUtf8) {
+  /** Letter by letter: {@code Bob} and {@code bob} may be two people. RFC 5321 §2.4 */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Recipient recipient
+        && onTheWire.getAddress().equals(recipient.onTheWire.getAddress())
+        && given.equals(recipient.given);
+  }
+
+  @Override
+  public int hashCode() {
+    return onTheWire.getAddress().hashCode();
+  }
+
   static boolean isAscii(String address) {
     return address.chars().allMatch(c -> c < 0x80);
   }

@@ -4,10 +4,15 @@ import io.github.mtasts.tls.MxTls;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.URLName;
+import jakarta.mail.internet.MimeMessage;
 import java.io.EOFException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import org.eclipse.angus.mail.smtp.SMTPMessage;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +35,18 @@ final class SmtpConversation extends SMTPTransport {
   private boolean ended;
   private boolean accepted;
   private @Nullable IOException network;
+  private @Nullable Socket dialled;
 
   SmtpConversation(Session session, MxTls tls) {
     super(session, new URLName("smtp", null, -1, null, null, null));
     this.tls = tls;
     this.wantsStartTls = getStartTLS();
+  }
+
+  @Override
+  public synchronized void connect(Socket socket) throws MessagingException {
+    dialled = socket;
+    super.connect(socket);
   }
 
   /** Whether the server has answered EHLO or HELO, so that what it lacks is known. */
@@ -77,12 +89,25 @@ final class SmtpConversation extends SMTPTransport {
     return network != null;
   }
 
-  /** Before the next message. */
-  synchronized void begin() {
+  /**
+   * Before the next message.
+   *
+   * @param sender for MAIL FROM, as it was checked; empty for a bounce
+   */
+  synchronized void begin(String sender) {
+    session.getProperties().setProperty("mail.smtp.from", sender.isEmpty() ? "<>" : sender);
     begun = false;
     ended = false;
     accepted = false;
     network = null;
+  }
+
+  /** Whether it turns what it can of the message into 8 bits, in the very object. */
+  boolean converts(MimeMessage message) {
+    boolean isWanted =
+        Boolean.parseBoolean(session.getProperty("mail.smtp.allow8bitmime"))
+            || (message instanceof SMTPMessage smtp && smtp.getAllow8bitMIME());
+    return isWanted && supportsExtension("8BITMIME");
   }
 
   /** Whether a pooled connection still answers. */
@@ -171,6 +196,10 @@ final class SmtpConversation extends SMTPTransport {
     } catch (IOException e) {
       lost(e);
       throw e;
+    } catch (SMTPSendFailedException e) {
+      // RFC 5321 §4.3.2: the first digit counts, or the server would get the message again.
+      accepted = ended && e.getReturnCode() >= 200 && e.getReturnCode() <= 299;
+      throw e;
     }
     accepted = true;
   }
@@ -179,6 +208,9 @@ final class SmtpConversation extends SMTPTransport {
   @Override
   protected synchronized void sendCommand(String command) throws MessagingException {
     try {
+      if (command.equals(END_OF_MESSAGE)) {
+        bePatient();
+      }
       super.sendCommand(command);
     } catch (MessagingException e) {
       if (e.getNextException() instanceof IOException broken) {
@@ -187,6 +219,20 @@ final class SmtpConversation extends SMTPTransport {
       throw e;
     }
     ended |= command.equals(END_OF_MESSAGE);
+  }
+
+  /**
+   * RFC 5321 §4.5.3.2.6: the answer to a message may take twice as long as others; whoever gives up
+   * earlier sends the message twice. Each message sets the time-out anew.
+   */
+  private void bePatient() throws MessagingException {
+    try {
+      if (dialled != null) {
+        dialled.setSoTimeout((int) Math.min(Integer.MAX_VALUE, 2L * dialled.getSoTimeout()));
+      }
+    } catch (SocketException e) {
+      throw new MessagingException("end of the message: the connection is closed", e);
+    }
   }
 
   private synchronized void lost(IOException cause) {

@@ -12,6 +12,7 @@ import jakarta.mail.MessagingException;
 record SmtpReply(int code, String text) {
   private static final int SHOWN = 240;
   private static final int SERVICE_CLOSES = 421;
+  private static final int TLS_FIRST = 530;
   private static final int TOO_MUCH = 552;
   private static final int TOO_MUCH_NOW = 452;
 
@@ -30,6 +31,10 @@ record SmtpReply(int code, String text) {
     return code >= 500 && code <= 599;
   }
 
+  private boolean isPositive() {
+    return code >= 200 && code <= 299;
+  }
+
   boolean isTemporary() {
     return code >= 400 && code <= 499;
   }
@@ -39,9 +44,14 @@ record SmtpReply(int code, String text) {
     return code == SERVICE_CLOSES;
   }
 
+  /** RFC 3207 §4: in clear it speaks of the connection, and not of the message. */
+  boolean asksForTls() {
+    return code == TLS_FIRST;
+  }
+
   /** The enhanced status code in the reply, or the bare class of its code. RFC 2034 §3 */
   String status() {
-    char kind = isPermanent() ? '5' : isTemporary() ? '4' : '2';
+    char kind = isPermanent() ? '5' : isPositive() ? '2' : '4'; // no reply at all is for later
     int end = 4;
     while (end < text.length()
         && (Character.isDigit(text.charAt(end)) || text.charAt(end) == '.')) {

@@ -37,7 +37,7 @@ final class Transaction {
     return fates;
   }
 
-  Map<Recipient, Finding> run(MimeMessage message) {
+  Map<Recipient, Finding> run(MimeMessage message, String sender) {
     Map<Recipient, Finding> fates = new LinkedHashMap<>();
     List<Recipient> sendable = new ArrayList<>();
     for (Recipient recipient : recipients) {
@@ -48,6 +48,7 @@ final class Transaction {
       }
     }
     if (!sendable.isEmpty()) {
+      smtp.begin(sender);
       fates.putAll(send(message, sendable));
     }
     return fates;
@@ -56,9 +57,16 @@ final class Transaction {
   private Map<Recipient, Finding> send(MimeMessage message, List<Recipient> to) {
     Address[] wire = to.stream().map(Recipient::onTheWire).toArray(Address[]::new);
     Map<Recipient, Finding> fates = new LinkedHashMap<>();
-    smtp.begin();
+    MimeMessage content;
     try {
-      smtp.sendMessage(message, wire);
+      content = smtp.converts(message) ? EightBitCopy.of(message) : message;
+    } catch (MessagingException e) {
+      Finding unreadable = Finding.unreadable(cause(e));
+      to.forEach(recipient -> fates.put(recipient, unreadable));
+      return fates;
+    }
+    try {
+      smtp.sendMessage(content, wire);
       to.forEach(recipient -> fates.put(recipient, Finding.delivered(mx, smtp.lastReply())));
     } catch (MessagingException e) {
       IdentityHashMap<InternetAddress, SmtpReply> individually = repliesToRecipients(e);
@@ -69,6 +77,10 @@ final class Transaction {
       }
     }
     return fates;
+  }
+
+  private static Throwable cause(MessagingException e) {
+    return e.getNextException() == null ? e : e.getNextException();
   }
 
   private static IdentityHashMap<InternetAddress, SmtpReply> repliesToRecipients(
@@ -84,9 +96,21 @@ final class Transaction {
   }
 
   private Finding ofOne(SmtpReply reply) {
-    return reply.endsConnection()
-        ? Finding.closing(mx, reply)
+    return isOfTheConnection(reply)
+        ? ofTheConnection(reply)
         : Finding.reply(mx, "250 to RCPT TO", reply);
+  }
+
+  private boolean isOfTheConnection(SmtpReply reply) {
+    return reply.endsConnection() || isForWantOfTls(reply);
+  }
+
+  private boolean isForWantOfTls(SmtpReply reply) {
+    return reply.asksForTls() && !smtp.isSecured();
+  }
+
+  private Finding ofTheConnection(SmtpReply reply) {
+    return isForWantOfTls(reply) ? Finding.tlsFirst(mx, reply) : Finding.closing(mx, reply);
   }
 
   /** Those of whom the server has not spoken one by one. */
@@ -96,16 +120,16 @@ final class Transaction {
     }
     if (e instanceof SMTPSendFailedException failed && failed.getReturnCode() >= 400) {
       SmtpReply reply = SmtpReply.of(failed.getReturnCode(), failed);
-      return reply.endsConnection() && !smtp.hasEnded()
-          ? Finding.closing(mx, reply)
+      return isOfTheConnection(reply) && !smtp.hasEnded()
+          ? ofTheConnection(reply)
           : Finding.reply(mx, "the message to be taken", reply);
     }
-    Throwable cause = e.getNextException() == null ? e : e.getNextException();
+    Throwable cause = cause(e);
     if (smtp.hasEnded()) {
       return Finding.unknown(mx, cause);
     }
-    return smtp.hasBegunData() && !smtp.hasLostNetwork()
-        ? Finding.unreadable(cause)
-        : Finding.lost(mx, cause);
+    // The content cannot be read, or what a property adds makes no command.
+    boolean isOurs = smtp.hasBegunData() || cause instanceof RuntimeException;
+    return isOurs && !smtp.hasLostNetwork() ? Finding.unreadable(cause) : Finding.lost(mx, cause);
   }
 }

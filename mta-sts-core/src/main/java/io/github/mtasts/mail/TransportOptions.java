@@ -57,7 +57,6 @@ record TransportOptions(
   /** Nothing here touches hosts, sockets or TLS: those are for the decision to settle. */
   private static final List<String> HONOURED =
       List.of(
-          "mail.smtp.from",
           "mail.smtp.dsn.notify",
           "mail.smtp.dsn.ret",
           "mail.smtp.allow8bitmime",

@@ -2,8 +2,10 @@ package io.github.mtasts.mail;
 
 import static io.github.mtasts.testing.MxReaction.drip;
 import static io.github.mtasts.testing.MxReaction.handshake;
+import static io.github.mtasts.testing.MxReaction.raw;
 import static io.github.mtasts.testing.MxReaction.reset;
 import static io.github.mtasts.testing.MxReaction.say;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -12,6 +14,7 @@ import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
 import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.testing.MxReaction;
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.ScriptedMx;
 import jakarta.mail.MessagingException;
@@ -93,7 +96,7 @@ final class BrokenConnectionTest {
   }
 
   @Test
-  void failsForGoodWhenItIsTheMessageThatCannotBeRead() throws Exception {
+  void keepsTheMessageAndTriesNoOtherHostWhenItIsTheMessageThatCannotBeRead() throws Exception {
     ScriptedMx mx = world.mx(BROKEN, honest());
     MxServer good = world.mx(GOOD);
     world.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
@@ -108,11 +111,46 @@ final class BrokenConnectionTest {
 
     DomainDelivery delivery = deliver(session, message);
 
-    assertThat(delivery.disposition()).isEqualTo(Disposition.FAILED);
-    assertThat(delivery.status()).isEqualTo("5.6.0");
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.6.0");
     assertThat(delivery.detail()).contains("the file is gone");
     assertThat(mx.messages()).isEmpty();
     assertThat(good.dialogue()).isEmpty();
+  }
+
+  @Test
+  void waitsTwiceAsLongForTheAnswerToTheMessage() throws Exception {
+    MxReaction endOfLine = drip("", Duration.ofSeconds(2));
+    ScriptedMx slow =
+        world.mx(BROKEN, honest().on(".", raw("250 ok".getBytes(US_ASCII)), endOfLine));
+    world.enforce("example.com", BROKEN).domain("example.com", BROKEN);
+    world.properties.setProperty("mail.mta-sts.timeout", "1500");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
+    assertThat(slow.messages()).hasSize(1);
+  }
+
+  @Test
+  void leavesNoConnectionOpenWhenTheMessageThrowsWhatNobodyExpects() throws Exception {
+    ScriptedMx mx = world.mx(BROKEN, honest());
+    world.enforce("example.com", BROKEN).domain("example.com", BROKEN);
+    Session session = world.session();
+    MimeMessage message =
+        new MimeMessage(MailWorld.message(session, "Good morning.", BOB.getAddress())) {
+          @Override
+          public void writeTo(OutputStream out, String[] ignored) {
+            throw new IllegalStateException("the folder is closed");
+          }
+        };
+
+    DomainDelivery delivery = deliver(session, message);
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(mx.isDeserted(PATIENCE)).isTrue();
+    assertThat(mx.messages()).isEmpty();
+    assertThat(world.sessions).as("counted for the report").hasSize(1);
   }
 
   @Test

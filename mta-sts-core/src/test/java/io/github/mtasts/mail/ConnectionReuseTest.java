@@ -10,6 +10,7 @@ import io.github.mtasts.testing.ScriptedMx;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,5 +159,40 @@ final class ConnectionReuseTest {
 
     assertThat(mx.messages()).hasSize(2);
     assertThat(mx.sniSeen()).hasSize(2);
+  }
+
+  @Test
+  void waitsForAConnectionThatIsGoneNoLongerThanForANewOne() throws Exception {
+    ScriptedMx mx =
+        world.mx("mx1.example.com", ScriptedMx.script().on("NOOP", MxReaction.silence()));
+    world.domain("example.com", "mx1.example.com");
+    world.properties.setProperty("mail.mta-sts.connectiontimeout", "500");
+    world.properties.setProperty("mail.mta-sts.timeout", "60000");
+    world.properties.setProperty("mail.mta-sts.deliverytimeout", "30000");
+    transport.close();
+    transport.connect();
+
+    assertThat(send("first", "bob@example.com")).isEqualTo(Disposition.DELIVERED);
+    assertThat(send("second", "bob@example.com")).isEqualTo(Disposition.DELIVERED);
+
+    assertThat(mx.messages()).hasSize(2);
+  }
+
+  @Test
+  void saysTheSenderOfEachMessageAndNotOfTheFirst() throws Exception {
+    ScriptedMx mx = world.mx("mx1.example.com", ScriptedMx.script());
+    world.domain("example.com", "mx1.example.com");
+
+    for (String sender : List.of("bounces-1@example.org", "<>", "bounces-2@example.org", "")) {
+      session.getProperties().setProperty("mail.smtp.from", sender);
+      assertThat(send("Good morning.", "bob@example.com")).isEqualTo(Disposition.DELIVERED);
+    }
+
+    assertThat(mx.dialogue().stream().filter(line -> line.startsWith("MAIL")))
+        .containsExactly(
+            "MAIL FROM:<bounces-1@example.org>",
+            "MAIL FROM:<>",
+            "MAIL FROM:<bounces-2@example.org>",
+            "MAIL FROM:<alice@example.org>");
   }
 }

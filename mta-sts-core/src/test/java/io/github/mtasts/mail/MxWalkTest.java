@@ -7,7 +7,9 @@ import io.github.mtasts.fetch.AddressRange;
 import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
+import io.github.mtasts.testing.MxReaction;
 import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.ScriptedMx;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which hosts of a domain are tried, in which order, and at which addresses. RFC 5321 §5.1 */
@@ -228,5 +231,30 @@ final class MxWalkTest {
         .containsExactly(tuple("misfit.example.com", Outcome.REFUSED));
     assertThat(misfit.dialogue()).isEmpty();
     assertThat(listed.dialogue()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MAIL, 250 STARTTLS", "RCPT, 250 8BITMIME"})
+  void letsNoHostThatInsistsOnTlsBounceWhatCameInClear(String verb, String extension)
+      throws Exception {
+    ScriptedMx insisting =
+        world.mx(
+            "mx1.example.com",
+            ScriptedMx.script()
+                .on("EHLO", MxReaction.say("250-mx1.example.com", extension))
+                .on(verb, MxReaction.say("530 5.7.0 Must issue a STARTTLS command first")));
+    world.domain("example.com", "mx1.example.com");
+
+    DomainDelivery alone = world.deliverToOne("bob@example.com");
+    MxServer good = world.mx("mx2.example.com");
+    world.domain("example.net", "mx1.example.com", "mx2.example.com");
+    DomainDelivery withAnother = world.deliverToOne("bob@example.net");
+
+    assertThat(alone.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(alone.status()).isEqualTo("4.7.4");
+    assertThat(alone.detail()).contains("530");
+    assertThat(withAnother.disposition()).isEqualTo(Disposition.DELIVERED);
+    assertThat(good.messages()).hasSize(1);
+    assertThat(insisting.messages()).isEmpty();
   }
 }

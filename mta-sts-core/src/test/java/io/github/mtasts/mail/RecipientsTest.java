@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several recipients of one message: who has it, who will have it, who never will. */
 final class RecipientsTest {
@@ -276,6 +277,46 @@ final class RecipientsTest {
     assertThat(delivery.status()).isEqualTo(status);
     assertThat(delivery.detail()).contains(reply);
     assertThat(delivery.delivered()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"354 go ahead", "999 2.1.5 whatever"})
+  void defersARecipientByAReplyThatMeansNothing(String reply) throws Exception {
+    world.mx("mx1.example.com", ScriptedMx.script().on("RCPT", MxReaction.say(reply)));
+    world.domain("example.com", "mx1.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.status()).isEqualTo("4.0.0");
+  }
+
+  @Test
+  void takesNobodyForAnotherWhoseNameDiffersByTheCaseOfALetter() throws Exception {
+    MxServer mx = world.mx("mx1.example.com");
+    world.domain("example.com", "mx1.example.com");
+
+    DomainDelivery delivery =
+        world.deliverToOne("bob@example.com", "Bob@example.com", "bob@example.com");
+
+    assertThat(delivery.delivered())
+        .extracting(Address::toString)
+        .containsExactly("bob@example.com", "Bob@example.com");
+    assertThat(mx.messages().get(0).recipients())
+        .containsExactly("bob@example.com", "Bob@example.com");
+  }
+
+  @Test
+  void takesEveryKindOfYesToTheMessageForOne() throws Exception {
+    world.mx(
+        "mx1.example.com", ScriptedMx.script().on(".", MxReaction.say("200 2.6.0 queued as 1")));
+    world.domain("example.com", "mx1.example.com");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com", "carol@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
+    assertThat(delivery.status()).isEqualTo("2.6.0");
+    assertThat(delivery.delivered()).hasSize(2);
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.github.mtasts.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.Resolution;
 import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
@@ -17,7 +19,10 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -81,6 +86,38 @@ final class TransportLifeTest {
     assertThat(mx.messages()).isEmpty();
     assertThat(mx2.dialogue()).as("no other host after the end").isEmpty();
     assertThat(transport.isConnected()).isFalse();
+  }
+
+  @Test
+  void asksForNoPolicyAnyMoreOnceItIsClosed() throws Exception {
+    Set<String> asked = ConcurrentHashMap.newKeySet();
+    List<MtaStsTransport> closing = new ArrayList<>();
+    PolicyResolver resolver =
+        domain -> {
+          asked.add(domain);
+          closeNow(closing.get(0));
+          return Resolution.none(domain);
+        };
+    Session session = world.session();
+    MimeMessage message =
+        MailWorld.message(session, "Good morning.", "bob@example.com", "bob@example.net");
+    closing.add(new MtaStsTransport(session, resolver));
+    closing.get(0).connect();
+
+    List<DomainDelivery> deliveries = closing.get(0).deliver(message, message.getAllRecipients());
+
+    assertThat(asked).containsExactly("example.com");
+    assertThat(deliveries)
+        .extracting(DomainDelivery::disposition)
+        .containsExactly(Disposition.DEFERRED, Disposition.DEFERRED);
+  }
+
+  private static void closeNow(MtaStsTransport transport) {
+    try {
+      transport.close();
+    } catch (MessagingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Tells when a text is shown. */

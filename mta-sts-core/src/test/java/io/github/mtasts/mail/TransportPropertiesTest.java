@@ -13,6 +13,7 @@ import jakarta.mail.NoSuchProviderException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import java.util.stream.Stream;
+import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +154,53 @@ final class TransportPropertiesTest {
             "EHLO sender.example.org",
             "MAIL FROM:<bounces@example.org> RET=HDRS",
             "RCPT TO:<bob@example.com> NOTIFY=FAILURE");
+  }
+
+  @Test
+  void sendsEightBitsOnlyToHostsThatTakeThem() throws Exception {
+    ScriptedMx eight =
+        world.mx(
+            "mx.example.com",
+            ScriptedMx.script().on("EHLO", MxReaction.say("250-mx", "250-DSN", "250 8BITMIME")));
+    ScriptedMx seven =
+        world.mx("mx.example.net", ScriptedMx.script().on("EHLO", MxReaction.say("250 mx")));
+    world.domain("example.com", "mx.example.com").domain("example.net", "mx.example.net");
+    Session session = world.session();
+    SMTPMessage message =
+        new SMTPMessage(MailWorld.message(session, "Hello.", "bob@example.com", "bob@example.net"));
+    message.setText("Grüße", "UTF-8");
+    message.setAllow8bitMIME(true);
+    message.setEnvelopeFrom("bounces@example.org");
+    message.setNotifyOptions(SMTPMessage.NOTIFY_FAILURE);
+    message.setReturnOption(SMTPMessage.RETURN_HDRS);
+    message.saveChanges();
+    String id = "Message-ID: " + message.getMessageID();
+
+    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+      transport.connect();
+      transport.sendMessage(message, message.getAllRecipients());
+    }
+
+    assertThat(eight.messages().get(0).text()).contains("Grüße", id);
+    assertThat(eight.dialogue())
+        .contains(
+            "MAIL FROM:<bounces@example.org> RET=HDRS", "RCPT TO:<bob@example.com> NOTIFY=FAILURE");
+    assertThat(seven.messages().get(0).text()).contains("base64", id).doesNotContain("Grüße");
+  }
+
+  @Test
+  void letsNoPropertyOfTheMessageSayACommandOfItsOwn() throws Exception {
+    ScriptedMx mx = world.mx("mx1.example.com", ScriptedMx.script());
+    MxServer mx2 = world.mx("mx2.example.com");
+    world.domain("example.com", "mx1.example.com", "mx2.example.com");
+    world.properties.setProperty("mail.smtp.mailextension", "A=1\r\nRCPT TO:<eve@example.com>");
+
+    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+
+    assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(delivery.detail()).contains("illegal character");
+    assertThat(mx.dialogue()).noneMatch(line -> line.startsWith("RCPT"));
+    assertThat(mx2.sniSeen()).as("no other host would be any better").isEmpty();
   }
 
   @Test
