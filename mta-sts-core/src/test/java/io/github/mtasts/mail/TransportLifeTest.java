@@ -98,6 +98,7 @@ final class TransportLifeTest {
           closeNow(closing.get(0));
           return Resolution.none(domain);
         };
+    world.domain("example.com", "mx.example.com").domain("example.net", "mx.example.net");
     Session session = world.session();
     MimeMessage message =
         MailWorld.message(session, "Good morning.", "bob@example.com", "bob@example.net");
