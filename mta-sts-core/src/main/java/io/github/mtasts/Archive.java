@@ -9,6 +9,7 @@ import io.github.mtasts.store.StoredRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +48,11 @@ final class Archive {
   /** More than this is not written again but at its next fetch. */
   private static final int MOST_UNWRITTEN = 100_000;
 
-  private static final Duration KEPT_EXPIRED = Duration.ofDays(7);
+  /** So many rows in one call, or calls in one go. */
+  private static final int BATCH = 500;
+
+  /** As long as the longest life, so that a clock that is a year fast loses nothing. */
+  private static final Duration KEPT_AFTER_EXPIRY = Duration.ofDays(Lifetimes.LONGEST_DAYS);
 
   private final @Nullable StoreCalls calls;
   private final StoredForm form;
@@ -55,6 +61,7 @@ final class Archive {
   private final Map<String, Instant> used = new ConcurrentHashMap<>();
   private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
   private final Map<Object, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+  private final AtomicBoolean writingLate = new AtomicBoolean();
 
   /**
    * Sets up the archive.
@@ -92,8 +99,7 @@ final class Archive {
 
   /** Stores a row from elsewhere; empty if the store does not answer. */
   CompletableFuture<Optional<Boolean>> save(StoredPolicy policy) {
-    Instant now = clock.instant();
-    return call(Kind.WRITING, store -> store.save(policy, now));
+    return call(Kind.WRITING, store -> store.save(policy, clock.instant()));
   }
 
   /** The rows of a page; empty if the store does not answer. */
@@ -111,8 +117,7 @@ final class Archive {
       return CompletableFuture.completedFuture(false);
     }
     StoredPolicy row = form.row(policy, usage);
-    Instant now = clock.instant();
-    return call(Kind.WRITING, store -> store.save(row, now))
+    return call(Kind.LANDING, store -> store.save(row, clock.instant()))
         .thenApply(
             saved -> {
               if (saved.isPresent()) {
@@ -127,7 +132,7 @@ final class Archive {
   /** Notes that a policy could not be renewed; completes when the attempt is over. */
   CompletableFuture<Void> failed(String domain, BackOff backOff) {
     StoredFailure failure = form.failure(backOff);
-    return write(store -> store.failed(domain, failure));
+    return write(Kind.LANDING, store -> store.failed(domain, failure));
   }
 
   /** Notes a use, to be written with others. */
@@ -138,20 +143,25 @@ final class Archive {
   }
 
   CompletableFuture<Lease> lease(DomainName domain, Duration term) {
-    String key = domain.value();
-    Instant now = clock.instant();
-    return call(Kind.WRITING, store -> store.lease(key, holder, now, term))
+    // The time of the call, not of its place in a line: the term begins when others are kept out.
+    return call(Kind.WRITING, store -> store.lease(domain.value(), holder, clock.instant(), term))
         .thenApply(held -> held.map(mine -> mine ? Lease.HELD : Lease.TAKEN).orElse(Lease.UNKNOWN));
   }
 
   CompletableFuture<Void> release(DomainName domain) {
-    return write(store -> store.release(domain.value(), holder));
+    return write(Kind.LANDING, store -> store.release(domain.value(), holder));
   }
 
-  /** Writes the uses noted so far; completes when the attempt is over. */
+  /** Keeps a lease for another term. */
+  CompletableFuture<Void> prolong(DomainName domain, Duration term) {
+    return write(Kind.LANDING, store -> store.lease(domain.value(), holder, clock.instant(), term));
+  }
+
+  /** Writes the uses noted so far, some at a time; completes when the attempt is over. */
   CompletableFuture<Void> writeUses() {
     Map<String, Instant> batch = new HashMap<>();
-    for (Iterator<Map.Entry<String, Instant>> all = used.entrySet().iterator(); all.hasNext(); ) {
+    Iterator<Map.Entry<String, Instant>> all = used.entrySet().iterator();
+    while (batch.size() < BATCH && all.hasNext()) {
       Map.Entry<String, Instant> use = all.next();
       batch.put(use.getKey(), use.getValue());
       all.remove();
@@ -165,11 +175,13 @@ final class Archive {
               store.used(batch);
               return true;
             })
-        .thenAccept(
+        .thenCompose(
             written -> {
-              if (written.isEmpty()) {
-                batch.forEach(used::putIfAbsent);
+              if (written.isPresent()) {
+                return writeUses();
               }
+              batch.forEach(used::putIfAbsent);
+              return CompletableFuture.completedFuture(null);
             });
   }
 
@@ -181,8 +193,9 @@ final class Archive {
   }
 
   /**
-   * Writes what is left to write, if the store lets it within the time. A process that ends would
-   * otherwise lose what it has just learned, and leave a lease for which others wait.
+   * Writes what is left to write, if the store lets it within the time, and then no more. A process
+   * that ends would otherwise lose what it has just learned, and leave a lease for which others
+   * wait.
    */
   void close(Duration patience) {
     untilDone(writeUses());
@@ -193,25 +206,36 @@ final class Archive {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException late) {
       // The store has failed, or is slow, which is told elsewhere.
+    } finally {
+      if (calls != null) {
+        calls.close();
+      }
     }
   }
 
-  /** Writes again what could not be written, while it can. */
+  /** Writes again what could not be written, while it can, some at a time. */
   void writeLate(Function<String, @Nullable Knowledge> memory) {
-    if (calls == null || !calls.isWritable()) {
-      return;
+    if (calls != null && calls.isWritable() && writingLate.compareAndSet(false, true)) {
+      var unused = writeSomeLate(memory).whenComplete((done, flaw) -> writingLate.set(false));
     }
-    for (String domain : List.copyOf(unwritten)) {
-      Knowledge known = memory.apply(domain);
+  }
+
+  private CompletableFuture<Void> writeSomeLate(Function<String, @Nullable Knowledge> memory) {
+    List<CompletableFuture<Boolean>> saves = new ArrayList<>();
+    for (Iterator<String> all = unwritten.iterator(); all.hasNext() && saves.size() < BATCH; ) {
+      Knowledge known = memory.apply(all.next());
       if (known == null || !(known.resolution() instanceof Resolution.InForce policy)) {
-        unwritten.remove(domain);
+        all.remove();
       } else {
-        var unused = save(policy, known.usage());
-      }
-      if (!calls.isWritable()) {
-        return;
+        saves.add(save(policy, known.usage()));
       }
     }
+    return CompletableFuture.allOf(saves.toArray(CompletableFuture[]::new))
+        .thenCompose(
+            over ->
+                saves.stream().anyMatch(CompletableFuture::join)
+                    ? writeSomeLate(memory)
+                    : CompletableFuture.completedFuture(null));
   }
 
   CompletableFuture<Optional<Boolean>> purge(String domain) {
@@ -220,15 +244,18 @@ final class Archive {
     return call(Kind.WRITING, store -> store.purge(domain));
   }
 
-  /** Forgets what expired a week ago: till then an operator may want to see it. */
+  /**
+   * Has the store forget what expired long ago: this node's clock may be wrong, and what it takes
+   * for expired is what the others live on.
+   */
   CompletableFuture<Void> purgeExpired() {
-    Instant before = clock.instant().minus(KEPT_EXPIRED);
-    return write(store -> store.purgeExpired(before));
+    Instant longAgo = clock.instant().minus(KEPT_AFTER_EXPIRY);
+    return write(Kind.WRITING, store -> store.purgeExpired(longAgo));
   }
 
-  private CompletableFuture<Void> write(Consumer<PolicyStore> call) {
+  private CompletableFuture<Void> write(Kind kind, Consumer<PolicyStore> call) {
     return call(
-            Kind.WRITING,
+            kind,
             store -> {
               call.accept(store);
               return true;

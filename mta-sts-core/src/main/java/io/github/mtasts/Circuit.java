@@ -1,6 +1,7 @@
 package io.github.mtasts;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /** Keeps calls from a store that has just failed, for a pause that grows. Thread-safe. */
@@ -11,16 +12,24 @@ final class Circuit {
   private final String what;
   private final ResolverListener listener;
   private final LongSupplier ticker;
+  private final Executor executor;
 
+  private int breaks;
   private boolean broken;
   private boolean trying;
   private long pauseNanos;
   private long retryAtNanos;
 
-  Circuit(String what, ResolverListener listener, LongSupplier ticker) {
+  /**
+   * Sets up a circuit that is whole.
+   *
+   * @param executor tells the listener
+   */
+  Circuit(String what, ResolverListener listener, LongSupplier ticker, Executor executor) {
     this.what = what;
     this.listener = listener;
     this.ticker = ticker;
+    this.executor = executor;
   }
 
   /** Whether to call; after a pause, one caller tries for all. */
@@ -40,15 +49,20 @@ final class Circuit {
     return !broken || !(trying || isPausing());
   }
 
+  /** How often it has broken so far: a call that was admitted before the last time is void. */
+  synchronized int breaks() {
+    return breaks;
+  }
+
   void succeeded() {
     if (mend()) {
-      listener.storeRecovered(what);
+      executor.execute(() -> listener.storeRecovered(what));
     }
   }
 
   void failed(String detail) {
     if (breakOff()) {
-      listener.storeFailed(what, detail);
+      executor.execute(() -> listener.storeFailed(what, detail));
     }
   }
 
@@ -69,6 +83,7 @@ final class Circuit {
       pauseNanos = first ? FIRST_PAUSE_NANOS : Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
       retryAtNanos = ticker.getAsLong() + pauseNanos;
     }
+    breaks += first ? 1 : 0;
     broken = true;
     trying = false;
     return first;

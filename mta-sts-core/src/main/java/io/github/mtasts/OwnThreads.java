@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The few daemon threads of a resolver. */
 final class OwnThreads implements Executor, AutoCloseable {
   private static final int IDLE_SECONDS = 10;
-  private static final int STORE_THREADS = 8;
   private static final int STORE_CALLS = 1_000;
 
   private final AtomicInteger number = new AtomicInteger();
@@ -37,7 +36,8 @@ final class OwnThreads implements Executor, AutoCloseable {
 
   /** For calls to a store, which block; rejects what is too much. */
   static OwnThreads forStores() {
-    return new OwnThreads("mta-sts-store-", STORE_THREADS, new LinkedBlockingQueue<>(STORE_CALLS));
+    return new OwnThreads(
+        "mta-sts-store-", StoreLine.AT_ONCE, new LinkedBlockingQueue<>(STORE_CALLS));
   }
 
   private Thread thread(Runnable work) {

@@ -1,5 +1,6 @@
 package io.github.mtasts;
 
+import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.store.PolicyStore;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,14 +20,25 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever the store does, the outcome is a value: what it answered, or nothing. Reads and
  * writes fail apart, so that a store that is full or read-only can still be read. Trouble is told
  * once when it begins and once when it is over.
+ *
+ * <p>A call's deadline begins with its turn: a store that answers is no broken one because
+ * thousands ask at once. Those in line wait for {@value #MOST_DEADLINES_IN_LINE} deadlines at most,
+ * and no longer than the store answers.
  */
 final class StoreCalls {
 
   /** What a call is for. */
   enum Kind {
     READING,
-    WRITING
+    WRITING,
+    /** Writing what a fetch has brought; goes first. */
+    LANDING
   }
+
+  /** For how many deadlines a call waits for its turn at most. */
+  static final int MOST_DEADLINES_IN_LINE = 5;
+
+  private static final int DETAIL_SHOWN = 300;
 
   private final PolicyStore store;
   private final Duration deadline;
@@ -34,6 +46,8 @@ final class StoreCalls {
   private final Executor executor;
   private final Circuit reading;
   private final Circuit writing;
+  private final StoreLine line = new StoreLine();
+  private volatile boolean closed;
 
   /**
    * Sets up the calls; none is made yet.
@@ -52,8 +66,8 @@ final class StoreCalls {
     this.deadline = deadline;
     this.blocking = blocking;
     this.executor = executor;
-    this.reading = new Circuit("reading", listener, ticker);
-    this.writing = new Circuit("writing", listener, ticker);
+    this.reading = new Circuit("reading", listener, ticker, executor);
+    this.writing = new Circuit("writing", listener, ticker, executor);
   }
 
   /**
@@ -63,49 +77,94 @@ final class StoreCalls {
    */
   <T> CompletableFuture<Optional<T>> call(Kind kind, Function<PolicyStore, T> call) {
     Circuit circuit = kind == Kind.READING ? reading : writing;
-    if (!circuit.admits()) {
+    if (closed || !circuit.admits()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    FutureTask<@Nullable Void> task = new FutureTask<>(() -> run(call, answer), null);
-    try {
-      blocking.execute(task);
-    } catch (RejectedExecutionException busy) {
+    Call<T> mine = new Call<>(circuit, call);
+    if (!line.join(kind == Kind.LANDING, mine::begin)) {
       circuit.failed("more calls are waiting than there is room for");
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    return answer
-        .orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS)
-        .handleAsync((value, trouble) -> outcome(circuit, task, value, trouble), executor);
+    return mine.outcome.thenApplyAsync(Function.identity(), executor);
   }
 
   boolean isWritable() {
-    return writing.isOpenToCalls();
+    return !closed && writing.isOpenToCalls();
   }
 
-  private <T> void run(Function<PolicyStore, T> call, CompletableFuture<T> answer) {
-    try {
-      answer.complete(call.apply(store));
-    } catch (Throwable trouble) {
-      answer.completeExceptionally(trouble);
-    }
+  /** Makes no call any more. */
+  void close() {
+    closed = true;
   }
 
-  private <T> Optional<T> outcome(
-      Circuit circuit,
-      FutureTask<@Nullable Void> task,
-      @Nullable T value,
-      @Nullable Throwable trouble) {
-    if (trouble == null) {
-      circuit.succeeded();
-      return Optional.ofNullable(value);
+  /** One call, from the line to its outcome. */
+  private final class Call<T> {
+    final CompletableFuture<Optional<T>> outcome = new CompletableFuture<>();
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private final FutureTask<@Nullable Void> task = new FutureTask<>(this::ask, null);
+    private final Circuit circuit;
+    private final Function<PolicyStore, T> call;
+    private final int breaks;
+    private final long enteredNanos = System.nanoTime();
+
+    Call(Circuit circuit, Function<PolicyStore, T> call) {
+      this.circuit = circuit;
+      this.call = call;
+      this.breaks = circuit.breaks();
     }
-    if (trouble instanceof TimeoutException) {
-      task.cancel(true);
-      circuit.failed("no answer within " + deadline.toMillis() + " ms");
-    } else {
-      circuit.failed(String.valueOf(trouble.getMessage()));
+
+    /** Its turn has come. */
+    CompletableFuture<?> begin() {
+      if (closed || circuit.breaks() != breaks) {
+        outcome.complete(Optional.empty());
+      } else if (hasWaitedTooLong()) {
+        fail("calls wait for longer than " + MOST_DEADLINES_IN_LINE + " deadlines; it is too slow");
+      } else {
+        execute();
+      }
+      return outcome;
     }
-    return Optional.empty();
+
+    private boolean hasWaitedTooLong() {
+      return (System.nanoTime() - enteredNanos) / MOST_DEADLINES_IN_LINE > deadline.toNanos();
+    }
+
+    private void execute() {
+      try {
+        blocking.execute(task);
+      } catch (RejectedExecutionException busy) {
+        fail("there is no thread to be had for it");
+        return;
+      }
+      var unused =
+          answer.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS).whenComplete(this::answered);
+    }
+
+    private void ask() {
+      try {
+        answer.complete(call.apply(store));
+      } catch (Throwable trouble) {
+        answer.completeExceptionally(trouble);
+      }
+    }
+
+    private void answered(@Nullable T value, @Nullable Throwable trouble) {
+      if (trouble == null) {
+        circuit.succeeded();
+        outcome.complete(Optional.ofNullable(value));
+      } else if (trouble instanceof TimeoutException) {
+        task.cancel(true);
+        fail("no answer within " + deadline.toMillis() + " ms");
+      } else {
+        fail(trouble.getMessage() == null ? trouble.toString() : trouble.getMessage());
+      }
+    }
+
+    private void fail(String detail) {
+      if (!closed) {
+        circuit.failed(Excerpt.of(detail, DETAIL_SHOWN));
+      }
+      outcome.complete(Optional.empty());
+    }
   }
 }
