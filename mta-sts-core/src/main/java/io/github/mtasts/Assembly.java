@@ -28,6 +28,9 @@ final class Assembly {
   /** What scheduling may add to the deadlines. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  /** To the store, one after the other: find, find again, lease, find once more. */
+  private static final int CALLS_OF_A_WALK = 4;
+
   private Assembly() {}
 
   static PolicyResolver of(PolicyResolverBuilder builder) {
@@ -144,8 +147,8 @@ final class Assembly {
     PolicyFlow flow =
         new PolicyFlow(
             discovery,
-            fetcher,
             archive,
+            new FleetFetch(fetcher, archive, options.fetchDeadline, executor),
             lifetimes,
             new BackOff.Schedule(options.backOffLeast, options.backOffMost, new Random()),
             options.whenUnavailable,
@@ -153,8 +156,8 @@ final class Assembly {
             options.clock,
             options.ticker,
             executor);
-    // One walk takes a question and a fetch at most, and as long again to see whether another node
-    // of a fleet does it; a recheck may have to wait for a look to end.
+    // One walk takes a question and a fetch at most, and with a store as long again for another
+    // node's fetch; a recheck may have to wait for a look to end.
     Duration oneWalk =
         options.dnsDeadline.plus(options.fetchDeadline).plus(GRACE).plus(storeTime(options));
     return new CachingPolicyResolver(
@@ -194,11 +197,14 @@ final class Assembly {
   }
 
   /**
-   * What a store may add to a walk: the look before it, the wait for another node, and the rest.
+   * What a store may add to a walk: its calls, the line for them, and the wait for another node.
    */
   private static Duration storeTime(ResolverOptions options) {
     return options.store.isPresent()
-        ? options.storeDeadline.multipliedBy(4).plus(FleetFetch.TERM)
+        ? options
+            .storeDeadline
+            .multipliedBy(CALLS_OF_A_WALK * (1 + StoreCalls.MOST_DEADLINES_IN_LINE))
+            .plus(options.fetchDeadline)
         : Duration.ZERO;
   }
 

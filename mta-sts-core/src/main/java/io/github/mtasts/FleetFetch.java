@@ -12,10 +12,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One fetch for a whole fleet: what another node has just learned is taken over, and while another
- * node fetches, this one waits a little.
+ * node fetches, this one waits.
  *
- * <p>A lease in the store says who fetches. It is for politeness only: a node that dies with it, or
- * a policy host that is slow, delays the others by {@link #TERM}, after which each helps itself. A
+ * <p>A lease in the store says who fetches, and is prolonged while a fetch is under way. It is for
+ * politeness only: a node that dies with it delays the others by {@link #TERM}, and a policy host
+ * that is slow by as long as a fetch of one's own might take, after which each helps itself. A
  * fleet without its store is a number of single nodes.
  */
 final class FleetFetch {
@@ -27,18 +28,27 @@ final class FleetFetch {
     record Adopted(Knowledge knowledge) implements Brought {}
   }
 
-  /** For how long one node keeps the others waiting. */
+  /** For how long a node that has died keeps the others waiting. */
   static final Duration TERM = Duration.ofSeconds(10);
 
-  private static final int PAUSE_MILLIS = 200;
+  private static final long PROLONG_MILLIS = TERM.toMillis() / 3;
+  private static final long FIRST_PAUSE_MILLIS = 100;
+  private static final long LONGEST_PAUSE_MILLIS = 1_500;
 
   private final PolicyFetcher fetcher;
   private final Archive archive;
+  private final long patienceNanos;
   private final Executor executor;
 
-  FleetFetch(PolicyFetcher fetcher, Archive archive, Executor executor) {
+  /**
+   * Sets up a node of a fleet.
+   *
+   * @param patience for how long another node's fetch is waited for; that of one fetch
+   */
+  FleetFetch(PolicyFetcher fetcher, Archive archive, Duration patience, Executor executor) {
     this.fetcher = fetcher;
     this.archive = archive;
+    this.patienceNanos = patience.toNanos();
     this.executor = executor;
   }
 
@@ -47,10 +57,14 @@ final class FleetFetch {
     if (!archive.isPresent() || purpose == Purpose.FORCED) {
       return answer(step.domain(), Optional.empty());
     }
-    return attempt(new Errand(step, id, purpose), TERM.toMillis() / PAUSE_MILLIS);
+    Errand errand = new Errand(step, id, purpose, System.nanoTime() + patienceNanos);
+    // Of a domain without a policy the walk has asked the store a moment ago.
+    return step.policy().isEmpty()
+        ? leased(errand, FIRST_PAUSE_MILLIS)
+        : attempt(errand, FIRST_PAUSE_MILLIS);
   }
 
-  private CompletableFuture<Brought> attempt(Errand errand, long patience) {
+  private CompletableFuture<Brought> attempt(Errand errand, long pauseMillis) {
     return archive
         .find(errand.domain())
         .thenComposeAsync(
@@ -58,12 +72,12 @@ final class FleetFetch {
               Optional<Brought> taken = errand.takenOver(stored);
               return taken.isPresent()
                   ? CompletableFuture.completedFuture(taken.get())
-                  : leased(errand, patience);
+                  : leased(errand, pauseMillis);
             },
             executor);
   }
 
-  private CompletableFuture<Brought> leased(Errand errand, long patience) {
+  private CompletableFuture<Brought> leased(Errand errand, long pauseMillis) {
     return archive
         .lease(errand.domain(), TERM)
         .thenComposeAsync(
@@ -71,8 +85,8 @@ final class FleetFetch {
                 switch (lease) {
                   case HELD -> holding(errand);
                   case TAKEN ->
-                      patience > 0
-                          ? later(errand, patience - 1)
+                      errand.isPatient()
+                          ? later(errand, pauseMillis)
                           : answer(errand.domain(), Optional.empty());
                   case UNKNOWN -> answer(errand.domain(), Optional.empty());
                 },
@@ -90,25 +104,45 @@ final class FleetFetch {
                 archive.untilDone(archive.release(errand.domain()));
                 return CompletableFuture.completedFuture(taken.get());
               }
-              return answer(errand.domain(), Optional.of(errand.domain()));
+              CompletableFuture<Brought> mine =
+                  answer(errand.domain(), Optional.of(errand.domain()));
+              prolong(errand, mine);
+              return mine;
             },
             executor);
   }
 
   /**
-   * Lets the others have what a fetch has brought: stored first, and then the lease is free. What
-   * was given up meanwhile, or purged, is not stored.
+   * Holds the lease as long as the others would wait for it; on the timer's thread, because a lease
+   * must not lapse when the executor is busy, and the call itself is made on a thread of the store.
    */
-  void landed(Step step, Brought.Answer answer, Knowledge knowledge) {
+  private void prolong(Errand errand, CompletableFuture<Brought> fetch) {
+    if (fetch.isDone() || !errand.isPatient()) {
+      return;
+    }
+    CompletableFuture.delayedExecutor(PROLONG_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
+        .execute(
+            () -> {
+              if (!fetch.isDone()) {
+                var unused = archive.prolong(errand.domain(), TERM);
+                prolong(errand, fetch);
+              }
+            });
+  }
+
+  /**
+   * Lets the others have what a fetch has brought: stored first, and then the lease is free.
+   *
+   * @param wanted false if the walk was given up meanwhile, maybe because the domain was purged
+   */
+  void landed(Brought.Answer answer, Knowledge knowledge, boolean wanted) {
     if (!archive.isPresent()) {
       return;
     }
-    CompletableFuture<?> stored =
-        step.wanted().getAsBoolean()
-            ? stored(answer, knowledge)
-            : CompletableFuture.completedFuture(false);
+    CompletableFuture<?> over =
+        wanted ? stored(answer, knowledge) : CompletableFuture.completedFuture(false);
     archive.untilDone(
-        stored.thenCompose(
+        over.thenCompose(
             done ->
                 answer
                     .leased()
@@ -130,11 +164,12 @@ final class FleetFetch {
         .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
-  private CompletableFuture<Brought> later(Errand errand, long patience) {
+  private CompletableFuture<Brought> later(Errand errand, long pauseMillis) {
+    long next = Math.min(pauseMillis * 3 / 2, LONGEST_PAUSE_MILLIS);
     return CompletableFuture.supplyAsync(
-            () -> patience,
-            CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS, executor))
-        .thenCompose(left -> attempt(errand, left));
+            () -> next,
+            CompletableFuture.delayedExecutor(pauseMillis, TimeUnit.MILLISECONDS, executor))
+        .thenCompose(pause -> attempt(errand, pause));
   }
 
   private CompletableFuture<Brought> answer(DomainName domain, Optional<DomainName> leased) {
@@ -142,12 +177,16 @@ final class FleetFetch {
   }
 
   /** What is fetched, and what of the store would do instead. */
-  private record Errand(Step step, String id, Purpose purpose) {
+  private record Errand(Step step, String id, Purpose purpose, long untilNanos) {
     /** A policy that another node fetched so lately need not be fetched anew. */
     private static final Duration ANEW = FetchHistory.WINDOW;
 
     DomainName domain() {
       return step.domain();
+    }
+
+    boolean isPatient() {
+      return System.nanoTime() - untilNanos < 0;
     }
 
     Optional<Brought> takenOver(Optional<Knowledge> stored) {

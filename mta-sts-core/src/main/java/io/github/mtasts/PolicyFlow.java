@@ -2,7 +2,6 @@ package io.github.mtasts;
 
 import io.github.mtasts.discovery.RecordDiscovery;
 import io.github.mtasts.fetch.FetchResult;
-import io.github.mtasts.fetch.PolicyFetcher;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.RecordAnswer;
@@ -77,8 +76,8 @@ final class PolicyFlow {
 
   PolicyFlow(
       RecordDiscovery discovery,
-      PolicyFetcher fetcher,
       Archive archive,
+      FleetFetch fleet,
       Lifetimes lifetimes,
       BackOff.Schedule backOff,
       WhenUnavailable whenUnavailable,
@@ -88,7 +87,7 @@ final class PolicyFlow {
       Executor executor) {
     this.discovery = discovery;
     this.archive = archive;
-    this.fleet = new FleetFetch(fetcher, archive, executor);
+    this.fleet = fleet;
     this.lifetimes = lifetimes;
     this.backOff = backOff;
     this.whenUnavailable = whenUnavailable;
@@ -161,7 +160,7 @@ final class PolicyFlow {
               }
               FleetFetch.Brought.Answer answer = (FleetFetch.Brought.Answer) brought;
               Outcome outcome = afterFetch(later, id.get(), answer.result(), purpose);
-              fleet.landed(later, answer, outcome.knowledge());
+              fleet.landed(answer, outcome.knowledge(), later.wanted().getAsBoolean());
               return outcome;
             },
             executor);

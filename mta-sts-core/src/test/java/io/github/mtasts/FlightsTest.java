@@ -34,8 +34,8 @@ final class FlightsTest {
   private final PolicyFlow flow =
       new PolicyFlow(
           net,
-          net,
           noArchive,
+          new FleetFetch(net, noArchive, Duration.ofMinutes(1), Runnable::run),
           lifetimes,
           new BackOff.Schedule(Duration.ofMinutes(5), Duration.ofHours(1), new Random(1)),
           WhenUnavailable.PROCEED,
