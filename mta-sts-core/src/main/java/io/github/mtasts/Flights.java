@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,7 @@ final class Flights {
       Flight mine = new Flight(purpose, ticker.getAsLong());
       other = underWay.putIfAbsent(key, mine);
       if (other == null) {
-        depart(domain, mine);
+        depart(domain, mine, null);
         return mine.landing;
       }
     }
@@ -134,10 +135,11 @@ final class Flights {
   }
 
   /** Whatever happens here, the flight lands: nobody may wait for one that never left. */
-  private void depart(DomainName domain, Flight flight) {
+  private void depart(DomainName domain, Flight flight, @Nullable Knowledge otherwise) {
     String key = domain.value();
     try {
-      Knowledge before = memory.get(key);
+      Knowledge remembered = memory.get(key);
+      Knowledge before = remembered == null ? otherwise : remembered;
       if (flight.purpose == PolicyFlow.Purpose.LOOK && before != null && isSettled(before)) {
         // Another flight landed between the caller's look at memory and this departure.
         giveUp(key, flight, before.resolution());
@@ -163,44 +165,67 @@ final class Flights {
       giveUp(key, flight, "an internal error, which is in the log");
       return;
     }
+    Flight next =
+        outcome.next() == PolicyFlow.Next.LOOK && !closed.get()
+            ? new Flight(PolicyFlow.Purpose.LOOK, ticker.getAsLong())
+            : null;
     // Memory and the flight's end in one: whoever departs next sees what this one learned, and one
     // that was given up writes nothing any more.
-    underWay.computeIfPresent(
-        key,
-        (k, current) -> {
-          if (current != flight) {
-            return current;
-          }
-          memory.put(key, outcome.knowledge().tier(), outcome.knowledge());
-          return null;
-        });
+    Flight now =
+        underWay.computeIfPresent(
+            key,
+            (k, current) -> {
+              if (current != flight) {
+                return current;
+              }
+              memory.put(key, outcome.knowledge().tier(), outcome.knowledge());
+              return next;
+            });
     flight.landing.complete(outcome.answer());
-    if (outcome.next() == PolicyFlow.Next.LOOK) {
-      var unused = look(DomainName.of(key));
+    if (next != null && now == next) {
+      // With what was learned, because memory may be too full to have kept it.
+      depart(DomainName.of(key), next, outcome.knowledge());
     }
   }
 
   /** Forgets a domain and what is under way for it; returns whether anything was known. */
   boolean forget(String key) {
-    Flight flight = underWay.get(key);
+    AtomicBoolean known = new AtomicBoolean();
+    AtomicReference<Flight> lost = new AtomicReference<>();
+    // In one, so that no flight departs with what is being forgotten.
+    underWay.compute(
+        key,
+        (k, flight) -> {
+          known.set(memory.remove(key));
+          lost.set(flight);
+          return null;
+        });
+    Flight flight = lost.get();
     if (flight != null) {
       giveUp(key, flight, "the domain was purged while it was looked up");
     }
-    return memory.remove(key);
+    return known.get();
   }
 
   /** Remembers what was learned elsewhere, unless something newer is known or under way. */
   boolean learn(String key, Knowledge knowledge) {
-    Knowledge known = memory.get(key);
-    boolean older =
-        known == null
-            || known.policyAt(ticker.getAsLong()).isEmpty()
-            || known.inForce().fetchedAt().isBefore(knowledge.inForce().fetchedAt());
-    if (!older || underWay.containsKey(key)) {
-      return false;
-    }
-    memory.put(key, knowledge.tier(), knowledge);
-    return true;
+    AtomicBoolean learned = new AtomicBoolean();
+    underWay.compute(
+        key,
+        (k, flight) -> {
+          if (flight == null && isNews(memory.get(key), knowledge)) {
+            memory.put(key, knowledge.tier(), knowledge);
+            learned.set(true);
+          }
+          return flight;
+        });
+    return learned.get();
+  }
+
+  private boolean isNews(@Nullable Knowledge known, Knowledge knowledge) {
+    return known == null
+        || known.policyAt(ticker.getAsLong()).isEmpty()
+        || known.inForce().fetchedAt().isBefore(knowledge.inForce().fetchedAt());
   }
 
   private void giveUp(String key, Flight flight, String why) {

@@ -125,7 +125,14 @@ final class ResolverCache implements PolicyCache {
   public boolean purge(String domain) {
     String key = name(domain).value();
     boolean known = flights.forget(key);
-    return archive.isPresent() ? answered(archive.purge(key)) || known : known;
+    return archive.isPresent() ? purgeStored(key) || known : known;
+  }
+
+  /** And once more from memory: who asked meanwhile had it from the store. */
+  private boolean purgeStored(String key) {
+    boolean stored = answered(archive.purge(key));
+    flights.forget(key);
+    return stored;
   }
 
   @Override
@@ -136,7 +143,7 @@ final class ResolverCache implements PolicyCache {
       for (StoredRow row : page.rows()) {
         flights.forget(row.domain());
         if (archive.isPresent()) {
-          var unused = answered(archive.purge(row.domain()));
+          var unused = purgeStored(row.domain());
         }
         purged++;
       }
