@@ -1,0 +1,158 @@
+package io.github.mtasts.endtoend;
+
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.Resolution;
+import io.github.mtasts.ResolverListener;
+import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.jdbc.JdbcPolicyStore;
+import io.github.mtasts.store.redis.RedisPolicyStore;
+import java.io.BufferedReader;
+import java.io.FileInputStream;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.postgresql.ds.PGConnectionPoolDataSource;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.RedisClient;
+
+/**
+ * One mailer of a fleet, as a program: says that it is ready, waits for a line, and resolves every
+ * domain at once, in an order of its own; says what it has learned, a line each, and {@code end}.
+ */
+final class FleetNode {
+  static final String WARM_UP = "warm-up-";
+
+  private static final int CONNECTIONS = 10;
+  private static final int FETCHES = 24;
+
+  private FleetNode() {}
+
+  /** {@code store}: a JDBC URL, or the port of a Redis; {@code place}: its table or prefix. */
+  static List<String> arguments(
+      String store, String place, int dnsPort, int httpsPort, Path ca, int domains, int seed) {
+    return List.of(
+        store,
+        place,
+        Integer.toString(dnsPort),
+        Integer.toString(httpsPort),
+        ca.toString(),
+        Integer.toString(domains),
+        Integer.toString(seed));
+  }
+
+  /** Asked for before all others, so that classes are loaded when it counts. */
+  static String warmUp(int node) {
+    return WARM_UP + node + ".example";
+  }
+
+  static String domain(int number) {
+    return "d" + number + ".example";
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    PrintStream out = new PrintStream(System.out, false, StandardCharsets.US_ASCII);
+    try (PolicyResolver resolver =
+            PolicyResolver.builder()
+                .dnsServers(
+                    new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[2])))
+                .policyHostPort(Integer.parseInt(arguments[3]))
+                .policyHostTrust(trust(Path.of(arguments[4])))
+                .allowPolicyHostAddresses("127.0.0.0/8")
+                // A machine that does all the TLS of clients and servers on a core or two must not
+                // make this a test of deadlines.
+                .dnsDeadline(Duration.ofMinutes(1))
+                .fetchDeadline(Duration.ofMinutes(5))
+                .concurrentFetches(FETCHES)
+                .storeDeadline(Duration.ofSeconds(10))
+                .store(store(arguments[0], arguments[1]))
+                .listener(
+                    new ResolverListener() {
+                      @Override
+                      public void storeFailed(String what, String detail) {
+                        System.err.println(what + " failed: " + detail);
+                      }
+                    })
+                .build();
+        BufferedReader in =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+      resolver.resolve(warmUp(Integer.parseInt(arguments[6])));
+      say(out, "ready");
+      if (in.readLine() == null) {
+        return;
+      }
+      resolve(resolver, out, Integer.parseInt(arguments[5]), Integer.parseInt(arguments[6]));
+      say(out, "end");
+    }
+  }
+
+  private static void resolve(PolicyResolver resolver, PrintStream out, int domains, int seed) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, domains).boxed().toList());
+    Collections.shuffle(order, new Random(seed));
+    List<CompletableFuture<Resolution>> answers =
+        order.stream().map(number -> resolver.resolveAsync(domain(number))).toList();
+    answers.forEach(answer -> say(out, line(answer.join())));
+  }
+
+  private static String line(Resolution resolution) {
+    return resolution instanceof Resolution.InForce policy
+        ? String.join(
+            " ",
+            policy.domain(),
+            policy.id(),
+            policy.inForce().mode().label(),
+            policy.inForce().mx().toString(),
+            Long.toString(policy.expiresAt().toEpochMilli()))
+        : resolution.explain();
+  }
+
+  private static void say(PrintStream out, String line) {
+    out.print(line + "\n");
+    out.flush();
+  }
+
+  private static PolicyStore store(String store, String place) {
+    if (!store.startsWith("jdbc:")) {
+      ConnectionPoolConfig pool = new ConnectionPoolConfig();
+      pool.setMaxTotal(CONNECTIONS);
+      return new RedisPolicyStore(
+          RedisClient.builder()
+              .hostAndPort("127.0.0.1", Integer.parseInt(store))
+              .poolConfig(pool)
+              .build(),
+          place);
+    }
+    PGConnectionPoolDataSource source = new PGConnectionPoolDataSource();
+    source.setUrl(store);
+    return JdbcPolicyStore.builder(JdbcConnectionPool.create(source)).table(place).build();
+  }
+
+  private static X509TrustManager trust(Path pem) throws Exception {
+    KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
+    anchors.load(null, null);
+    try (InputStream in = new FileInputStream(pem.toFile())) {
+      anchors.setCertificateEntry(
+          "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(anchors);
+    return (X509TrustManager) factory.getTrustManagers()[0];
+  }
+}
