@@ -1,6 +1,7 @@
 package io.github.mtasts;
 
 import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -71,6 +73,9 @@ final class Refresher {
   private final Queue<String> again = new ConcurrentLinkedQueue<>();
   private final AtomicInteger underWay = new AtomicInteger();
 
+  /** Since when, by the ticker. */
+  private final Map<HostTurns.Errand, Long> flying = new ConcurrentHashMap<>();
+
   private long lastTickNanos;
   private long nextMemorySweepNanos;
   private long nextStoreSweepNanos;
@@ -122,6 +127,7 @@ final class Refresher {
     if (!reading) {
       page.ifPresent(this::sweepPage);
     }
+    giveUpLost(now);
     begin(now);
   }
 
@@ -167,22 +173,27 @@ final class Refresher {
     var unused =
         archive
             .page(after, PAGE)
-            .whenComplete(
-                (rows, bug) -> {
-                  page = rows == null ? Optional.empty() : rows.flatMap(this::sweep);
-                  reading = false;
-                });
+            .thenAccept(rows -> page = rows.flatMap(this::sweep))
+            // Whatever a row does to us, the next sweep begins.
+            .whenComplete((done, flaw) -> reading = false);
   }
 
   /** Returns where the next page begins, if there is one. */
   private Optional<String> sweep(List<StoredRow> rows) {
     Instant now = clock.instant();
     for (StoredRow row : rows) {
-      if (row instanceof StoredPolicy stored && isDue(stored, now)) {
+      if (row instanceof StoredPolicy stored && isPlausible(stored, now) && isDue(stored, now)) {
         enqueue(stored.domain(), stored.lastFailure().isEmpty() ? first : again);
       }
     }
     return rows.size() < PAGE ? Optional.empty() : Optional.of(rows.get(rows.size() - 1).domain());
+  }
+
+  /** Others are told of when somebody needs them; here they must not keep anyone waiting. */
+  private static boolean isPlausible(StoredPolicy stored, Instant now) {
+    Instant latest = now.plusSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
+    return !stored.fetchedAt().isAfter(latest)
+        && stored.lastFailure().filter(failure -> failure.at().isAfter(latest)).isEmpty();
   }
 
   private boolean isDue(StoredPolicy stored, Instant now) {
@@ -206,7 +217,9 @@ final class Refresher {
   }
 
   private void enqueue(String domain, Queue<String> queue) {
-    if (scheduled.size() < MOST_QUEUED && scheduled.add(domain)) {
+    // A crowd of dead hosts leaves room for those that are due for the first time.
+    int most = queue == again ? MOST_QUEUED / 2 : MOST_QUEUED;
+    if (scheduled.size() < most && scheduled.add(domain)) {
       queue.add(domain);
     }
   }
@@ -229,11 +242,18 @@ final class Refresher {
   }
 
   private void visit(String domain) {
-    var unused =
-        hostAddresses(domain)
-            .orTimeout(overdue.toNanos(), TimeUnit.NANOSECONDS)
-            .handle((found, trouble) -> found == null ? List.<InetAddress>of() : found)
-            .thenAccept(found -> wait(new HostTurns.Errand(domain, new HashSet<>(found))));
+    try {
+      var unused =
+          hostAddresses(domain)
+              .orTimeout(overdue.toNanos(), TimeUnit.NANOSECONDS)
+              .handle((found, trouble) -> found == null ? List.<InetAddress>of() : found)
+              .thenAccept(found -> wait(new HostTurns.Errand(domain, new HashSet<>(found))));
+    } catch (Throwable flaw) {
+      // Whatever it is, a place is not lost with it.
+      underWay.decrementAndGet();
+      scheduled.remove(domain);
+      throw flaw;
+    }
   }
 
   /** A host that cannot be found is renewed all the same: that fails, and is told. */
@@ -247,7 +267,10 @@ final class Refresher {
 
   private void wait(HostTurns.Errand errand) {
     switch (turns.take(errand)) {
-      case NOW -> fly(errand);
+      case NOW -> {
+        flying.put(errand, ticker.getAsLong());
+        fly(errand);
+      }
       case LATER -> underWay.decrementAndGet();
       case TURNED_AWAY -> {
         underWay.decrementAndGet();
@@ -261,15 +284,28 @@ final class Refresher {
         flights
             .refresh(DomainName.of(errand.domain()))
             .copy()
-            .orTimeout(overdue.toNanos(), TimeUnit.NANOSECONDS)
             .whenComplete((resolution, lost) -> landed(errand));
   }
 
+  /** What an executor has lost keeps nobody waiting longer than any flight may take. */
+  private void giveUpLost(long now) {
+    flying.forEach(
+        (errand, departed) -> {
+          if (now - departed >= overdue.toNanos()) {
+            landed(errand);
+          }
+        });
+  }
+
   private void landed(HostTurns.Errand errand) {
+    if (flying.remove(errand) == null) {
+      return;
+    }
     underWay.decrementAndGet();
     scheduled.remove(errand.domain());
     for (HostTurns.Errand next : turns.giveBack(errand)) {
       underWay.incrementAndGet();
+      flying.put(next, ticker.getAsLong());
       executor.execute(() -> fly(next));
     }
   }

@@ -3,6 +3,7 @@ package io.github.mtasts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.Resolution.NoPolicy;
+import io.github.mtasts.discovery.DiscoveredRecord;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.Reading;
@@ -109,6 +110,21 @@ final class FlightsTest {
     assertThat(tooLate.detail()).contains("no outcome within");
     resolver.close();
     assertThat(closings).hasValue(1);
+  }
+
+  @Test
+  void whoAsksAsSoonAsADomainIsPurgedDoesNotBringItBack() {
+    net.txt(DOMAIN.value(), 60, "v=STSv1; id=1;").enforce(DOMAIN.value(), 604_800, "mx.example");
+    flights.look(DOMAIN).join();
+    net.pass(60);
+    CompletableFuture<DiscoveredRecord> slow = net.slowDns(DOMAIN.value());
+    var departed = flights.look(DOMAIN).thenCompose(purged -> flights.look(DOMAIN));
+    net.dnsDown(DOMAIN.value());
+
+    assertThat(flights.forget(DOMAIN.value())).isTrue();
+    slow.complete(net.recordOf(DOMAIN.value()));
+
+    assertThat(departed.join().policy()).isEmpty();
   }
 
   private Upkeep upkeep() {

@@ -1,0 +1,236 @@
+package io.github.mtasts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.fetch.FetchResult;
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.store.StoredFailure;
+import io.github.mtasts.store.StoredPolicy;
+import io.github.mtasts.testing.InMemoryPolicyStore;
+import io.github.mtasts.testing.InMemoryPolicyStore.Trouble;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Rows, clocks and crowds that a store and a fleet may bring; none of them stops anything. */
+final class HostileStoreTest {
+  private static final int WEEK = 604_800;
+  private static final Instant FAR_AHEAD = Instant.parse("+500000000-01-01T00:00:00Z");
+
+  private final FakeInternet net = new FakeInternet();
+  private final InMemoryPolicyStore store = new InMemoryPolicyStore();
+  private final Diary diary = new Diary();
+
+  private CachingPolicyResolver start() {
+    return net.resolver(net.builder().store(store).listener(diary));
+  }
+
+  private void publish(String domain) {
+    net.txt(domain, 60, "v=STSv1; id=1;").enforce(domain, WEEK, "mx." + domain);
+  }
+
+  private static List<StoredPolicy> hostileRows() {
+    Instant start = FakeInternet.START;
+    StoredPolicy honest = row(start, start.plusSeconds(WEEK), start);
+    return List.of(
+        row(FAR_AHEAD, FAR_AHEAD.plusSeconds(WEEK), start),
+        row(Instant.MIN, Instant.MIN.plusSeconds(WEEK), start),
+        row(start, start.plusSeconds(WEEK), Instant.MIN),
+        row(start, start.plusSeconds(WEEK), Instant.MAX),
+        honest.failedWith(Optional.of(failure(Instant.MAX, Instant.MIN))),
+        honest.failedWith(Optional.of(failure(Instant.MIN, Instant.MAX))),
+        honest.failedWith(Optional.of(failure(start, Instant.MAX))));
+  }
+
+  private static StoredPolicy row(Instant fetchedAt, Instant expiresAt, Instant lastUsedAt) {
+    return new StoredPolicy(
+        "evil.example",
+        "1",
+        FakeInternet.text("enforce", WEEK, "mx.evil.example"),
+        PolicyMode.ENFORCE,
+        fetchedAt,
+        expiresAt,
+        lastUsedAt,
+        Optional.empty());
+  }
+
+  private static StoredFailure failure(Instant at, Instant retryAt) {
+    return new StoredFailure(at, Integer.MAX_VALUE, retryAt, Optional.empty(), "no");
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostileRows")
+  void aRowFromBeyondTheCalendarKeepsNoOtherFromBeingRenewed(StoredPolicy hostile) {
+    publish("honest.example");
+    start().resolve("honest.example");
+    store.put(hostile);
+    CachingPolicyResolver later = start();
+    for (int hour = 0; hour < 30; hour++) {
+      net.pass(3_600);
+      later.upkeep().tick();
+    }
+
+    assertThat(((StoredPolicy) store.find("honest.example").orElseThrow()).fetchedAt())
+        .isAfter(FakeInternet.START);
+    assertThat(later.resolve("evil.example").decide("mx.evil.example").isRefused()).isFalse();
+  }
+
+  @Test
+  void aFullMemoryRevivesAPolicyOnceForEachQuestion() {
+    for (int i = 0; i < 50; i++) {
+      publish("d" + i + ".example");
+      start().resolve("d" + i + ".example");
+    }
+    CachingPolicyResolver small = net.resolver(net.builder().store(store).memory(1, 1, 1));
+    int before = store.calls();
+    for (int i = 0; i < 50; i++) {
+      assertThat(small.resolve("d" + i + ".example").policy()).isPresent();
+    }
+
+    assertThat(store.calls() - before).isLessThanOrEqualTo(3 * 50);
+  }
+
+  @Test
+  void whatIsFetchedAfterAPurgeIsNotStoredIfItWasAskedForBefore() {
+    publish("nmrc.org");
+    CompletableFuture<FetchResult> slow = net.slowHost("nmrc.org");
+    CachingPolicyResolver resolver = start();
+    var unused = resolver.resolveAsync("nmrc.org");
+
+    resolver.cache().purge("nmrc.org");
+    slow.complete(net.policyOf("nmrc.org"));
+
+    assertThat(store.find("nmrc.org")).isEmpty();
+    assertThat(store.lease("nmrc.org", "another", net.instant(), Duration.ofSeconds(10)))
+        .as("the lease is free")
+        .isTrue();
+  }
+
+  @Test
+  void aClockThatIsAYearFastLosesNothingOfTheOthers() {
+    publish("nmrc.org");
+    start().resolve("nmrc.org");
+    CachingPolicyResolver fast =
+        net.resolver(
+            net.builder()
+                .store(store)
+                .clock(() -> net.instant().plus(Duration.ofDays(365)), net.nanos::get));
+
+    fast.upkeep().tick();
+
+    assertThat(store.find("nmrc.org")).isPresent();
+  }
+
+  @Test
+  void aWallClockThatJumpsByAYearNeitherExpiresNorProlongsWhatIsInMemory() {
+    publish("nmrc.org");
+    CachingPolicyResolver resolver = start();
+    resolver.resolve("nmrc.org");
+    for (int jump : new int[] {1, -1}) {
+      net.wallOffsetSeconds.set(jump * Duration.ofDays(365).toSeconds());
+      net.dnsDown("nmrc.org");
+      net.pass(3_600);
+      resolver.upkeep().tick();
+      assertThat(resolver.resolve("nmrc.org").decide("evil.example").isRefused()).isTrue();
+    }
+    net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
+    net.pass(2 * WEEK);
+
+    assertThat(resolver.resolve("nmrc.org").policy()).isEmpty();
+  }
+
+  @Test
+  void aCrowdThatAsksAtOnceDoesNotMakeAStoreThatAnswersABrokenOne() {
+    OwnThreads threads = OwnThreads.forStores();
+    CachingPolicyResolver resolver =
+        Assembly.of(
+            net.builder().store(store).storeDeadline(Duration.ofMinutes(1)).listener(diary),
+            net,
+            net,
+            host -> CompletableFuture.completedFuture(List.of()),
+            threads,
+            Runnable::run,
+            () -> {});
+    store.trouble(Trouble.HANGING);
+    List<CompletableFuture<Resolution>> crowd = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      publish("d" + i + ".example");
+      crowd.add(resolver.resolveAsync("d" + i + ".example"));
+    }
+
+    store.trouble(Trouble.NONE);
+    CompletableFuture.allOf(crowd.toArray(CompletableFuture[]::new))
+        .orTimeout(60, TimeUnit.SECONDS)
+        .join();
+
+    assertThat(diary.all()).noneMatch(line -> line.startsWith("store failed"));
+    resolver.close();
+    threads.close();
+  }
+
+  @Test
+  void aRenewalThatTheExecutorHasLostKeepsItsAddressNoLongerThanAFlightMayTake() {
+    AtomicBoolean losing = new AtomicBoolean();
+    CachingPolicyResolver resolver =
+        Assembly.of(
+            net.builder(),
+            net,
+            net,
+            host -> CompletableFuture.completedFuture(List.of(InetAddress.getLoopbackAddress())),
+            Runnable::run,
+            step -> {
+              if (!losing.get()) {
+                step.run();
+              }
+            },
+            () -> {});
+    for (String domain : List.of("one.example", "two.example", "three.example")) {
+      publish(domain);
+      resolver.resolve(domain);
+    }
+    net.pass(Duration.ofDays(1));
+    losing.set(true);
+    resolver.upkeep().tick();
+    losing.set(false);
+    for (int minute = 0; minute < 20; minute++) {
+      net.pass(60);
+      resolver.upkeep().tick();
+    }
+
+    for (String domain : List.of("one.example", "two.example", "three.example")) {
+      assertThat(((Resolution.InForce) resolver.resolve(domain)).fetchedAt())
+          .as(DomainName.of(domain).value())
+          .isAfter(FakeInternet.START.plus(Duration.ofDays(1)));
+    }
+  }
+
+  @Test
+  void usesAreWrittenSomeAtATime() {
+    CachingPolicyResolver resolver = start();
+    for (int i = 0; i < 1_200; i++) {
+      publish("d" + i + ".example");
+      resolver.resolve("d" + i + ".example");
+    }
+    net.pass(7_200);
+    for (int i = 0; i < 1_200; i++) {
+      resolver.resolve("d" + i + ".example");
+    }
+    int before = store.calls();
+    resolver.close();
+
+    assertThat(store.calls() - before).as("batches of 500").isEqualTo(3);
+    assertThat(store.list("", 10_000))
+        .allMatch(row -> ((StoredPolicy) row).lastUsedAt().equals(net.instant()));
+  }
+}
