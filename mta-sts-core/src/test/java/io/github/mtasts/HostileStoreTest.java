@@ -93,6 +93,9 @@ final class HostileStoreTest {
       start().resolve("d" + i + ".example");
     }
     CachingPolicyResolver small = net.resolver(net.builder().store(store).memory(1, 1, 1));
+    for (int message = 0; message < 100; message++) {
+      small.resolve("d0.example");
+    }
     int before = store.calls();
     for (int i = 0; i < 50; i++) {
       assertThat(small.resolve("d" + i + ".example").policy()).isPresent();
