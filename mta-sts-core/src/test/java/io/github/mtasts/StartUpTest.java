@@ -1,0 +1,177 @@
+package io.github.mtasts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.fetch.FetchResult;
+import io.github.mtasts.fetch.PolicyFetcher;
+import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.store.StoredPolicy;
+import io.github.mtasts.testing.InMemoryPolicyStore;
+import io.github.mtasts.testing.TestDns;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A process starts with 100,000 policies in its store, a third of which are overdue. */
+final class StartUpTest {
+  private static final int POLICIES = 100_000;
+  private static final int PER_SECOND = 10;
+  private static final int ADDRESSES = 40;
+  private static final int WEEK = 604_800;
+  private static final String TEXT = FakeInternet.text("enforce", WEEK, "mx.example");
+
+  private final FakeInternet clock = new FakeInternet();
+  private final InMemoryPolicyStore store = new InMemoryPolicyStore();
+
+  /** Policy hosts that take a while, and count who asks at the same time. */
+  private static final class Hosts implements PolicyFetcher {
+    final Map<String, CompletableFuture<FetchResult>> asked = new HashMap<>();
+    final Set<Integer> busy = new HashSet<>();
+    int fetches;
+
+    @Override
+    public CompletableFuture<FetchResult> fetch(DomainName domain) {
+      fetches++;
+      assertThat(busy.add(address(domain.value()))).as("alone at the address").isTrue();
+      CompletableFuture<FetchResult> answer = new CompletableFuture<>();
+      asked.put(domain.value(), answer);
+      return answer;
+    }
+
+    void answerAll() {
+      Map<String, CompletableFuture<FetchResult>> now = new HashMap<>(asked);
+      asked.clear();
+      now.forEach(
+          (domain, answer) -> {
+            busy.remove(address(domain));
+            answer.complete(new FetchResult.Fetched(FakeInternet.parse(TEXT)));
+          });
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static int address(String domain) {
+    return Math.floorMod(domain.hashCode(), ADDRESSES);
+  }
+
+  private static CompletableFuture<List<InetAddress>> addresses(DomainName host) {
+    int number = address(host.value().substring("mta-sts.".length()));
+    try {
+      return CompletableFuture.completedFuture(
+          List.of(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, (byte) number})));
+    } catch (UnknownHostException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  private void fill(Instant now) {
+    for (int i = 0; i < POLICIES; i++) {
+      Instant fetchedAt = now.minus(Duration.ofHours(i % 3 == 0 ? 30 : 1));
+      store.put(
+          new StoredPolicy(
+              "d" + i + ".example",
+              "1",
+              TEXT,
+              PolicyMode.ENFORCE,
+              fetchedAt,
+              fetchedAt.plusSeconds(WEEK),
+              fetchedAt,
+              Optional.empty()));
+    }
+  }
+
+  @Test
+  void theOverdueOnesAreRenewedAtTheRateAndOneAtATimeForEachAddress() {
+    fill(clock.instant());
+    Hosts hosts = new Hosts();
+    CachingPolicyResolver resolver =
+        Assembly.of(
+            clock.builder().store(store).refreshesPerSecond(PER_SECOND),
+            clock,
+            hosts,
+            StartUpTest::addresses,
+            Runnable::run,
+            Runnable::run,
+            () -> {});
+    int begun = 0;
+    for (int second = 0; second < 600; second++) {
+      resolver.upkeep().tick();
+      assertThat(hosts.fetches - begun)
+          .as("in second %d", second)
+          .isLessThanOrEqualTo(4 * PER_SECOND);
+      assertThat(hosts.fetches)
+          .as("by second %d", second)
+          .isLessThanOrEqualTo(PER_SECOND * (second + 1));
+      begun = hosts.fetches;
+      clock.pass(1);
+      if (second % 3 == 0) {
+        hosts.answerAll();
+      }
+    }
+
+    System.out.printf(
+        "start with %d policies: %d renewals in 600 s at %d a second%n",
+        POLICIES, hosts.fetches, PER_SECOND);
+    assertThat(hosts.fetches).as("and not much less").isGreaterThan(600 * PER_SECOND / 2);
+  }
+
+  @Test
+  void closeEndsItWithinASecondAndLeavesNoThread() throws Exception {
+    fill(Instant.now());
+    Set<Thread> before = threads();
+    try (TestDns dns = TestDns.start()) {
+      PolicyResolver resolver =
+          PolicyResolver.builder()
+              .dnsServers(dns.address())
+              .store(store)
+              .refreshesPerSecond(1_000)
+              .build();
+      long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+      while (dns.queryLog().size() < 100) {
+        assertThat(System.nanoTime()).as("renewals begin").isLessThan(deadline);
+        Thread.onSpinWait();
+      }
+      Set<Thread> started = threads();
+      started.removeAll(before);
+      assertThat(started).anyMatch(thread -> thread.getName().equals("mta-sts-refresh"));
+
+      long begin = System.nanoTime();
+      resolver.close();
+      for (Thread thread : started) {
+        // Generous: a second is what it takes, but on a machine that has nothing else to do.
+        thread.join(10_000);
+      }
+      System.out.printf(
+          "close() and the end of %d threads: %d ms%n",
+          started.size(), Duration.ofNanos(System.nanoTime() - begin).toMillis());
+      assertThat(started).noneMatch(Thread::isAlive);
+      Set<Thread> left = threads();
+      left.removeAll(before);
+      assertThat(left).isEmpty();
+    }
+  }
+
+  private static Set<Thread> threads() {
+    List<Thread> ours = new ArrayList<>();
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("mta-sts-")
+          && !thread.getName().startsWith("mta-sts-test-")) {
+        ours.add(thread);
+      }
+    }
+    return new HashSet<>(ours);
+  }
+}
