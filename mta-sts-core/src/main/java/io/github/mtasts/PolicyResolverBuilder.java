@@ -357,7 +357,8 @@ public final class PolicyResolverBuilder {
    * none, and every start of the process is a first contact with every domain. RFC 8461 §10.2
    *
    * <p>The store is asked for a domain on first need, told of each fetch, and left alone for a
-   * while when it fails. Nodes with one store fetch each policy once.
+   * while when it fails. Nodes with one store fetch each policy once: while one of them does, the
+   * others wait, no longer than {@link #fetchDeadline}.
    *
    * @param store not closed by the resolver
    * @return this builder
@@ -369,7 +370,8 @@ public final class PolicyResolverBuilder {
 
   /**
    * Sets how long one call to the store may take; default {@value #DEFAULT_STORE_DEADLINE_MILLIS}
-   * ms. What waits for a message waits for as many as two.
+   * ms. A message that needs a domain's first fetch waits for four calls at most, and in a crowd
+   * for their turn, five deadlines each at most; a store that fails once is not waited for again.
    *
    * @param deadline more than zero, at most one day
    * @return this builder

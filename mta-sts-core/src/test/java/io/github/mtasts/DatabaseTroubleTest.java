@@ -1,0 +1,214 @@
+package io.github.mtasts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.jdbc.JdbcPolicyStore;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/** As {@link StoreTroubleTest}, with real databases in real trouble. */
+final class DatabaseTroubleTest {
+  private static final Duration STORE_DEADLINE = Duration.ofSeconds(1);
+
+  /** DNS and policy hosts answer at once here, so only the store takes time; and a busy machine. */
+  private static final Duration MOST = Duration.ofSeconds(10);
+
+  @TempDir private Path directory;
+  private final FakeInternet net = new FakeInternet();
+  private final Diary diary = new Diary();
+  private final OwnThreads threads = OwnThreads.forStores();
+
+  /** Begins or ends trouble. */
+  private interface Step {
+    void take() throws Exception;
+  }
+
+  @BeforeEach
+  void policiesArePublished() {
+    for (String domain : List.of("known.example", "new.example", "later.example")) {
+      String[] mx =
+          IntStream.range(0, 100).mapToObj(i -> "mx" + i + "." + domain).toArray(String[]::new);
+      net.txt(domain, 60, "v=STSv1; id=1;").enforce(domain, 604_800, mx);
+    }
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    threads.close();
+  }
+
+  @Test
+  void aDatabaseThatDoesNotAnswer() throws Exception {
+    SwitchedDataSource database = h2("jdbc:h2:mem:hanging;DB_CLOSE_DELAY=-1");
+    survives(
+        JdbcPolicyStore.of(database.dataSource()),
+        () -> database.to(SwitchedDataSource.hanging()),
+        database::back,
+        "reading no answer within 1000 ms");
+  }
+
+  @Test
+  void aDatabaseThatCannotBeReached() throws Exception {
+    SwitchedDataSource database = h2("jdbc:h2:mem:down;DB_CLOSE_DELAY=-1");
+    survives(
+        JdbcPolicyStore.of(database.dataSource()),
+        () -> database.to(SwitchedDataSource.refusing()),
+        database::back,
+        "reading");
+  }
+
+  @Test
+  void aDatabaseThatIsReadOnly() throws Exception {
+    String url = "jdbc:h2:" + directory.resolve("policies");
+    SwitchedDataSource database = h2(url);
+    JdbcDataSource readOnly = new JdbcDataSource();
+    readOnly.setURL(url + ";ACCESS_MODE_DATA=r");
+    survives(
+        JdbcPolicyStore.of(database.dataSource()),
+        () -> database.to(readOnly::getConnection),
+        database::back,
+        "writing");
+  }
+
+  @Test
+  void aDatabaseThatIsFull() throws Exception {
+    SQLiteDataSource sqlite = new SQLiteDataSource();
+    sqlite.setUrl("jdbc:sqlite:" + directory.resolve("policies.db"));
+    SQLiteConfig noGrowth = new SQLiteConfig();
+    noGrowth.setMaxPageCount(1);
+    SQLiteDataSource full = new SQLiteDataSource(noGrowth);
+    full.setUrl(sqlite.getUrl());
+    SwitchedDataSource database = new SwitchedDataSource(sqlite::getConnection);
+    survives(
+        JdbcPolicyStore.of(database.dataSource()),
+        () -> database.to(full::getConnection),
+        database::back,
+        "writing");
+  }
+
+  @Test
+  void aPostgresThatIsStoppedAndStartedAgain() throws Exception {
+    EmbeddedPostgres first = postgres(0);
+    int port = first.getPort();
+    SwitchedDataSource database =
+        new SwitchedDataSource(first.getPostgresDatabase()::getConnection);
+    Callable<EmbeddedPostgres> again = () -> postgres(port);
+    EmbeddedPostgres[] second = new EmbeddedPostgres[1];
+    try {
+      survives(
+          JdbcPolicyStore.of(database.dataSource()),
+          first::close,
+          () -> second[0] = again.call(),
+          "reading");
+    } finally {
+      first.close();
+      if (second[0] != null) {
+        second[0].close();
+      }
+    }
+  }
+
+  private EmbeddedPostgres postgres(int port) throws Exception {
+    return EmbeddedPostgres.builder()
+        .setDataDirectory(directory.resolve("data"))
+        .setCleanDataDirectory(false)
+        .setPort(port)
+        .start();
+  }
+
+  private static SwitchedDataSource h2(String url) {
+    JdbcDataSource h2 = new JdbcDataSource();
+    h2.setURL(url);
+    return new SwitchedDataSource(h2::getConnection);
+  }
+
+  /** No resolve takes longer than its deadline, nothing known is lost, and all is made up for. */
+  private void survives(PolicyStore store, Step begin, Step end, String told) throws Exception {
+    CachingPolicyResolver resolver =
+        Assembly.of(
+            net.builder().store(store).storeDeadline(STORE_DEADLINE).listener(diary),
+            net,
+            net,
+            host -> CompletableFuture.completedFuture(List.of()),
+            threads,
+            Runnable::run,
+            () -> {});
+    isProtected(resolver, "known.example");
+    awaitStored(store, "known.example", () -> {});
+
+    begin.take();
+    net.broken("known.example", ResultType.STS_POLICY_FETCH_ERROR).dnsDown("known.example");
+    for (int minute = 0; minute < 3; minute++) {
+      net.pass(60);
+      resolver.upkeep().tick();
+      isProtected(resolver, "known.example");
+      isProtected(resolver, "new.example");
+      settle();
+    }
+    await(() -> diary.all().stream().anyMatch(line -> line.startsWith("store failed " + told)));
+
+    end.take();
+    awaitStored(
+        store,
+        "new.example",
+        () -> {
+          net.pass(31);
+          resolver.upkeep().tick();
+        });
+    isProtected(resolver, "later.example");
+    awaitStored(store, "later.example", () -> {});
+    resolver.close();
+  }
+
+  private void awaitStored(PolicyStore store, String domain, Step meanwhile) throws Exception {
+    await(
+        () -> {
+          boolean isStored = store.find(domain).isPresent();
+          if (!isStored) {
+            meanwhile.take();
+            settle();
+          }
+          return isStored;
+        });
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).as("within 30 s").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  private void isProtected(PolicyResolver resolver, String domain) {
+    Resolution seen =
+        resolver.resolveAsync(domain).orTimeout(MOST.toMillis(), TimeUnit.MILLISECONDS).join();
+    assertThat(seen.decide("evil.example").isRefused()).as(seen.explain()).isTrue();
+    assertThat(seen.decide("mx7." + domain).requirement()).isEqualTo(Requirement.ENFORCED);
+  }
+
+  /** Waits until what was begun in the store's threads has ended. */
+  private void settle() {
+    CompletableFuture.allOf(
+            IntStream.range(0, 2 * StoreLine.AT_ONCE)
+                .mapToObj(i -> CompletableFuture.runAsync(() -> {}, threads))
+                .toArray(CompletableFuture[]::new))
+        .orTimeout(30, TimeUnit.SECONDS)
+        .join();
+  }
+}
