@@ -26,6 +26,8 @@ final class OverridesParser {
   /** In force as long as the override; a policy file has to name one all the same. */
   private static final String PINNED_MAX_AGE = "86400";
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private OverridesParser() {}
 
   static OverrideTable parse(byte[] octets) throws UnreadableOverridesException {
@@ -65,7 +67,8 @@ final class OverridesParser {
               ? "expected a line at least, if only a comment, found an empty file"
               : "expected a line end after the last line, found none; the file may be cut off");
     }
-    return text.lines().toList();
+    // Editors on Windows put it there, and before a comment it would make a domain of it.
+    return (text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text).lines().toList();
   }
 
   private static Optional<PolicyOverride> atLine(int number, String line)

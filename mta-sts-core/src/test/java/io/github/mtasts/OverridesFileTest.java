@@ -73,6 +73,7 @@ final class OverridesFileTest {
   void readsFilesFromWindows() throws Exception {
     assertThat(parse("# none\r\nexample.com skip" + SIGNED + "\r\n").find("example.com", NOW))
         .isPresent();
+    assertThat(parse("\uFEFF# none\r\nexample.com skip" + SIGNED + "\r\n").size()).isEqualTo(1);
   }
 
   static Stream<Arguments> broken() {
