@@ -284,7 +284,7 @@ public final class JdbcPolicyStore implements PolicyStore {
     }
     return run("to list policies", session -> session.query(table.list, TableRow::of, after, most))
         .stream()
-        .flatMap(row -> row.policy().stream())
+        .map(TableRow::listed)
         .toList();
   }
 

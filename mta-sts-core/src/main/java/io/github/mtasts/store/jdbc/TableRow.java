@@ -7,6 +7,7 @@ import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
+import io.github.mtasts.store.UnreadableRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -37,6 +38,16 @@ record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
       return new TableRow(domain, stamp, Optional.empty());
     }
     return new TableRow(domain, stamp, Optional.of(Columns.of(row).toStoredRow(format)));
+  }
+
+  /**
+   * As it stands in a page. The statement leaves out what is only a lease, so what seems to be one
+   * has text or a fraction for its format, which SQLite lets in; left out here, it would make the
+   * page look like the last one.
+   */
+  StoredRow listed() {
+    return policy.orElseGet(
+        () -> new UnreadableRow(domain, "format: expected a version, found something else"));
   }
 
   /** Whether an arriving policy is not to replace this row. */

@@ -52,7 +52,7 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
     change(domain, "policy_mode = 'enforced'");
   }
 
-  private void change(String domain, String assignments) {
+  final void change(String domain, String assignments) {
     execute("UPDATE " + table + " SET " + assignments + " WHERE domain = '" + domain + "'");
   }
 
