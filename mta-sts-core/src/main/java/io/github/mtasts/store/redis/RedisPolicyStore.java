@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -174,25 +175,23 @@ public final class RedisPolicyStore implements PolicyStore {
           "page: expected 1 to " + MOST_ROWS + " rows, found " + most);
     }
     List<StoredRow> rows = new ArrayList<>();
-    String last = after;
+    byte[] from = Row.octets(after.isEmpty() ? "-" : "(" + after);
     while (rows.size() < most) {
-      List<String> names = namesAfter(last, Math.min(BATCH, most - rows.size()));
+      Server.refuseIfInterrupted();
+      List<byte[]> names = namesFrom(from, Math.min(BATCH, most - rows.size()));
       if (names.isEmpty()) {
         break;
       }
-      rows.addAll(rows(names));
-      last = names.get(names.size() - 1);
+      rows.addAll(rows(texts(names)));
+      // By its octets: those of a text made of what is no text may come earlier.
+      from = Row.after(names.get(names.size() - 1));
     }
     return List.copyOf(rows);
   }
 
-  private List<String> namesAfter(String after, int most) {
-    String from = after.isEmpty() ? "-" : "(" + after;
-    return texts(
-        server.several(
-            Script.NAMES_AFTER,
-            List.of(keys.names()),
-            List.of(Row.octets(from), Row.octets(most))));
+  private List<byte[]> namesFrom(byte[] from, int most) {
+    return names(
+        server.several(Script.NAMES_AFTER, List.of(keys.names()), List.of(from, Row.octets(most))));
   }
 
   private List<StoredRow> rows(List<String> domains) {
@@ -220,20 +219,22 @@ public final class RedisPolicyStore implements PolicyStore {
     long gone = 0;
     int staying = 0;
     while (true) {
-      List<String> domains = namesBefore(before, staying);
-      if (domains.isEmpty()) {
+      Server.refuseIfInterrupted();
+      List<byte[]> names = namesBefore(before, staying);
+      if (names.isEmpty()) {
         return gone;
       }
+      List<String> domains = texts(names);
       List<byte[]> arguments = new ArrayList<>(List.of(Row.octets(before)));
       arguments.addAll(octets(domains));
       List<?> counts = server.several(Script.PURGE_EXPIRED, keysOf(domains), arguments);
       gone += Server.number(counts.get(0));
-      staying += Math.toIntExact(Server.number(counts.get(1)));
+      staying += Math.toIntExact(Server.number(counts.get(1))) + names.size() - domains.size();
     }
   }
 
-  private List<String> namesBefore(Instant before, int skipped) {
-    return texts(
+  private List<byte[]> namesBefore(Instant before, int skipped) {
+    return names(
         server.several(
             Script.NAMES_BEFORE,
             List.of(keys.expiries()),
@@ -254,9 +255,16 @@ public final class RedisPolicyStore implements PolicyStore {
         .toList();
   }
 
-  private static List<String> texts(List<?> octets) {
-    return octets.stream()
-        .map(each -> new String(Server.octets(each), StandardCharsets.UTF_8))
+  private static List<byte[]> names(List<?> reply) {
+    return reply.stream().map(Server::octets).toList();
+  }
+
+  /** Without those that are no UTF-8: something else wrote them, and no row has such a name. */
+  private static List<String> texts(List<byte[]> names) {
+    return names.stream()
+        .map(name -> Map.entry(name, new String(name, StandardCharsets.UTF_8)))
+        .filter(each -> Arrays.equals(each.getKey(), Row.octets(each.getValue())))
+        .map(Map.Entry::getValue)
         .toList();
   }
 

@@ -77,6 +77,11 @@ final class Row {
     return octets(Long.toString(number));
   }
 
+  /** Where the names begin that follow upon a name. */
+  static byte[] after(byte[] name) {
+    return ByteBuffer.allocate(name.length + 1).put((byte) '(').put(name).array();
+  }
+
   /**
    * Reads what a script says of a row.
    *

@@ -53,6 +53,14 @@ final class Server {
     throw strange("text", answer);
   }
 
+  /** Between the calls of a long piece of work: a call itself does not notice. */
+  static void refuseIfInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new PolicyStoreException(
+          "Redis: expected to go on, found the thread interrupted; its caller has stopped waiting");
+    }
+  }
+
   private @Nullable Object answer(Script script, List<String> keys, List<byte[]> arguments) {
     List<byte[]> octets = keys.stream().map(Row::octets).toList();
     // The text goes with each call: it is short, and no restart or failover can have forgotten it.

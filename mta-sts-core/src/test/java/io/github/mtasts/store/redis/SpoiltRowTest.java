@@ -1,11 +1,13 @@
 package io.github.mtasts.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.PolicyStoreException;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
@@ -22,6 +24,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -161,6 +164,38 @@ final class SpoiltRowTest {
         .contains(older.fetchedAt());
     assertThat(client.pttl(row)).isPositive();
     assertThat(client.hlen(row)).isEqualTo(Field.values().length);
+  }
+
+  @Test
+  @Timeout(30)
+  void aNameThatIsNoTextHidesNobodyAndHoldsNobodyUp() {
+    store.save(policy("a.example", now), now);
+    store.save(policy("z.example", now), now);
+    for (byte[] name : List.of(new byte[] {'b', (byte) 0xFF}, new byte[] {(byte) 0xFF})) {
+      client.zadd((prefix + "{store}:names").getBytes(StandardCharsets.UTF_8), 0, name);
+      client.zadd((prefix + "{store}:expiries").getBytes(StandardCharsets.UTF_8), 1, name);
+    }
+
+    assertThat(store.list("", 10))
+        .containsExactly(policy("a.example", now), policy("z.example", now));
+    assertThat(store.list("a.example", 1)).containsExactly(policy("z.example", now));
+    assertThat(store.purgeExpired(now.plus(Duration.ofDays(3)))).isEqualTo(2);
+    assertThat(store.list("", 10)).isEmpty();
+  }
+
+  @Test
+  void anInterruptedThreadAsksNothingMoreAndStaysInterrupted() {
+    store.save(policy(DOMAIN, now), now);
+
+    Thread.currentThread().interrupt();
+    try {
+      assertThatExceptionOfType(PolicyStoreException.class)
+          .isThrownBy(() -> store.list("", 10))
+          .withMessageContaining("interrupted");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(store.find(DOMAIN)).contains(policy(DOMAIN, now));
   }
 
   @Test
