@@ -1,6 +1,7 @@
 package io.github.mtasts;
 
 import io.github.mtasts.policy.DomainName;
+import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.store.PolicyStoreException;
 import io.github.mtasts.store.StoredPolicy;
@@ -74,7 +75,14 @@ final class ResolverCache implements PolicyCache {
 
   private List<StoredRow> page(String after, int most) {
     if (archive.isPresent()) {
-      return answered(archive.page(after, most));
+      List<StoredRow> page = answered(archive.page(after, most));
+      if (!page.isEmpty() && last(page).domain().equals(after)) {
+        throw new PolicyStoreException(
+            "store: expected rows after "
+                + Excerpt.of(after)
+                + ", found that one again; look at its key, which may be no text");
+      }
+      return page;
     }
     List<StoredRow> rows = new ArrayList<>();
     for (Tier tier : List.of(Tier.ENFORCE, Tier.OTHER_POLICY)) {
@@ -184,15 +192,26 @@ final class ResolverCache implements PolicyCache {
       return false;
     }
     if (archive.isPresent()) {
-      return answered(archive.save(notUsedLater(policy)));
+      return answered(archive.save(asFarAsBelieved(policy, believed.get().inForce())));
     }
     return flights.learn(policy.domain(), believed.get());
   }
 
-  /** A use in the future would keep the policy in use for ever: it never moves back. */
-  private StoredPolicy notUsedLater(StoredPolicy policy) {
+  /**
+   * What nobody believes is not stored, lest lists show it: an expiry beyond the policy's own
+   * max_age. And a use in the future would keep the policy in use for ever: it never moves back.
+   */
+  private StoredPolicy asFarAsBelieved(StoredPolicy policy, Resolution.InForce believed) {
     Instant now = clock.instant();
-    return policy.lastUsedAt().isAfter(now) ? policy.usedAt(now) : policy;
+    return new StoredPolicy(
+        policy.domain(),
+        policy.id(),
+        policy.text(),
+        policy.mode(),
+        policy.fetchedAt(),
+        believed.expiresAt(),
+        policy.lastUsedAt().isAfter(now) ? now : policy.lastUsedAt(),
+        policy.lastFailure());
   }
 
   @Override

@@ -8,16 +8,20 @@ import io.github.mtasts.PolicyCache.Progress;
 import io.github.mtasts.PolicyCache.State;
 import io.github.mtasts.PolicyCache.Statistics;
 import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.PolicyStoreException;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
 import io.github.mtasts.testing.InMemoryPolicyStore;
 import io.github.mtasts.testing.InMemoryPolicyStore.Trouble;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,6 +177,51 @@ final class PolicyCacheTest {
 
     assertThat(((StoredPolicy) store.find("d00.example").orElseThrow()).lastUsedAt())
         .isEqualTo(net.instant().truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  @Test
+  void importsNoExpiryBeyondTheLifeOfThePolicy() {
+    resolver(Where.MEMORY).cache().exportTo(exported -> store.save(exported, net.instant()));
+    StoredPolicy policy = (StoredPolicy) store.find("d00.example").orElseThrow();
+    store.purge("d00.example");
+    StoredPolicy stretched =
+        new StoredPolicy(
+            policy.domain(),
+            policy.id(),
+            policy.text(),
+            policy.mode(),
+            policy.fetchedAt(),
+            policy.expiresAt().plus(Duration.ofDays(300)),
+            policy.lastUsedAt(),
+            policy.lastFailure());
+
+    assertThat(empty(Where.STORE).cache().importFrom(stretched)).isTrue();
+
+    assertThat(store.find("d00.example")).contains(policy);
+  }
+
+  @Test
+  void doesNotWalkForEverThroughAStoreThatShowsTheSameRowAgain() {
+    resolver(Where.STORE);
+    StoredRow same = store.find("d00.example").orElseThrow();
+    PolicyStore stuck =
+        (PolicyStore)
+            Proxy.newProxyInstance(
+                PolicyStore.class.getClassLoader(),
+                new Class<?>[] {PolicyStore.class},
+                (proxy, method, arguments) ->
+                    method.getName().equals("list")
+                        ? Collections.nCopies((int) arguments[1], same)
+                        : method.invoke(store, arguments));
+    PolicyCache cache = net.resolver(net.builder().store(stuck)).cache();
+
+    for (ThrowingCallable walk :
+        List.<ThrowingCallable>of(
+            cache::statistics, cache::purgeAll, () -> cache.exportTo(policy -> {}))) {
+      assertThatThrownBy(walk)
+          .isInstanceOf(PolicyStoreException.class)
+          .hasMessageContaining("expected rows after d00.example, found that one again");
+    }
   }
 
   @Test
