@@ -45,7 +45,7 @@ final class CachePurgeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Complaint {
     for (String domain : given.domains) {
-      CheckCommand.requireName(domain);
+      CheckCommand.requirePolicyDomain(domain);
     }
     store.requireFile();
     CacheOperation operation = given.all ? this::purgeAll : this::purgeGiven;

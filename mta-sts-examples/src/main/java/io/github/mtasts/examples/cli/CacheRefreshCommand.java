@@ -29,7 +29,7 @@ final class CacheRefreshCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Complaint {
     for (String domain : domains) {
-      CheckCommand.requireName(domain);
+      CheckCommand.requirePolicyDomain(domain);
     }
     network.store().require();
     CacheOperation operation = this::refresh;

@@ -42,7 +42,7 @@ final class CacheShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Complaint {
     for (String domain : domains) {
-      CheckCommand.requireName(domain);
+      CheckCommand.requirePolicyDomain(domain);
     }
     store.requireFile();
     CacheOperation operation =

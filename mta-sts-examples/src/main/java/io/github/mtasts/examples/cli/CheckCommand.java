@@ -99,6 +99,15 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   /** A slip of the pen is told at once; an address literal is an answer like any other. */
+  /** Complains of what can have no policy, and nothing stored of one. */
+  static void requirePolicyDomain(String domain) throws Complaint {
+    try {
+      DomainNames.parsePolicyDomain(domain);
+    } catch (IllegalArgumentException notAPolicyDomain) {
+      throw Complaint.usage(String.valueOf(notAPolicyDomain.getMessage()));
+    }
+  }
+
   static void requireName(String domain) throws Complaint {
     try {
       if (!domain.startsWith("[")) {

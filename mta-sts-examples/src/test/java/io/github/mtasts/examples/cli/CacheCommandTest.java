@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the commands {@code cache} do that need no network. */
@@ -324,6 +325,16 @@ class CacheCommandTest {
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).containsExactly("mta-sts: --store " + missing + ".mv.db: no such file");
     assertThat(Path.of(missing + ".mv.db")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"show, localhost", "purge, [192.0.2.1]"})
+  void refusesWhatCanHaveNoPolicyBeforeItDoesAnything(String command, String odd) {
+    CommandRun run = cache(command, "a.example", odd);
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).singleElement().asString().startsWith("mta-sts: policy domain: expected");
+    assertThat(cache("show", "a.example").status()).isZero();
   }
 
   @Test
