@@ -21,6 +21,13 @@ record StoreLocation(String url, Optional<Path> file) {
   private static final String H2_SUFFIX = ".mv.db";
   private static final Pattern KIND = Pattern.compile("jdbc:([a-z0-9]{1,20}):.*", Pattern.DOTALL);
 
+  /** What has a colon is in memory, at a server, or begins with the letter of a drive. */
+  private static final Pattern SQLITE_FILE =
+      Pattern.compile("jdbc:sqlite:(?:file:)?([^:?]+)(?:\\?.*)?");
+
+  private static final Pattern H2_FILE =
+      Pattern.compile("jdbc:h2:(?:(?:async|nio|file):)*([^:;~]+)(?:;.*)?");
+
   /** Reads a JDBC URL, or the path of an H2 file. */
   static final class Converter implements ITypeConverter<StoreLocation> {
     @Override
@@ -33,15 +40,15 @@ record StoreLocation(String url, Optional<Path> file) {
 
   private static StoreLocation inFile(String text) {
     if (text.isBlank() || text.contains("://")) {
-      throw new TypeConversionException("expected a URL that begins with jdbc:, or a file");
-    }
-    if (text.indexOf(';') >= 0) {
-      // H2 would take what follows for settings, and some of them run statements.
-      throw new TypeConversionException("expected a file name without ; or a URL with jdbc:h2:");
+      throw new TypeConversionException("expected a URL that begins with jdbc: or a file");
     }
     String name =
         text.endsWith(H2_SUFFIX) ? text.substring(0, text.length() - H2_SUFFIX.length()) : text;
     Path path = absolute(name);
+    if (path.toString().indexOf(';') >= 0) {
+      // H2 would take what follows for settings, and some of them run statements.
+      throw new TypeConversionException("expected a path without ; or a URL with jdbc:h2:");
+    }
     if (Files.isDirectory(path)) {
       throw new TypeConversionException("expected a file, found the directory " + name);
     }
@@ -57,6 +64,29 @@ record StoreLocation(String url, Optional<Path> file) {
     } catch (InvalidPathException e) {
       throw new TypeConversionException(
           "expected a file name, found characters that none can have");
+    }
+  }
+
+  /** Returns the file that is made when the database is opened, if it is missing. */
+  Optional<Path> madeOnOpening() {
+    if (file.isPresent()) {
+      return file;
+    }
+    return group(SQLITE_FILE)
+        .or(() -> group(H2_FILE).map(name -> name + H2_SUFFIX))
+        .flatMap(StoreLocation::path);
+  }
+
+  private Optional<String> group(Pattern pattern) {
+    Matcher matcher = pattern.matcher(url);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
+  private static Optional<Path> path(String name) {
+    try {
+      return Optional.of(Path.of(name));
+    } catch (InvalidPathException e) {
+      return Optional.empty(); // the driver will say what is wrong
     }
   }
 

@@ -60,7 +60,8 @@ final class StoreOptions implements AutoCloseable {
   void requireFile() throws Complaint {
     require();
     Optional<StoreLocation> missing =
-        location.filter(place -> place.file().filter(file -> !Files.exists(file)).isPresent());
+        location.filter(
+            place -> place.madeOnOpening().filter(file -> !Files.exists(file)).isPresent());
     if (missing.isPresent()) {
       throw Complaint.usage("--store " + missing.get().shown() + ": no such file");
     }

@@ -328,6 +328,26 @@ class CacheCommandTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "jdbc:sqlite:FILE, ''",
+    "jdbc:sqlite:file:FILE?mode=rwc, ''",
+    "jdbc:h2:FILE, .mv.db",
+    "jdbc:h2:async:FILE;REUSE_SPACE=FALSE, .mv.db"
+  })
+  void makesNoStoreOnlyToLookAtItByItsUrl(String url, String suffix) {
+    Path file = directory.resolve("mistyped");
+    String store = url.replace("FILE", file.toString());
+
+    CommandRun look = CommandRun.of("cache", "list", "--store", store);
+
+    assertThat(look.status()).isEqualTo(2);
+    assertThat(look.err()).singleElement().asString().endsWith(":…: no such file");
+    assertThat(Path.of(file + suffix)).doesNotExist();
+    CommandRun.withInput(PolicyLines.write(enforce), "cache", "import", "--store", store, "-");
+    assertThat(CommandRun.of("cache", "list", "--store", store).status()).isZero();
+  }
+
+  @ParameterizedTest
   @CsvSource({"show, localhost", "purge, [192.0.2.1]"})
   void refusesWhatCanHaveNoPolicyBeforeItDoesAnything(String command, String odd) {
     CommandRun run = cache(command, "a.example", odd);
@@ -341,7 +361,8 @@ class CacheCommandTest {
   void showsNoPasswordThatADatabaseRefuses() {
     Path file = directory.resolve("protected");
     String url = "jdbc:h2:async:" + file + ";USER=sa;PASSWORD=";
-    CommandRun.withInput("", "cache", "import", "--store", url + "right", "-");
+    CommandRun.withInput(
+        PolicyLines.write(enforce), "cache", "import", "--store", url + "right", "-");
     assertThat(CommandRun.of("cache", "list", "--store", url + "right").status()).isZero();
 
     CommandRun run = CommandRun.of("cache", "list", "--store", url + "s3cret");
