@@ -85,6 +85,7 @@ final class PolicyTable {
             + " last_used_at, failure_at, failure_count, failure_retry_at, failure_type,"
             + " failure_detail, domain, lease_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
             + " ?, 0)";
+    // The key as well: where blanks at the end make no difference, it may be another text.
     replace =
         "UPDATE "
             + name
@@ -92,7 +93,7 @@ final class PolicyTable {
             + " fetched_at = ?, expires_at = ?,"
             + " last_used_at = CASE WHEN last_used_at > ? THEN last_used_at ELSE ? END,"
             + " failure_at = ?, failure_count = ?, failure_retry_at = ?, failure_type = ?,"
-            + " failure_detail = ? WHERE domain = ? AND stamp = ?";
+            + " failure_detail = ?, domain = ? WHERE domain = ? AND stamp = ?";
     use =
         "UPDATE "
             + name

@@ -81,6 +81,7 @@ record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
     values.add(lastUsed);
     values.addAll(failure(policy.lastFailure()));
     values.add(policy.domain());
+    values.add(policy.domain());
     values.add(stamp);
     return values.toArray();
   }

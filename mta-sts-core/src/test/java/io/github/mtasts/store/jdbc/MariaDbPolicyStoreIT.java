@@ -1,6 +1,11 @@
 package io.github.mtasts.store.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.UnreadableRow;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The contract on MariaDB, which {@code mvn -P mariadb} starts. */
@@ -15,5 +20,18 @@ final class MariaDbPolicyStoreIT extends JdbcPolicyStoreContract {
   @Override
   DataSource dataSource() {
     return dataSource;
+  }
+
+  /** A blank at the end of a key makes no difference to comparisons here. */
+  @Test
+  void aKeyWithABlankAfterItIsReplacedByTheDomain() {
+    PolicyStore store = store();
+    store.save(policy("example.com", now), now);
+    change("example.com", "domain = 'example.com '");
+    assertThat(store.find("example.com")).containsInstanceOf(UnreadableRow.class);
+
+    assertThat(store.save(policy("example.com", now), now)).isTrue();
+
+    assertThat(store.find("example.com")).contains(policy("example.com", now));
   }
 }
