@@ -123,13 +123,13 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
             ResultType.STS_POLICY_FETCH_ERROR, "connection refused", Optional.empty()));
   }
 
-  void pass(Duration time) {
+  FakeInternet pass(Duration time) {
     nanos.addAndGet(time.toNanos());
+    return this;
   }
 
   FakeInternet pass(int seconds) {
-    pass(Duration.ofSeconds(seconds));
-    return this;
+    return pass(Duration.ofSeconds(seconds));
   }
 
   @Override

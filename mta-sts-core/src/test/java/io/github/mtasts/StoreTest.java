@@ -116,9 +116,9 @@ final class StoreTest {
   }
 
   @Test
-  void purgesWhatExpiredAWeekAgo() {
+  void purgesWhatExpiredMoreThanAYearAgo() {
     start().resolve("nmrc.org");
-    net.txt("nmrc.org", 60).pass(2 * WEEK - 1);
+    net.txt("nmrc.org", 60).pass(WEEK - 1).pass(Duration.ofDays(366));
     start().upkeep().tick();
     assertThat(store.find("nmrc.org")).isPresent();
 

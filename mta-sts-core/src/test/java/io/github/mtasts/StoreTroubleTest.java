@@ -7,9 +7,13 @@ import io.github.mtasts.testing.InMemoryPolicyStore;
 import io.github.mtasts.testing.InMemoryPolicyStore.Trouble;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,27 +90,39 @@ final class StoreTroubleTest {
     assertThat(diary.all()).filteredOn(line -> line.startsWith(failed)).hasSize(1);
 
     store.trouble(Trouble.NONE);
-    for (int seconds = 0; seconds < 180; seconds += 31) {
+    for (int round = 0; round < 50 && !isStored("new.example", "other.example"); round++) {
       net.pass(31);
       resolver.upkeep().tick();
       settle();
-      resolve("unknown" + seconds + ".example");
+      resolve("unknown" + round + ".example");
       settle();
     }
 
     assertThat(diary.all()).filteredOn(line -> line.startsWith("store recovered")).isNotEmpty();
-    assertThat(store.find("new.example")).isPresent();
-    assertThat(store.find("other.example")).isPresent();
+    assertThat(isStored("new.example", "other.example")).isTrue();
   }
 
-  /** Waits until what was begun in the store's threads has ended. */
+  private boolean isStored(String... domains) {
+    return Stream.of(domains).allMatch(domain -> store.find(domain).isPresent());
+  }
+
+  /** Waits until each of the store's threads has ended what it had begun. */
   private void settle() {
+    CyclicBarrier meeting = new CyclicBarrier(8);
     CompletableFuture.allOf(
             IntStream.range(0, 8)
-                .mapToObj(i -> CompletableFuture.runAsync(() -> {}, threads))
+                .mapToObj(i -> CompletableFuture.runAsync(() -> meet(meeting), threads))
                 .toArray(CompletableFuture[]::new))
-        .orTimeout(10, TimeUnit.SECONDS)
+        .orTimeout(30, TimeUnit.SECONDS)
         .join();
+  }
+
+  private static void meet(CyclicBarrier meeting) {
+    try {
+      meeting.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

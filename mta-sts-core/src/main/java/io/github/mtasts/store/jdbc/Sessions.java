@@ -94,9 +94,14 @@ final class Sessions {
             + "; use one of these, or implement PolicyStore for yours");
   }
 
+  /**
+   * What is not known yet is SQLite where its codes come: no other has such, and a try is cheap.
+   */
   private boolean isWorthAnotherTry(SQLException thrown) {
     Dialect known = dialect;
-    return known != null && known.isWorthAnotherTry(thrown);
+    return known == null
+        ? thrown.getSQLState() == null && Dialect.SQLITE.isWorthAnotherTry(thrown)
+        : known.isWorthAnotherTry(thrown);
   }
 
   static void refuseIfInterrupted(String goal) {
