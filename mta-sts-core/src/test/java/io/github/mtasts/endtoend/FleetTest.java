@@ -32,9 +32,10 @@ import redis.embedded.RedisServer;
 /**
  * Three processes with one store ask for the same domains at the same moment.
  *
- * <p>For 200 domains by default; {@code -Dmtasts.fleet.domains=2000} for more, and for all four
- * scenarios.
+ * <p>Of the length of a coffee break, hence only by {@code mvn -P fleet}, which says how many
+ * domains there are.
  */
+@EnabledIfSystemProperty(named = "mtasts.fleet.domains", matches = "\\d+")
 final class FleetTest {
   private static final int DOMAINS = Integer.getInteger("mtasts.fleet.domains", 200);
   private static final int NODES = 3;

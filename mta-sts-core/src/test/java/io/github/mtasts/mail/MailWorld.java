@@ -1,5 +1,7 @@
 package io.github.mtasts.mail;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import io.github.mtasts.Enforcement;
 import io.github.mtasts.MxTlsSettings;
 import io.github.mtasts.PolicyResolver;
@@ -22,8 +24,12 @@ import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -108,9 +114,18 @@ final class MailWorld implements AutoCloseable {
 
   /** A host that DNS is told of elsewhere, if at all. */
   MxServer mxAt(InetSocketAddress address, MxServer.Builder begun) {
+    assumeThat(isMissing(address.getAddress())).as("a machine without IPv6").isFalse();
     MxServer server = begun.address(address).start();
     servers.push(server);
     return server;
+  }
+
+  private static boolean isMissing(InetAddress address) {
+    try {
+      return address instanceof Inet6Address && NetworkInterface.getByInetAddress(address) == null;
+    } catch (SocketException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   ScriptedMx mx(String host, ScriptedMx.Script script) {
