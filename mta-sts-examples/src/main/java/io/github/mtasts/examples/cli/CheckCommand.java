@@ -98,7 +98,6 @@ final class CheckCommand implements Callable<Integer> {
     status = status.and(examination.status());
   }
 
-  /** A slip of the pen is told at once; an address literal is an answer like any other. */
   /** Complains of what can have no policy, and nothing stored of one. */
   static void requirePolicyDomain(String domain) throws Complaint {
     try {
@@ -108,6 +107,7 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
+  /** A slip of the pen is told at once; an address literal is an answer like any other. */
   static void requireName(String domain) throws Complaint {
     try {
       if (!domain.startsWith("[")) {
