@@ -316,7 +316,7 @@ free_ports() { # COUNT
 start() { # [DIRECTORY]
   prepare
   umask 022
-  work=${1:-$(mktemp -d /tmp/real-servers.XXXXXX)}
+  work=${1:-$(mktemp -d -t real-servers.XXXXXX)}
   work=$(mkdir -p "$work" && cd "$work" && pwd)
   [ -z "$(ls -A "$work")" ] || die "$work: expected an empty directory or none, found files in it"
   chmod 755 "$work" # for the servers' own users

@@ -49,6 +49,7 @@ final class Refresher {
   private static final long MEMORY_SWEEP_NANOS = Duration.ofMinutes(1).toNanos();
   private static final long STORE_SWEEP_NANOS = Duration.ofMinutes(15).toNanos();
   private static final long LONGEST_BURST_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
   private static final int MOST_UNDER_WAY = 64;
   private static final int MOST_QUEUED = 20_000;
   private static final int PAGE = 500;
@@ -191,9 +192,11 @@ final class Refresher {
 
   /** Others are told of when somebody needs them; here they must not keep anyone waiting. */
   private static boolean isPlausible(StoredPolicy stored, Instant now) {
-    Instant latest = now.plusSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
-    return !stored.fetchedAt().isAfter(latest)
-        && stored.lastFailure().filter(failure -> failure.at().isAfter(latest)).isEmpty();
+    return !stored.fetchedAt().isAfter(latest(now));
+  }
+
+  private static Instant latest(Instant now) {
+    return now.plusSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
   }
 
   private boolean isDue(StoredPolicy stored, Instant now) {
@@ -206,7 +209,14 @@ final class Refresher {
         && !isInMemory(stored.domain());
   }
 
+  /**
+   * A failure from the future, by a clock that is wrong or a hand that is not ours, holds nothing
+   * up.
+   */
   private boolean isWaiting(StoredFailure failure, Duration lifetime, Instant now) {
+    if (failure.at().isAfter(latest(now)) || failure.retryAt().isAfter(now.plus(LONGEST_WAIT))) {
+      return false;
+    }
     return failure.retryAt().isAfter(now)
         || failure.at().plus(schedule.retryAfter(failure.failures(), lifetime)).isAfter(now);
   }

@@ -123,6 +123,7 @@ final class StoredForm {
   private static FetchHistory history(StoredPolicy stored, Instant now, long nowNanos) {
     return stored
         .lastFailure()
+        .filter(failure -> !failure.at().isAfter(now.plus(FUTURE_TOLERANCE)))
         .map(
             failure ->
                 new FetchHistory(

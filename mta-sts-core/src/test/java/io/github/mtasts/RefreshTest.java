@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mtasts.Resolution.InForce;
 import io.github.mtasts.fetch.FetchResult;
 import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.store.StoredFailure;
+import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.testing.InMemoryPolicyStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -228,6 +231,22 @@ final class RefreshTest {
     assertThat(net.fetches.get()).isBetween(10, 25);
     net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR).dnsDown("nmrc.org");
     assertThat(one.resolve("nmrc.org").policy()).isPresent();
+  }
+
+  @Test
+  void aFailureFromTheFutureHoldsNoRenewalUp() {
+    net.enforce("nmrc.org", DAY, "talon.nmrc.org");
+    net.resolver(net.builder().store(store)).resolve("nmrc.org");
+    StoredPolicy stored = (StoredPolicy) store.find("nmrc.org").orElseThrow();
+    Instant later = FakeInternet.START.plus(Duration.ofDays(30));
+    store.put(
+        stored.failedWith(
+            Optional.of(new StoredFailure(later, 9, later, Optional.empty(), "a wrong clock"))));
+
+    pass(net.resolver(net.builder().store(store)), Duration.ofSeconds(DAY - 3_600));
+
+    assertThat(((StoredPolicy) store.find("nmrc.org").orElseThrow()).fetchedAt())
+        .isAfter(stored.fetchedAt());
   }
 
   @Test
