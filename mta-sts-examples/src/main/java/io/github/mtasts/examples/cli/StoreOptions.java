@@ -7,12 +7,18 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
 /** Where policies are kept; to be closed after the resolver. */
 final class StoreOptions implements AutoCloseable {
   /** An operator would rather wait than be told to try again. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** For what is short and never blocks, and for complaints. */
+  private static final int THREADS = 2;
 
   private static final String DRIVERS =
       "; expected h2, sqlite, postgresql or mariadb. Another driver is added by java -cp"
@@ -29,6 +35,7 @@ final class StoreOptions implements AutoCloseable {
   private Optional<StoreLocation> location = Optional.empty();
 
   private Optional<DatabaseConnections> connections = Optional.empty();
+  private Optional<ExecutorService> steps = Optional.empty();
   private Optional<StoreAlarm> alarm = Optional.empty();
 
   /** Opens nothing yet, and adds nothing where no store is named. */
@@ -39,9 +46,12 @@ final class StoreOptions implements AutoCloseable {
     requireDriver(location.get());
     DatabaseConnections database = new DatabaseConnections(location.get().url());
     StoreAlarm listener = new StoreAlarm(location.get(), terminal);
+    ExecutorService executor = Executors.newFixedThreadPool(THREADS, StoreOptions::daemon);
     connections = Optional.of(database);
+    steps = Optional.of(executor);
     alarm = Optional.of(listener);
     return builder
+        .executor(executor)
         .store(JdbcPolicyStore.of(database))
         .storeDeadline(PATIENCE)
         // A command does what it was told to, and leaves the rest to those who send mail.
@@ -80,8 +90,27 @@ final class StoreOptions implements AutoCloseable {
     }
   }
 
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "mta-sts-step");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Waits until all trouble has been told. */
   @Override
   public void close() {
+    steps.ifPresent(StoreOptions::finish);
     connections.ifPresent(DatabaseConnections::close);
+  }
+
+  private static void finish(ExecutorService steps) {
+    steps.shutdown();
+    try {
+      if (!steps.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        steps.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
