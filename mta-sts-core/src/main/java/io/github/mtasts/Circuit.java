@@ -1,6 +1,8 @@
 package io.github.mtasts;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -13,6 +15,8 @@ final class Circuit {
   private final ResolverListener listener;
   private final LongSupplier ticker;
   private final Executor executor;
+  private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
+  private final Object telling = new Object();
 
   private int breaks;
   private boolean broken;
@@ -23,7 +27,7 @@ final class Circuit {
   /**
    * Sets up a circuit that is whole.
    *
-   * @param executor tells the listener
+   * @param executor tells the listener, on however many threads, what happened in its order
    */
   Circuit(String what, ResolverListener listener, LongSupplier ticker, Executor executor) {
     this.what = what;
@@ -56,13 +60,22 @@ final class Circuit {
 
   void succeeded() {
     if (mend()) {
-      executor.execute(() -> listener.storeRecovered(what));
+      executor.execute(this::tell);
     }
   }
 
   void failed(String detail) {
-    if (breakOff()) {
-      executor.execute(() -> listener.storeFailed(what, detail));
+    if (breakOff(detail)) {
+      executor.execute(this::tell);
+    }
+  }
+
+  /** All that is to be told, because the thread that has to tell the next may be the faster one. */
+  private void tell() {
+    synchronized (telling) {
+      for (Runnable next = news.poll(); next != null; next = news.poll()) {
+        next.run();
+      }
     }
   }
 
@@ -74,16 +87,22 @@ final class Circuit {
     boolean was = broken;
     broken = false;
     trying = false;
+    if (was) {
+      news.add(() -> listener.storeRecovered(what));
+    }
     return was;
   }
 
-  private synchronized boolean breakOff() {
+  private synchronized boolean breakOff(String detail) {
     boolean first = !broken;
     if (first || trying) {
       pauseNanos = first ? FIRST_PAUSE_NANOS : Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
       retryAtNanos = ticker.getAsLong() + pauseNanos;
     }
-    breaks += first ? 1 : 0;
+    if (first) {
+      breaks++;
+      news.add(() -> listener.storeFailed(what, detail));
+    }
     broken = true;
     trying = false;
     return first;
