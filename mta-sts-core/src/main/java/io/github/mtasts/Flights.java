@@ -137,6 +137,11 @@ final class Flights {
   /** Whatever happens here, the flight lands: nobody may wait for one that never left. */
   private void depart(DomainName domain, Flight flight, @Nullable Knowledge otherwise) {
     String key = domain.value();
+    if (closed.get()) {
+      // Looked at after it was added, so that close() sees the flight or the flight sees it.
+      giveUp(key, flight, "the resolver is closed");
+      return;
+    }
     try {
       Knowledge remembered = memory.get(key);
       Knowledge before = remembered == null ? otherwise : remembered;

@@ -9,10 +9,12 @@ import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.store.memory.PolicyMemory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 /** The corners of a flight that a resolver reaches only by a race or after minutes. */
@@ -44,15 +46,7 @@ final class FlightsTest {
           net,
           net.nanos::get,
           Runnable::run);
-  private final Flights flights =
-      new Flights(
-          flow,
-          memory,
-          net.nanos::get,
-          Runnable::run,
-          10,
-          Duration.ofMinutes(1),
-          (domain, why) -> Resolution.none(domain));
+  private final Flights flights = flights(net.nanos::get);
 
   @Test
   void whoComesJustAfterALandingMakesNoWalkOfHisOwn() {
@@ -125,6 +119,31 @@ final class FlightsTest {
     slow.complete(net.recordOf(DOMAIN.value()));
 
     assertThat(departed.join().policy()).isEmpty();
+  }
+
+  @Test
+  void whoComesWhileItIsClosedDoesNotDepart() {
+    List<Flights> closing = new ArrayList<>();
+    closing.add(
+        flights(
+            () -> { // asked for a time of departure, when it seemed to be open
+              closing.get(0).close();
+              return net.nanos.get();
+            }));
+
+    assertThat(closing.get(0).look(DOMAIN).join().policy()).isEmpty();
+    assertThat(net.questions).hasValue(0);
+  }
+
+  private Flights flights(LongSupplier ticker) {
+    return new Flights(
+        flow,
+        memory,
+        ticker,
+        Runnable::run,
+        10,
+        Duration.ofMinutes(1),
+        (domain, why) -> Resolution.none(domain));
   }
 
   private Upkeep upkeep() {
