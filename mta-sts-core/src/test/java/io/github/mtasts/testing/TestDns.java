@@ -292,11 +292,16 @@ public final class TestDns implements AutoCloseable {
       tcpLog.add(line);
     }
     Runnable answer = () -> DnsReplies.reply(query, transport, data, fault(name)).ifPresent(reply);
-    Queue<Runnable> waiting = held.get(lowerCase(name));
+    // In one with the look, so that nobody releases the name in between.
+    Queue<Runnable> waiting =
+        held.computeIfPresent(
+            lowerCase(name),
+            (key, questions) -> {
+              questions.add(answer);
+              return questions;
+            });
     if (waiting == null) {
       answer.run();
-    } else {
-      waiting.add(answer);
     }
   }
 
