@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -214,8 +215,11 @@ public final class PolicyHosts implements AutoCloseable {
         Socket socket = listener.accept();
         connections.incrementAndGet();
         sockets.add(socket);
+        if (listener.isClosed()) {
+          socket.close(); // close() may have walked the set before it was added
+        }
         threads.execute(() -> new PolicyHostConnection(this, socket).serve());
-      } catch (IOException e) {
+      } catch (IOException | RejectedExecutionException e) {
         // Either closed, and the loop ends, or one connection was gone before it was taken.
       }
     }

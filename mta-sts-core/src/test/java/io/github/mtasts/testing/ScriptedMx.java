@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -126,9 +127,12 @@ public final class ScriptedMx implements AutoCloseable {
       try {
         Socket connection = listener.accept();
         connections.add(connection);
+        if (listener.isClosed()) {
+          connection.close(); // close() may have walked the set before it was added
+        }
         threads.execute(() -> converse(connection));
-      } catch (IOException e) {
-        return; // closed
+      } catch (IOException | RejectedExecutionException closed) {
+        // The loop's condition decides.
       }
     }
   }
