@@ -44,11 +44,13 @@ public final class InMemoryPolicyStore implements PolicyStore {
 
   private record Lease(String holder, Instant end) {}
 
+  /** What is wrong, and what those wait for who hang by it: one value, so that the two agree. */
+  private record Phase(Trouble trouble, CountDownLatch over) {}
+
   private final ConcurrentNavigableMap<String, StoredRow> rows = new ConcurrentSkipListMap<>();
   private final ConcurrentMap<String, Lease> leases = new ConcurrentHashMap<>();
   private final AtomicInteger calls = new AtomicInteger();
-  private volatile Trouble trouble = Trouble.NONE;
-  private volatile CountDownLatch over = new CountDownLatch(0);
+  private volatile Phase phase = new Phase(Trouble.NONE, new CountDownLatch(1));
 
   /** Makes an empty store. */
   public InMemoryPolicyStore() {}
@@ -58,11 +60,10 @@ public final class InMemoryPolicyStore implements PolicyStore {
    *
    * @param next from now on
    */
-  public void trouble(Trouble next) {
-    trouble = next;
-    CountDownLatch before = over;
-    over = new CountDownLatch(next == Trouble.HANGING ? 1 : 0);
-    before.countDown();
+  public synchronized void trouble(Trouble next) {
+    Phase before = phase;
+    phase = new Phase(next, new CountDownLatch(1));
+    before.over().countDown();
   }
 
   /**
@@ -82,7 +83,7 @@ public final class InMemoryPolicyStore implements PolicyStore {
   @Override
   public Optional<StoredRow> find(String domain) {
     read();
-    return trouble == Trouble.LYING
+    return phase.trouble() == Trouble.LYING
         ? rows.values().stream().filter(row -> !row.domain().equals(domain)).findFirst()
         : Optional.ofNullable(rows.get(domain));
   }
@@ -198,24 +199,25 @@ public final class InMemoryPolicyStore implements PolicyStore {
 
   private void read() {
     calls.incrementAndGet();
-    switch (trouble) {
+    Phase now = phase;
+    switch (now.trouble()) {
       case DOWN -> throw new PolicyStoreException("store: expected an answer, found none");
       case BROKEN -> throw new AssertionError("a store that is not itself");
-      case HANGING -> hang();
+      case HANGING -> awaitEnd(now);
       case NONE, READ_ONLY, LYING -> {}
     }
   }
 
   private void write() {
     read();
-    if (trouble == Trouble.READ_ONLY) {
+    if (phase.trouble() == Trouble.READ_ONLY) {
       throw new PolicyStoreException("store: expected room on the disk, found none");
     }
   }
 
-  private void hang() {
+  private static void awaitEnd(Phase hanging) {
     try {
-      over.await();
+      hanging.over().await();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new PolicyStoreException("store: the call was interrupted", interrupted);
