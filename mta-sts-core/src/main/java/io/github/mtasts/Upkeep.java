@@ -8,6 +8,9 @@ final class Upkeep {
   private static final long WRITE_NANOS = Duration.ofSeconds(30).toNanos();
   private static final long PURGE_NANOS = Duration.ofDays(1).toNanos();
 
+  /** A command that only looks at a store is over by then, and must not change it. */
+  private static final long FIRST_PURGE_NANOS = Duration.ofMinutes(10).toNanos();
+
   private final Refresher refresher;
   private final Archive archive;
   private final Runnable writeLate;
@@ -21,7 +24,7 @@ final class Upkeep {
     this.writeLate = writeLate;
     this.ticker = ticker;
     this.nextWriteNanos = ticker.getAsLong();
-    this.nextPurgeNanos = ticker.getAsLong();
+    this.nextPurgeNanos = ticker.getAsLong() + FIRST_PURGE_NANOS;
   }
 
   void tick() {

@@ -118,14 +118,31 @@ final class StoreTest {
   @Test
   void purgesWhatExpiredMoreThanAYearAgo() {
     start().resolve("nmrc.org");
-    net.txt("nmrc.org", 60).pass(WEEK - 1).pass(Duration.ofDays(366));
-    start().upkeep().tick();
+    net.txt("nmrc.org", 60).pass(WEEK - 1).pass(Duration.ofDays(366)).pass(-600);
+    CachingPolicyResolver one = start();
+    CachingPolicyResolver other = start();
+    net.pass(600);
+    one.upkeep().tick();
     assertThat(store.find("nmrc.org")).isPresent();
 
     net.pass(2);
-    start().upkeep().tick();
+    other.upkeep().tick();
 
     assertThat(store.find("nmrc.org")).isEmpty();
+  }
+
+  @Test
+  void changesNothingForAProcessThatOnlyLooks() {
+    start().resolve("nmrc.org");
+    net.pass(Duration.ofDays(400));
+    CachingPolicyResolver looking = net.resolver(net.builder().store(store));
+    for (int second = 0; second < 120; second++) {
+      net.pass(1);
+      looking.upkeep().tick();
+    }
+    looking.close();
+
+    assertThat(store.find("nmrc.org")).isPresent();
   }
 
   @Test
