@@ -54,12 +54,9 @@ final class StoreTroubleTest {
     threads.close();
   }
 
-  /** Fails if it takes much longer than the calls that it may make. */
+  /** A store that nobody set a deadline would take for ever; a busy machine may take a while. */
   private Resolution resolve(String domain) {
-    return resolver
-        .resolveAsync(domain)
-        .orTimeout(20 * DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
-        .join();
+    return resolver.resolveAsync(domain).orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   @ParameterizedTest
