@@ -75,7 +75,7 @@ final class FleetTest {
 
   @Test
   void threeProcessesOnOnePostgresFetchEachPolicyOnceAndAgree() throws Exception {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+    try (EmbeddedPostgres postgres = postgres()) {
       fetchEachPolicyOnceAndAgree("postgresql", url(postgres));
     }
   }
@@ -94,7 +94,7 @@ final class FleetTest {
   @Test
   @EnabledIfSystemProperty(named = "mtasts.fleet.domains", matches = "\\d+")
   void aProcessKilledInTheMiddleOfItsFetchesDelaysTheOthersBySecondsOnPostgres() throws Exception {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+    try (EmbeddedPostgres postgres = postgres()) {
       othersAreDelayedBySeconds("postgresql", url(postgres));
     }
   }
@@ -108,6 +108,10 @@ final class FleetTest {
     } finally {
       redis.stop();
     }
+  }
+
+  private static EmbeddedPostgres postgres() throws IOException {
+    return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(1)).start();
   }
 
   private static String url(EmbeddedPostgres postgres) {

@@ -58,6 +58,7 @@ final class PostgresCrashTest {
         .setCleanDataDirectory(false)
         .setServerConfig("synchronous_commit", "on")
         .setServerConfig("fsync", "on")
+        .setPGStartupWait(PostgresServer.START)
         .start();
   }
 

@@ -3,6 +3,7 @@ package io.github.mtasts.store.jdbc;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -13,11 +14,13 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * One PostgreSQL for all tests of a run that ask for its {@link DataSource}; stopped after them.
  */
 final class PostgresServer implements ParameterResolver {
+  /** How long a server may take to start, on a busy machine or after a crash. */
+  static final Duration START = Duration.ofMinutes(1);
 
   private record Running(EmbeddedPostgres server) implements AutoCloseable {
     static Running start() {
       try {
-        return new Running(EmbeddedPostgres.start());
+        return new Running(EmbeddedPostgres.builder().setPGStartupWait(START).start());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
