@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +97,10 @@ final class KeysTest {
   void aClusterServesEveryOperation(@TempDir Path directory) {
     try (LocalRedis redis = LocalRedis.cluster(directory);
         RedisClusterClient cluster =
-            RedisClusterClient.create(new HostAndPort(LocalRedis.HOST, redis.port()))) {
+            RedisClusterClient.builder()
+                .nodes(Set.of(new HostAndPort(LocalRedis.HOST, redis.port())))
+                .clientConfig(LocalRedis.within(Duration.ofSeconds(30)).build())
+                .build()) {
       doEverything(cluster);
     }
   }

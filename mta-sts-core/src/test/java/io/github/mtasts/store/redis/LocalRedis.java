@@ -30,17 +30,41 @@ final class LocalRedis implements AutoCloseable {
   /** The nodes of a cluster talk to each other on a port that is higher by 10,000. */
   private static final int MOST_PORT = 55_535;
 
+  private static final int TRIES = 5;
+
   private final AtomicInteger prefixes = new AtomicInteger();
   private final int port;
   private final RedisServer server;
   private final RedisClient client;
 
   LocalRedis(String... settings) {
-    this(freePort(), settings);
+    this(anywhere(settings));
   }
 
   LocalRedis(int port, String... settings) {
-    this.port = port;
+    this(started(port, settings));
+  }
+
+  private LocalRedis(RedisServer started) {
+    server = started;
+    port = started.ports().get(0);
+    client = client(8, Duration.ofSeconds(30));
+  }
+
+  /** A port that was free may be taken by the time that the server listens. */
+  private static RedisServer anywhere(String... settings) {
+    for (int more = TRIES - 1; ; more--) {
+      try {
+        return started(freePort(), settings);
+      } catch (UncheckedIOException taken) {
+        if (more == 0) {
+          throw taken;
+        }
+      }
+    }
+  }
+
+  private static RedisServer started(int port, String... settings) {
     try {
       var builder =
           RedisServer.newRedisServer()
@@ -55,12 +79,12 @@ final class LocalRedis implements AutoCloseable {
       if (executable != null) {
         builder.executableProvider(() -> new File(executable));
       }
-      server = builder.build();
+      RedisServer server = builder.build();
       server.start();
+      return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    client = client(8, Duration.ofSeconds(10));
   }
 
   /** One node that has all slots. */
@@ -78,7 +102,7 @@ final class LocalRedis implements AutoCloseable {
   /** A node finds out a moment later that it has all slots. */
   private void awaitCluster() {
     CommandArguments question = new CommandArguments(Protocol.Command.CLUSTER).add("INFO");
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     while (!text(client.executeCommand(question)).contains("cluster_state:ok")) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException("cluster: expected it to come up, found it down");
@@ -119,16 +143,19 @@ final class LocalRedis implements AutoCloseable {
     ConnectionPoolConfig pool = new ConnectionPoolConfig();
     pool.setMaxTotal(connections);
     pool.setMaxWait(timeout);
-    int millis = Math.toIntExact(timeout.toMillis());
     return RedisClient.builder()
         .hostAndPort(HOST, port)
         .poolConfig(pool)
-        .clientConfig(
-            DefaultJedisClientConfig.builder()
-                .connectionTimeoutMillis(millis)
-                .socketTimeoutMillis(millis)
-                .build())
+        .clientConfig(within(timeout).build())
         .build();
+  }
+
+  /** Gives a connection and each answer so long. */
+  static DefaultJedisClientConfig.Builder within(Duration timeout) {
+    int millis = Math.toIntExact(timeout.toMillis());
+    return DefaultJedisClientConfig.builder()
+        .connectionTimeoutMillis(millis)
+        .socketTimeoutMillis(millis);
   }
 
   /** A prefix that no other test has. */
