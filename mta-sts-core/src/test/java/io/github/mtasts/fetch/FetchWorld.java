@@ -38,7 +38,7 @@ final class FetchWorld implements AutoCloseable {
         .guard(AddressGuard.publicOnly().allowing(List.of(AddressRange.parse("127.0.0.0/8"))))
         .trustManager(ca.trustManager())
         .reading(Reading.STRICT)
-        .deadline(Duration.ofSeconds(20))
+        .deadline(Duration.ofSeconds(60))
         .port(hosts.port());
   }
 
@@ -47,7 +47,7 @@ final class FetchWorld implements AutoCloseable {
   }
 
   static FetchResult fetch(PolicyFetcher fetcher, String domain) {
-    return fetcher.fetch(DomainName.of(domain)).orTimeout(60, TimeUnit.SECONDS).join();
+    return fetcher.fetch(DomainName.of(domain)).orTimeout(120, TimeUnit.SECONDS).join();
   }
 
   Policy policy(String domain) {

@@ -143,7 +143,7 @@ class FetcherLifeTest {
                     }));
       }
       CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-          .orTimeout(50, TimeUnit.SECONDS)
+          .orTimeout(2, TimeUnit.MINUTES)
           .join();
     }
 
