@@ -149,14 +149,16 @@ class PolicyHostAddressesTest {
     }
   }
 
+  /** Which of them is the first depends on the machine: one that connects late is overtaken. */
   @Test
   void takesTheFirstAnswerForFinal() throws IOException {
     try (PolicyHosts others = otherHosts()) {
+      world.hosts.answer("example.com", PolicyAnswer.status(404));
       others.answer("example.com", PolicyAnswer.status(404));
 
       FetchWorld.failure(fetchFrom(OTHER, GOOD), STS_POLICY_FETCH_ERROR);
 
-      assertThat(world.hosts.recordedRequests()).isEmpty();
+      assertThat(others.requests("example.com") + world.hosts.requests("example.com")).isEqualTo(1);
     }
   }
 
