@@ -146,7 +146,7 @@ class DnsAliasTest {
           }
         };
     try (DnsJavaClient impatient =
-        new DnsJavaClient(resolver, DnsLimits.within(Duration.ofSeconds(1)))) {
+        new DnsJavaClient(resolver, DnsLimits.within(Duration.ofSeconds(3)))) {
       assertThat(impatient.txt(A).join().status()).isEqualTo(Status.UNAVAILABLE);
       late.complete(aliasOf(queries.get(0))); // what it leads to happens on this thread
 

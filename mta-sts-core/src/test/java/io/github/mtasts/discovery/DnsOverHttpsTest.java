@@ -14,6 +14,8 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
@@ -35,6 +37,7 @@ class DnsOverHttpsTest {
 
   private final TestDns dns = TestDns.start();
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+  private final Set<DatagramSocket> asking = ConcurrentHashMap.newKeySet();
   private final MockWebServer http = new MockWebServer();
   private volatile int status = 200;
 
@@ -46,6 +49,7 @@ class DnsOverHttpsTest {
 
   @AfterEach
   void close() {
+    asking.forEach(DatagramSocket::close); // or the relay would wait for an answer
     http.close();
     dns.close();
   }
@@ -112,8 +116,9 @@ class DnsOverHttpsTest {
               + " "
               + request.getHeaders().get("Content-Type"));
       try (DatagramSocket udp = new DatagramSocket()) {
+        asking.add(udp);
         byte[] query = requireNonNull(request.getBody()).toByteArray();
-        udp.setSoTimeout(2000);
+        udp.setSoTimeout(60_000);
         udp.send(new DatagramPacket(query, query.length, dns.address()));
         DatagramPacket reply = new DatagramPacket(new byte[4096], 4096);
         udp.receive(reply);

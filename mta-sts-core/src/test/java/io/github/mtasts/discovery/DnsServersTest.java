@@ -103,7 +103,7 @@ class DnsServersTest {
     first.fault("name.example", Fault.SILENT);
     second.txt("name.example", "answer");
 
-    assertThat(ask(Duration.ofSeconds(4), first.address(), second.address()).records())
+    assertThat(ask(Duration.ofSeconds(8), first.address(), second.address()).records())
         .containsExactly("answer");
   }
 
@@ -127,7 +127,7 @@ class DnsServersTest {
   @Test
   void asksASilentServerOnceMore() {
     first.fault("name.example", Fault.SILENT);
-    try (DnsJavaClient client = DnsJavaClient.of(List.of(first.address()), Duration.ofSeconds(3))) {
+    try (DnsJavaClient client = DnsJavaClient.of(List.of(first.address()), Duration.ofSeconds(6))) {
       CompletableFuture<DnsAnswer<String>> answer = client.txt(NAME);
       while (!answer.isDone() && first.queries("name.example", "TXT") < 2) {
         Thread.onSpinWait();
@@ -144,7 +144,7 @@ class DnsServersTest {
     try (DnsJavaClient client =
         DnsJavaClient.of(List.of(first.address(), second.address()), Duration.ofSeconds(8))) {
       CompletableFuture<DnsAnswer<String>> answer = client.txt(NAME);
-      while (second.queries("name.example", "TXT") == 0) {
+      while (!answer.isDone() && second.queries("name.example", "TXT") == 0) {
         Thread.onSpinWait();
       }
       first.release("name.example");
@@ -200,7 +200,8 @@ class DnsServersTest {
   void theSystemsServersAreAskedWithoutAnException() {
     try (DnsJavaClient client = DnsJavaClient.system(SHORT)) {
       assertThat(client.txt(DomainName.of("name.invalid")).join().status())
-          .isIn(Status.UNAVAILABLE, Status.NO_DOMAIN);
+          .as("whatever this machine's DNS makes of a name that cannot be")
+          .isNotEqualTo(Status.FOUND);
     }
   }
 
