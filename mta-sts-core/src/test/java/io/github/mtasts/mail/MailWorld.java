@@ -56,43 +56,45 @@ final class MailWorld implements AutoCloseable {
   final List<String> rechecks = Collections.synchronizedList(new ArrayList<>());
   final PolicyResolver resolver = new Fake();
 
-  private final DnsClient client = DnsJavaClient.of(List.of(dns.address()), Duration.ofSeconds(2));
+  private final DnsClient client = DnsJavaClient.of(List.of(dns.address()), Duration.ofSeconds(30));
   private final Map<String, Resolution> policies = new ConcurrentHashMap<>();
   private final Map<String, Resolution> newer = new ConcurrentHashMap<>();
   private final Deque<AutoCloseable> servers = new ArrayDeque<>();
-  private final int port;
+
+  /** Keeps the port for this world: it is free at all other addresses of loopback. */
+  private final ServerSocket reserved = reserve();
+
   private int lastAddress = 1;
   private Enforcement enforcement = Enforcement.LIVE;
 
   MailWorld() {
-    port = freePort();
     properties.put("mail.mta-sts.dns", client);
-    properties.setProperty("mail.mta-sts.port", String.valueOf(port));
+    properties.setProperty("mail.mta-sts.port", String.valueOf(port()));
     properties.setProperty("mail.mta-sts.allowedaddresses", "127.0.0.0/8,::1");
     properties.setProperty("mail.mta-sts.localhost", "sender.example.org");
-    properties.setProperty("mail.mta-sts.connectiontimeout", "3000");
-    properties.setProperty("mail.mta-sts.timeout", "5000");
-    properties.setProperty("mail.mta-sts.deliverytimeout", "20000");
+    properties.setProperty("mail.mta-sts.connectiontimeout", "20000");
+    properties.setProperty("mail.mta-sts.timeout", "30000");
+    properties.setProperty("mail.mta-sts.deliverytimeout", "120000");
     properties.setProperty("mail.transport.protocol.rfc822", MtaStsTransport.PROTOCOL);
   }
 
-  private static int freePort() {
-    try (ServerSocket probe = new ServerSocket(0)) {
-      return probe.getLocalPort();
+  private static ServerSocket reserve() {
+    try {
+      return new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }
 
   int port() {
-    return port;
+    return reserved.getLocalPort();
   }
 
   /** A loopback address that no host of this world has yet, known to DNS under this name. */
   InetSocketAddress addressOf(String host) {
     String address = "127.0.0." + ++lastAddress;
     dns.a(host, address);
-    return new InetSocketAddress(address, port);
+    return new InetSocketAddress(address, port());
   }
 
   MxServer mx(String host, TestCertificate certificate) {
@@ -240,6 +242,7 @@ final class MailWorld implements AutoCloseable {
     for (AutoCloseable server : servers) {
       server.close();
     }
+    reserved.close();
     dns.close();
   }
 

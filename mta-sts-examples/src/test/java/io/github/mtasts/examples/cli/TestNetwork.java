@@ -6,6 +6,7 @@ import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;
 import io.github.mtasts.testing.TestDns;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -24,19 +25,17 @@ final class TestNetwork implements AutoCloseable {
   final TestDns dns = TestDns.start();
   final PolicyHosts hosts = PolicyHosts.start(CA);
 
-  private final Deque<AutoCloseable> servers = new ArrayDeque<>(List.of(dns, hosts));
-  private final int smtpPort = freePort();
+  /** Keeps the port of the MX hosts: it is free at all other addresses of loopback. */
+  private final ServerSocket reserved =
+      new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+
+  private final Deque<AutoCloseable> servers = new ArrayDeque<>(List.of(dns, hosts, reserved));
+  private final int smtpPort = reserved.getLocalPort();
   private final String ca;
   private int lastAddress = 1;
 
   TestNetwork(Path directory) throws IOException {
     ca = Files.writeString(directory.resolve("ca.pem"), CA.certificatePem()).toString();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0)) {
-      return probe.getLocalPort();
-    }
   }
 
   /** An MX host with a good certificate. */
