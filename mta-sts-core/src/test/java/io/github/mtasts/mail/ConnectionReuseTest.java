@@ -166,9 +166,9 @@ final class ConnectionReuseTest {
     ScriptedMx mx =
         world.mx("mx1.example.com", ScriptedMx.script().on("NOOP", MxReaction.silence()));
     world.domain("example.com", "mx1.example.com");
-    world.properties.setProperty("mail.mta-sts.connectiontimeout", "500");
+    world.properties.setProperty("mail.mta-sts.connectiontimeout", "2000");
     world.properties.setProperty("mail.mta-sts.timeout", "60000");
-    world.properties.setProperty("mail.mta-sts.deliverytimeout", "30000");
+    world.properties.setProperty("mail.mta-sts.deliverytimeout", "59000");
     transport.close();
     transport.connect();
 

@@ -159,7 +159,7 @@ final class RecipientsTest {
       } catch (SendFailedException e) {
         assertThat(told).isNotEqualTo("delivered");
       }
-      Told first = listener.told.poll(20, TimeUnit.SECONDS);
+      Told first = listener.told.poll(60, TimeUnit.SECONDS);
       assertThat(first).isNotNull();
       assertThat(first.what()).isEqualTo(told);
       assertThat(first.event().getMessage()).isSameAs(message);

@@ -54,7 +54,7 @@ final class ThousandMessagesTest {
 
   private final MailWorld world = new MailWorld();
   private final DnsClient dns =
-      DnsJavaClient.of(List.of(world.dns.address()), Duration.ofSeconds(10));
+      DnsJavaClient.of(List.of(world.dns.address()), Duration.ofSeconds(30));
   private final List<Domain> domains = new ArrayList<>();
   private final List<Letter> letters = new ArrayList<>();
   private final Map<Letter, DomainDelivery> deliveries = new ConcurrentHashMap<>();
@@ -158,9 +158,9 @@ final class ThousandMessagesTest {
 
   private void buildDomains() {
     world.properties.put("mail.mta-sts.dns", dns);
-    world.properties.setProperty("mail.mta-sts.connectiontimeout", "10000");
-    world.properties.setProperty("mail.mta-sts.timeout", "5000");
-    world.properties.setProperty("mail.mta-sts.deliverytimeout", "10000");
+    world.properties.setProperty("mail.mta-sts.connectiontimeout", "20000");
+    world.properties.setProperty("mail.mta-sts.timeout", "8000");
+    world.properties.setProperty("mail.mta-sts.deliverytimeout", "20000");
     TestCertificate everyHonestHosts =
         MailWorld.CA.issue(
             IntStream.range(0, DOMAINS).mapToObj(i -> "*." + name(i)).toArray(String[]::new));

@@ -75,10 +75,10 @@ final class TransportLifeTest {
 
     Future<List<DomainDelivery>> outcome =
         threads.submit(() -> transport.deliver(message, message.getAllRecipients()));
-    assertThat(said.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(said.await(60, TimeUnit.SECONDS)).isTrue();
     transport.close();
 
-    DomainDelivery delivery = outcome.get(20, TimeUnit.SECONDS).get(0);
+    DomainDelivery delivery = outcome.get(60, TimeUnit.SECONDS).get(0);
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.attempts())
         .extracting(Attempt::outcome)
