@@ -25,7 +25,10 @@ import java.util.Optional;
  */
 public final class Internet implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
-  private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+  /** Nobody here is silent, but the machine may be a slow one. */
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+
   // The day on which nmrc.org published its policy.
   private static final Instant START = Instant.parse("2024-06-27T12:00:00Z");
 
@@ -49,6 +52,7 @@ public final class Internet implements AutoCloseable {
             .dnsServers(dns.address())
             .policyHostPort(policyHosts.port())
             .allowPolicyHostAddresses("127.0.0.0/8")
+            .dnsDeadline(DEADLINE)
             .fetchDeadline(DEADLINE)
             .policyHostTrust(authorities.everybodys().trustManager())
             .mxHostTrust(authorities.everybodys().trustManager())

@@ -23,7 +23,7 @@ import java.util.Optional;
 
 /** Sends one message as a mailer with its own sockets does. */
 final class LabMailer {
-  private static final Duration CONVERSATION = Duration.ofSeconds(10);
+  private static final Duration CONVERSATION = Duration.ofSeconds(30);
 
   /** Connects to an MX host; in the lab, the attacker has a say in where that leads. */
   @FunctionalInterface

@@ -98,7 +98,7 @@ class LabTest {
 
   /** Threads that were told to end may take a moment for it. */
   private static List<String> threadsOfOurs() {
-    long deadline = System.nanoTime() + 10_000_000_000L;
+    long deadline = System.nanoTime() + 60_000_000_000L;
     List<String> names = names();
     while (!names.isEmpty() && System.nanoTime() < deadline) {
       Thread.onSpinWait();

@@ -112,7 +112,7 @@ class NettyAttemptTest {
   private Outcome deliver(InetSocketAddress mx, String mode) throws Exception {
     try (MxTls tls =
         MxTls.forDecision(RecipeWorld.policy(mode, "mx.example.com").decide("mx.example.com"))) {
-      Outcome outcome = NettyAttempt.deliver(LOOPS, mx, tls, MESSAGE).get(20, TimeUnit.SECONDS);
+      Outcome outcome = NettyAttempt.deliver(LOOPS, mx, tls, MESSAGE).get(60, TimeUnit.SECONDS);
       verdict = tls.verdict();
       return outcome;
     }

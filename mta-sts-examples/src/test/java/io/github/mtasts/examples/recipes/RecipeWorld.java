@@ -23,7 +23,7 @@ final class RecipeWorld implements AutoCloseable {
   static final TestCa CA = TestCa.create();
 
   private final TestDns dns = TestDns.start();
-  private final DnsClient client = DnsJavaClient.of(List.of(dns.address()), Duration.ofSeconds(2));
+  private final DnsClient client = DnsJavaClient.of(List.of(dns.address()), Duration.ofSeconds(30));
   private final InetSocketAddress mx;
 
   RecipeWorld(InetSocketAddress mx) {
@@ -39,7 +39,7 @@ final class RecipeWorld implements AutoCloseable {
     properties.setProperty("mail.mta-sts.port", String.valueOf(mx.getPort()));
     properties.setProperty("mail.mta-sts.allowedaddresses", "127.0.0.0/8");
     properties.setProperty("mail.mta-sts.localhost", "sender.example");
-    properties.setProperty("mail.mta-sts.timeout", "5000");
+    properties.setProperty("mail.mta-sts.timeout", "30000");
     return properties;
   }
 
