@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Puts the parts of a resolver together. */
 final class Assembly {
@@ -41,10 +42,12 @@ final class Assembly {
     Optional<OwnThreads> storeThreads = options.store.map(store -> OwnThreads.forStores());
     DnsClient dns = dns(options);
     PolicyFetcher fetcher = fetcher(options, dns);
+    Supplier<OverrideTable> overrides = options.overridesInForce();
     Housekeeper housekeeper = new Housekeeper();
     CachingPolicyResolver resolver =
         of(
             builder,
+            overrides,
             new TxtRecordDiscovery(dns, options.reading),
             fetcher,
             host ->
@@ -65,7 +68,7 @@ final class Assembly {
     if (!options.refreshUsedWithin.isZero() || options.store.isPresent()) {
       housekeeper.start(resolver.upkeep()::tick);
     }
-    return OverridingResolver.over(resolver, options);
+    return OverridingResolver.over(resolver, overrides, options);
   }
 
   private static DnsClient dns(ResolverOptions options) {
@@ -112,11 +115,13 @@ final class Assembly {
   /**
    * Puts together what is not yet there; for tests, with parts of their own and no thread.
    *
+   * @param overrides the operator's word, of which only memory needs to know
    * @param hostAddresses finds out which policy hosts share an address
    * @param blocking runs calls to the store
    */
   static CachingPolicyResolver of(
       PolicyResolverBuilder builder,
+      Supplier<OverrideTable> overrides,
       RecordDiscovery discovery,
       PolicyFetcher fetcher,
       Function<DomainName, CompletableFuture<List<InetAddress>>> hostAddresses,
@@ -167,6 +172,7 @@ final class Assembly {
             new Flights(
                 flow,
                 memory,
+                new Tiers(overrides, options.clock),
                 options.ticker,
                 executor,
                 options.concurrentLookups,

@@ -2,6 +2,7 @@ package io.github.mtasts;
 
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.store.memory.PolicyMemory;
+import io.github.mtasts.store.memory.PolicyMemory.Tier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class Flights {
 
   private final PolicyFlow flow;
   private final PolicyMemory<Knowledge> memory;
+  private final Tiers tiers;
   private final LongSupplier ticker;
   private final Executor executor;
   private final int most;
@@ -59,6 +61,7 @@ final class Flights {
   Flights(
       PolicyFlow flow,
       PolicyMemory<Knowledge> memory,
+      Tiers tiers,
       LongSupplier ticker,
       Executor executor,
       int most,
@@ -66,6 +69,7 @@ final class Flights {
       BiFunction<String, String, Resolution> unavailable) {
     this.flow = flow;
     this.memory = memory;
+    this.tiers = tiers;
     this.ticker = ticker;
     this.executor = executor;
     this.most = most;
@@ -174,6 +178,7 @@ final class Flights {
         outcome.next() == PolicyFlow.Next.LOOK && !closed.get()
             ? new Flight(PolicyFlow.Purpose.LOOK, ticker.getAsLong())
             : null;
+    Tier tier = tiers.of(outcome.knowledge());
     // Memory and the flight's end in one: whoever departs next sees what this one learned, and one
     // that was given up writes nothing any more.
     Flight now =
@@ -183,7 +188,7 @@ final class Flights {
               if (current != flight) {
                 return current;
               }
-              memory.put(key, outcome.knowledge().tier(), outcome.knowledge());
+              memory.put(key, tier, outcome.knowledge());
               return next;
             });
     flight.landing.complete(outcome.answer());
@@ -214,12 +219,13 @@ final class Flights {
 
   /** Remembers what was learned elsewhere, unless something newer is known or under way. */
   boolean learn(String key, Knowledge knowledge) {
+    Tier tier = tiers.of(knowledge);
     AtomicBoolean learned = new AtomicBoolean();
     underWay.compute(
         key,
         (k, flight) -> {
           if (flight == null && isNews(memory.get(key), knowledge)) {
-            memory.put(key, knowledge.tier(), knowledge);
+            memory.put(key, tier, knowledge);
             learned.set(true);
           }
           return flight;

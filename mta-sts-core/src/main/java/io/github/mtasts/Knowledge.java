@@ -1,8 +1,6 @@
 package io.github.mtasts;
 
 import io.github.mtasts.policy.Policy;
-import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.store.memory.PolicyMemory;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -27,12 +25,6 @@ record Knowledge(
     FetchHistory history,
     Set<Suspicion> told,
     Usage usage) {
-
-  /**
-   * Policies that live shorter than this are remembered with those that bind nobody: a domain that
-   * renews its policy every hour loses little, and a flood of them costs the others nothing.
-   */
-  private static final Duration WORTH_KEEPING = Duration.ofDays(1);
 
   private static final int BASE_OCTETS = 200;
   private static final int MX_OCTETS = 64;
@@ -91,15 +83,5 @@ record Knowledge(
     return resolution instanceof Resolution.NoPolicy none
         ? BASE_OCTETS + 2 * none.detail().length()
         : BASE_OCTETS;
-  }
-
-  PolicyMemory.Tier tier() {
-    if (resolution instanceof Resolution.InForce policy) {
-      return policy.inForce().mode() == PolicyMode.ENFORCE
-              && policy.inForce().maxAge().compareTo(WORTH_KEEPING) >= 0
-          ? PolicyMemory.Tier.ENFORCE
-          : PolicyMemory.Tier.OTHER_POLICY;
-    }
-    return PolicyMemory.Tier.NEGATIVE;
   }
 }

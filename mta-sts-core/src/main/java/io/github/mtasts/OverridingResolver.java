@@ -36,22 +36,11 @@ final class OverridingResolver implements PolicyResolver {
   }
 
   /** The very same resolver where nobody has said anything of overrides. */
-  static PolicyResolver over(PolicyResolver published, ResolverOptions options) {
-    MxTlsSettings settings = options.mxTlsSettings();
-    OverrideTable given = options.overrides;
-    if (options.overridesFile.isPresent()) {
-      OverridesWatch watch =
-          new OverridesWatch(
-              given,
-              options.overridesFile.get(),
-              options.clock,
-              options.ticker,
-              settings.listener());
-      return new OverridingResolver(published, watch, options.clock, settings);
-    }
-    return given.isEmpty()
+  static PolicyResolver over(
+      PolicyResolver published, Supplier<OverrideTable> overrides, ResolverOptions options) {
+    return options.overridesFile.isEmpty() && options.overrides.isEmpty()
         ? published
-        : new OverridingResolver(published, () -> given, options.clock, settings);
+        : new OverridingResolver(published, overrides, options.clock, options.mxTlsSettings());
   }
 
   @Override

@@ -337,7 +337,7 @@ public final class PolicyResolverBuilder {
    * <p>The budgets are apart, so that a flood of random domains pushes out no policy. A large
    * policy counts several times, once for each 2 KiB of memory begun.
    *
-   * @param enforcePolicies policies in enforce, at least 1
+   * @param enforcePolicies policies in enforce, by an override too, at least 1
    * @param otherPolicies policies in testing or none, at least 1
    * @param negativeAnswers domains without a policy, at least 1
    * @return this builder

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import javax.net.ssl.X509TrustManager;
 
 /**
@@ -63,6 +64,15 @@ final class ResolverOptions {
 
   MxTlsSettings mxTlsSettings() {
     return new MxTlsSettings(mxHostTrust, tlsProvider, new Listeners(listeners), enforcement);
+  }
+
+  /** The operator's word, given and in a file, as it is at the moment of the question. */
+  Supplier<OverrideTable> overridesInForce() {
+    OverrideTable given = overrides;
+    return overridesFile
+        .<Supplier<OverrideTable>>map(
+            file -> new OverridesWatch(given, file, clock, ticker, new Listeners(listeners)))
+        .orElse(() -> given);
   }
 
   static Duration deadline(String what, Duration value) {

@@ -145,6 +145,7 @@ final class DatabaseTroubleTest {
     CachingPolicyResolver resolver =
         Assembly.of(
             net.builder().store(store).storeDeadline(STORE_DEADLINE).listener(diary),
+            () -> OverrideTable.EMPTY,
             net,
             net,
             host -> CompletableFuture.completedFuture(List.of()),

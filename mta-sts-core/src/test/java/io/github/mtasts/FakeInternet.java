@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * DNS and policy hosts as literal maps, answering at once or when told to; with a clock that stands
@@ -174,8 +175,20 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
 
   /** Everything happens on the caller's thread unless something is slow. */
   CachingPolicyResolver resolver(PolicyResolverBuilder options) {
+    return resolver(options, () -> OverrideTable.EMPTY);
+  }
+
+  private CachingPolicyResolver resolver(
+      PolicyResolverBuilder options, Supplier<OverrideTable> overrides) {
     return Assembly.of(
-        options, this, this, this::hostAddresses, Runnable::run, Runnable::run, () -> {});
+        options,
+        overrides,
+        this,
+        this,
+        this::hostAddresses,
+        Runnable::run,
+        Runnable::run,
+        () -> {});
   }
 
   /** With parts of a test's own, no two policy hosts at one address, and the store on the spot. */
@@ -187,6 +200,7 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
       Runnable closing) {
     return Assembly.of(
         options,
+        () -> OverrideTable.EMPTY,
         discovery,
         fetcher,
         host -> CompletableFuture.completedFuture(List.of()),
@@ -197,7 +211,8 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
 
   /** The same, under what the options say of overrides. */
   PolicyResolver overridden(PolicyResolverBuilder options) {
-    return OverridingResolver.over(resolver(options), options.options);
+    Supplier<OverrideTable> overrides = options.options.overridesInForce();
+    return OverridingResolver.over(resolver(options, overrides), overrides, options.options);
   }
 
   CachingPolicyResolver resolver(ResolverListener... listeners) {

@@ -8,12 +8,14 @@ import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.store.memory.PolicyMemory;
+import io.github.mtasts.store.memory.PolicyMemory.Tier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,8 @@ final class FlightsTest {
           .txt("example.com", 300, "v=STSv1; id=1;")
           .enforce("example.com", 604_800, "mx.example.com");
   private final PolicyMemory<Knowledge> memory = new PolicyMemory<>(10, 10, 10, Knowledge::octets);
+  private final AtomicReference<OverrideTable> overrides =
+      new AtomicReference<>(OverrideTable.EMPTY);
   private final Lifetimes lifetimes =
       new Lifetimes(Duration.ZERO, Duration.ofHours(1), Duration.ZERO, Duration.ofHours(1));
   private final Archive noArchive =
@@ -69,6 +73,42 @@ final class FlightsTest {
         .returns(200 + 2 * policy.text().length() + 64, Knowledge::octets);
     assertThat(memory.get("none.example"))
         .returns(200 + 2 * none.detail().length(), Knowledge::octets);
+  }
+
+  @Test
+  void whatTheOperatorEnforcesIsKeptWithPoliciesInEnforceFromTheNextLookOn() {
+    net.policy("example.com", FakeInternet.text("testing", 604_800, "mx.example.com"));
+    var unused = flights.look(DOMAIN).join();
+    assertThat(memory.size(Tier.OTHER_POLICY)).isEqualTo(1);
+    overrides.set(OverrideTable.of(List.of(enforced(".com"))));
+    net.pass(300);
+    unused = flights.look(DOMAIN).join();
+
+    assertThat(memory.size(Tier.ENFORCE)).isEqualTo(1);
+    assertThat(memory.size(Tier.OTHER_POLICY)).isZero();
+
+    overrides.set(OverrideTable.EMPTY);
+    net.pass(300);
+    unused = flights.look(DOMAIN).join();
+    assertThat(memory.size(Tier.ENFORCE)).isZero();
+  }
+
+  @Test
+  void whatTheOperatorTreatsAsTestingStaysWithPoliciesInEnforce() {
+    overrides.set(
+        OverrideTable.of(
+            List.of(
+                PolicyOverride.treatAsTesting("example.com")
+                    .by("alice")
+                    .because("x")
+                    .withoutEnd())));
+    var unused = flights.look(DOMAIN).join();
+
+    assertThat(memory.size(Tier.ENFORCE)).isEqualTo(1);
+  }
+
+  private static PolicyOverride enforced(String place) {
+    return PolicyOverride.enforce(place).by("alice").because("agreed upon").withoutEnd();
   }
 
   @Test
@@ -139,6 +179,7 @@ final class FlightsTest {
     return new Flights(
         flow,
         memory,
+        new Tiers(overrides::get, net),
         ticker,
         Runnable::run,
         10,

@@ -122,6 +122,44 @@ final class FloodTest {
         .hasSizeBetween(HONEST, 2 * HONEST);
   }
 
+  /**
+   * Policies in testing compete for room with the attacker's, unless the operator enforces them.
+   */
+  @Test
+  void aFloodOfPoliciesPushesOutNoneThatTheOperatorEnforces() {
+    PolicyResolver resolver =
+        clock.overridden(
+            clock
+                .builder()
+                .memory(HONEST, 10, 10)
+                .overrides(
+                    PolicyOverride.enforce(".partner.example")
+                        .by("alice")
+                        .because("agreed upon")
+                        .withoutEnd()));
+    for (int i = 0; i < 20; i++) {
+      publishTesting("d" + i + ".partner.example");
+      resolver.resolve("d" + i + ".partner.example");
+    }
+
+    for (int i = 0; i < HONEST; i++) {
+      publishTesting("d" + i + ATTACKER);
+      resolver.resolve("d" + i + ATTACKER);
+    }
+
+    for (int i = 0; i < 20; i++) {
+      String partner = "d" + i + ".partner.example";
+      clock.dnsDown(partner);
+      assertThat(resolver.resolve(partner).decide("evil.example").isRefused()).isTrue();
+    }
+  }
+
+  private void publishTesting(String domain) {
+    clock
+        .txt(domain, 300, "v=STSv1; id=1;")
+        .policy(domain, FakeInternet.text("testing", 7 * DAY, "mx.example"));
+  }
+
   @Test
   void memoryStaysWithinItsBound() {
     CachingPolicyResolver resolver = resolver(options());

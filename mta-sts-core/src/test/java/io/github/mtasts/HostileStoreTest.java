@@ -159,6 +159,7 @@ final class HostileStoreTest {
     CachingPolicyResolver resolver =
         Assembly.of(
             net.builder().store(store).storeDeadline(Duration.ofMinutes(1)).listener(diary),
+            () -> OverrideTable.EMPTY,
             net,
             net,
             host -> CompletableFuture.completedFuture(List.of()),
@@ -188,6 +189,7 @@ final class HostileStoreTest {
     CachingPolicyResolver resolver =
         Assembly.of(
             net.builder(),
+            () -> OverrideTable.EMPTY,
             net,
             net,
             host -> CompletableFuture.completedFuture(List.of(InetAddress.getLoopbackAddress())),

@@ -47,7 +47,8 @@ final class OverridesTest {
   void isTheVeryResolverWhereThereAreNone() {
     CachingPolicyResolver published = net.resolver();
 
-    assertThat(OverridingResolver.over(published, net.builder().options)).isSameAs(published);
+    assertThat(OverridingResolver.over(published, () -> OverrideTable.EMPTY, net.builder().options))
+        .isSameAs(published);
   }
 
   @Test

@@ -100,6 +100,7 @@ final class StartUpTest {
     CachingPolicyResolver resolver =
         Assembly.of(
             clock.builder().store(store).refreshesPerSecond(PER_SECOND),
+            () -> OverrideTable.EMPTY,
             clock,
             hosts,
             StartUpTest::addresses,

@@ -32,6 +32,7 @@ final class StoreTroubleTest {
   private final CachingPolicyResolver resolver =
       Assembly.of(
           net.builder().store(store).storeDeadline(DEADLINE).listener(diary),
+          () -> OverrideTable.EMPTY,
           net,
           net,
           host -> CompletableFuture.completedFuture(List.of()),
