@@ -2,9 +2,11 @@ package io.github.mtasts.examples.cli;
 
 import io.github.mtasts.PolicyCache;
 import io.github.mtasts.PolicyCache.Progress;
+import io.github.mtasts.Resolution;
 import io.github.mtasts.policy.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -22,6 +24,7 @@ final class CacheWarmCommand implements Callable<Integer> {
   private final Terminal terminal;
   private ExitStatus status = ExitStatus.FINE;
   private int policies;
+  private int noDomains;
 
   @Mixin private final OutputOptions output = new OutputOptions();
   @Mixin private final NetworkOptions network = new NetworkOptions();
@@ -60,21 +63,38 @@ final class CacheWarmCommand implements Callable<Integer> {
     cache.warm(domains, rate, progress -> tell(progress, bar, report));
     bar.clear();
     if (!output.json) {
-      terminal.line("looked up: " + domains.size() + ", with a policy: " + policies);
+      terminal.line(
+          "looked up: "
+              + (domains.size() - noDomains)
+              + ", with a policy: "
+              + policies
+              + (noDomains == 0 ? "" : ", no domain: " + noDomains));
     }
     return status;
   }
 
   /** Called for one domain at a time. A bar leaves no room for what is as it should be. */
   private void tell(Progress progress, ProgressBar bar, ResolutionReport report) {
-    ExitStatus outcome = Examination.statusOf(progress.resolution());
+    Resolution resolution = progress.resolution();
+    Optional<Resolution.NoPolicy> noDomain = noDomain(progress);
+    ExitStatus outcome = noDomain.isPresent() ? ExitStatus.WRONG : Examination.statusOf(resolution);
     status = status.and(outcome);
-    policies += progress.resolution().policy().isPresent() ? 1 : 0;
+    policies += resolution.policy().isPresent() ? 1 : 0;
+    noDomains += noDomain.isPresent() ? 1 : 0;
     if (!bar.isShown() || outcome != ExitStatus.FINE) {
       bar.clear();
-      report.show(progress.resolution());
+      noDomain.ifPresentOrElse(none -> report.complain(file, none), () -> report.show(resolution));
     }
     bar.show(progress.done(), progress.of(), Excerpt.of(progress.domain(), LONGEST_NAME));
+  }
+
+  /** An address literal is none either, but may stand where domains stand, as for check. */
+  private static Optional<Resolution.NoPolicy> noDomain(Progress progress) {
+    return progress.resolution() instanceof Resolution.NoPolicy none
+            && none.reason() == Resolution.Reason.NOT_A_DOMAIN
+            && !progress.domain().startsWith("[")
+        ? Optional.of(none)
+        : Optional.empty();
   }
 
   /** Reads how many a second. */

@@ -1,6 +1,9 @@
 package io.github.mtasts.examples.cli;
 
+import io.github.mtasts.Problem;
 import io.github.mtasts.Resolution;
+import java.time.Instant;
+import java.util.Optional;
 
 /** Shows what is known of a domain, on one line. */
 final class ResolutionReport {
@@ -14,15 +17,28 @@ final class ResolutionReport {
 
   void show(Resolution resolution) {
     if (output.json) {
-      terminal.json(
-          json -> {
-            json.writeStringField("domain", resolution.domain());
-            ExaminationJson.writePolicy(json, resolution);
-            ExaminationJson.writeProblem(json, resolution.problem());
-          });
+      write(resolution, resolution.problem());
     } else {
       terminal.line(terminal.strong(resolution.domain()) + ": " + describe(resolution));
     }
+  }
+
+  /** Complains of what is no domain where one was expected; JSON says the same on stdout. */
+  void complain(String where, Resolution.NoPolicy none) {
+    if (output.json) {
+      write(none, Optional.of(new Problem(Optional.empty(), none.detail(), Instant.now())));
+    } else {
+      terminal.complain(where + ": " + none.detail());
+    }
+  }
+
+  private void write(Resolution resolution, Optional<Problem> problem) {
+    terminal.json(
+        json -> {
+          json.writeStringField("domain", resolution.domain());
+          ExaminationJson.writePolicy(json, resolution);
+          ExaminationJson.writeProblem(json, problem);
+        });
   }
 
   private String describe(Resolution resolution) {

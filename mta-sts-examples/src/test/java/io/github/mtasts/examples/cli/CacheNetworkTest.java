@@ -147,7 +147,7 @@ class CacheNetworkTest {
   void warmLearnsEveryDomainOfAFile() {
     CommandRun run =
         withInput(
-            "example.com\n\nexample.net\nplain.example\nno domain\n",
+            "example.com\n\nexample.net\nplain.example\n[192.0.2.1]\n",
             "warm",
             "--rate",
             "1000",
@@ -162,6 +162,49 @@ class CacheNetworkTest {
     assertThat(stored("list", "--json").objects())
         .extracting(object -> object.get("domain"))
         .containsExactly("example.com", "example.net");
+  }
+
+  @Test
+  void warmComplainsOfWhatIsNoDomain() {
+    CommandRun run =
+        withInput(
+            "example.com\nno domain\n# example.net\nlocalhost\n",
+            "warm",
+            "--rate",
+            "1000",
+            "-f",
+            "-");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err())
+        .hasSize(3)
+        .contains(
+            "mta-sts: -: policy domain: expected a name of two labels or more, such as"
+                + " example.com, found \"localhost\"")
+        .anyMatch(
+            line -> line.startsWith("mta-sts: -: domain name: ") && line.contains("no domain"));
+    assertThat(run.out())
+        .hasSize(2)
+        .last()
+        .isEqualTo("looked up: 1, with a policy: 1, no domain: 3");
+  }
+
+  @Test
+  void warmSaysUnderJsonWhyALineIsNoDomain() {
+    CommandRun run = withInput("no domain\n", "warm", "--json", "-f", "-");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.objects())
+        .singleElement()
+        .asInstanceOf(MAP)
+        .containsEntry("domain", "no domain")
+        .extractingByKey("problem")
+        .asInstanceOf(MAP)
+        .containsEntry("resultType", null)
+        .extractingByKey("detail")
+        .asString()
+        .startsWith("domain name: expected ");
   }
 
   @Test
