@@ -47,6 +47,11 @@ final class Listeners implements ResolverListener {
   }
 
   @Override
+  public void overridesEnded(List<PolicyOverride> ended) {
+    tell(listener -> listener.overridesEnded(ended));
+  }
+
+  @Override
   public void tlsSessionEnded(TlsSession session) {
     tell(listener -> listener.tlsSessionEnded(session));
   }

@@ -2,6 +2,7 @@ package io.github.mtasts;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,15 @@ final class OverrideTable {
       dot = domain.indexOf('.', dot + 1);
     }
     return found;
+  }
+
+  /** Those that have no effect any more, by where they would apply. */
+  List<PolicyOverride> endedAt(Instant now) {
+    return places.values().stream()
+        .flatMap(List::stream)
+        .filter(override -> !override.isInForceAt(now))
+        .sorted(Comparator.comparing(PolicyOverride::appliesTo))
+        .toList();
   }
 
   private Optional<PolicyOverride> at(String place, Instant now) {

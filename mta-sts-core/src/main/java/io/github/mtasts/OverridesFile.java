@@ -36,9 +36,17 @@ final class OverridesFile {
       byte[] octets = octets(path);
       return new OverridesFile(path, octets, OverridesParser.parse(octets));
     } catch (UnreadableOverridesException e) {
-      throw new UnreadableOverridesException(
-          "overrides file " + Excerpt.of(path.toString(), PATH_SHOWN) + ": " + e.detail());
+      throw new UnreadableOverridesException(shown(path) + ": " + e.detail());
     }
+  }
+
+  private static String shown(Path path) {
+    return "overrides file " + Excerpt.of(path.toString(), PATH_SHOWN);
+  }
+
+  /** What to call it in messages. */
+  String shown() {
+    return shown(path);
   }
 
   /** Bounded, and never from a pipe, which would have us wait for whoever writes into it. */

@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -48,6 +49,7 @@ final class OverridesWatch implements Supplier<OverrideTable> {
     this.listener = listener;
     this.table = given.under(file.table());
     this.lookedAtNanos = ticker.getAsLong();
+    tellEnded();
   }
 
   @Override
@@ -79,12 +81,28 @@ final class OverridesWatch implements Supplier<OverrideTable> {
         file = read;
         table = given.under(read.table());
         LOG.log(Level.INFO, "Overrides read anew: {0} in the file", read.table().size());
+        tellEnded();
       }
     } catch (UnreadableOverridesException e) {
       tell(e.detail());
     } catch (RuntimeException e) {
       // Such as a security manager's; trouble in our own house never stops mail.
       tell("overrides file: expected to read it, found " + e.getClass().getSimpleName());
+    }
+  }
+
+  /** Who wrote the wrong year would else believe that the line counts. */
+  private void tellEnded() {
+    List<PolicyOverride> ended = file.table().endedAt(clock.instant());
+    if (!ended.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: expected ends that lie ahead, found {1} that have passed, such as that of {2};"
+              + " these lines have no effect, delete or mend them",
+          file.shown(),
+          ended.size(),
+          ended.get(0));
+      listener.overridesEnded(ended);
     }
   }
 

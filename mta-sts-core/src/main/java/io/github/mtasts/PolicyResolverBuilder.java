@@ -476,7 +476,8 @@ public final class PolicyResolverBuilder {
    * asked for and the last look is {@value #OVERRIDES_FILE_LOOK_SECONDS} s old, and a change counts
    * as a whole, once the file has been left alone for two seconds: put a new one in its place by
    * renaming it. A file that is broken or gone then changes nothing; {@link
-   * ResolverListener#overridesUnreadable} and the log tell.
+   * ResolverListener#overridesUnreadable} and the log tell. A line that has ended is no mistake,
+   * but is told by {@link ResolverListener#overridesEnded} and the log.
    *
    * @param file read now for the first time
    * @return this builder

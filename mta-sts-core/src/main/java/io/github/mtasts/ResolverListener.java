@@ -1,6 +1,7 @@
 package io.github.mtasts;
 
 import io.github.mtasts.policy.RecordAnswer;
+import java.util.List;
 
 /**
  * Hears what happens in a resolver; every method does nothing unless overridden.
@@ -58,6 +59,15 @@ public interface ResolverListener {
    * @param detail which file, which line, what was expected and what was found
    */
   default void overridesUnreadable(String detail) {}
+
+  /**
+   * The overrides file has been read, for the first time or anew, and some of its lines had ended
+   * by then: they have no effect, and a slip in {@code until=} looks like that too. Told once for
+   * each reading of a changed file.
+   *
+   * @param ended all of those, by where they would apply
+   */
+  default void overridesEnded(List<PolicyOverride> ended) {}
 
   /**
    * One attempt to secure a connection has ended; called exactly once for each. RFC 8460 §4.2

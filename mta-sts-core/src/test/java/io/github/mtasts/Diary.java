@@ -68,4 +68,9 @@ final class Diary implements ResolverListener {
   public void overridesUnreadable(String detail) {
     lines.add("overrides " + detail);
   }
+
+  @Override
+  public void overridesEnded(List<PolicyOverride> ended) {
+    lines.add("ended " + ended.stream().map(PolicyOverride::appliesTo).toList());
+  }
 }

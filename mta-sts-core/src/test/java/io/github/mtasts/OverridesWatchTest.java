@@ -171,6 +171,34 @@ final class OverridesWatchTest {
   }
 
   @Test
+  void linesThatHaveEndedAreToldOnceForEachReading() throws IOException {
+    String good = "example.net skip until=never author=alice reason=x\n";
+    String ended =
+        """
+        example.org skip until=2026-11-25T00:00:00Z author=alice reason=x
+        example.com skip until=2016-12-01T00:00:00Z author=alice reason=x
+        """;
+    write(good + ended);
+    PolicyResolver resolver = resolver();
+    assertThat(diary.read()).containsExactly("ended [example.com, example.org]");
+    for (int i = 0; i < 3; i++) {
+      passALook();
+      assertThat(asked(resolver)).isEqualTo(Requirement.REFUSED);
+    }
+    assertThat(diary.read()).noneMatch(line -> line.startsWith("ended"));
+
+    write(ended);
+    passALook();
+    asked(resolver);
+    assertThat(diary.read()).containsExactly("ended [example.com, example.org]");
+
+    write(good);
+    passALook();
+    asked(resolver);
+    assertThat(diary.read()).isEmpty();
+  }
+
+  @Test
   void aListenerThatThrowsStopsNoMail() throws IOException {
     write(SKIP);
     ResolverListener broken =

@@ -71,7 +71,7 @@ final class CacheShowCommand implements Callable<Integer> {
    */
   private Resolution resolve(StoredRow row) throws Complaint {
     try (PolicyResolver offline =
-        overrides.addTo(PolicyResolver.builder().dnsClient(NoDns.INSTANCE)).build()) {
+        overrides.addTo(PolicyResolver.builder().dnsClient(NoDns.INSTANCE), terminal).build()) {
       StoredRowJson.policy(row).ifPresent(offline.cache()::importFrom);
       return offline.resolve(row.domain());
     }

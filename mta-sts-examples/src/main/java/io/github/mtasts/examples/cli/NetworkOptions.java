@@ -80,7 +80,7 @@ final class NetworkOptions implements AutoCloseable {
       builder.allowPolicyHostAddresses(EVERYWHERE);
     }
     timeout.ifPresent(builder::fetchDeadline);
-    return store.addTo(overrides.addTo(builder.dnsDeadline(dnsDeadline())), terminal);
+    return store.addTo(overrides.addTo(builder.dnsDeadline(dnsDeadline()), terminal), terminal);
   }
 
   DnsClient dnsClient() {

@@ -16,8 +16,13 @@ final class OverrideOptions {
   @Option(names = "--shadow", description = "Block nothing, and tell what would be blocked.")
   private boolean shadow;
 
-  PolicyResolverBuilder addTo(PolicyResolverBuilder builder) throws Complaint {
+  private Optional<OverridesAlarm> alarm = Optional.empty();
+
+  /** To as many builders as need be: what is wrong with the file is told once. */
+  PolicyResolverBuilder addTo(PolicyResolverBuilder builder, Terminal terminal) throws Complaint {
     if (overrides.isPresent()) {
+      alarm = alarm.or(() -> overrides.map(file -> new OverridesAlarm(file, terminal)));
+      alarm.ifPresent(builder::listener);
       read(builder, overrides.get());
     }
     return shadow ? builder.shadow() : builder;

@@ -303,6 +303,22 @@ class CheckCommandTest {
   }
 
   @Test
+  void tellsOfOverridesThatHaveEnded() throws IOException {
+    String file = overrides("example.com skip until=2016-12-01T00:00:00Z author=alice reason=x");
+
+    CommandRun run = check("--overrides", file, "example.com");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).noneMatch(line -> line.startsWith("  override"));
+    assertThat(run.err())
+        .containsExactly(
+            "mta-sts: "
+                + file
+                + ": this has ended, without effect: skip for example.com, by alice, until"
+                + " 2016-12-01T00:00:00Z, because: x");
+  }
+
+  @Test
   void tellsInShadowModeWhatWouldBe() {
     CommandRun run = check("--json", "--shadow", "--mx", "mx.attacker.example", "example.com");
 
