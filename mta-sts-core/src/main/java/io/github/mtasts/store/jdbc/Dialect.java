@@ -17,6 +17,11 @@ enum Dialect {
     boolean saysTryAgain(SQLException said) {
       return isRollback(said) || said.getErrorCode() == H2_CONCURRENT_UPDATE;
     }
+
+    @Override
+    Optional<String> weakness(Session session) throws SQLException {
+      return H2File.weakness(session);
+    }
   },
   SQLITE("", "TEXT", "", Durability.BY_COMMIT) {
     @Override
@@ -93,6 +98,15 @@ enum Dialect {
       case "mariadb", "mysql" -> Optional.of(MARIADB);
       default -> Optional.empty();
     };
+  }
+
+  /**
+   * What makes this very database keep less than is promised; empty if nothing is known.
+   *
+   * @throws SQLException if it cannot be asked, as in another release of it
+   */
+  Optional<String> weakness(Session session) throws SQLException {
+    return Optional.empty();
   }
 
   /** Whether a row with that key is there already. */

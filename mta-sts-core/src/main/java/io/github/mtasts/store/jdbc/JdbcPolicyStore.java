@@ -28,13 +28,14 @@ import org.jspecify.annotations.Nullable;
  * second late unless told otherwise, so the store sets the database's {@code WRITE_DELAY} to 0 and
  * ends each save by a checkpoint, for which it wants the rights of an administrator.
  *
- * <p>Open an H2 file as {@code jdbc:h2:async:FILE;REUSE_SPACE=FALSE}, always. The resolver
- * interrupts whoever passes its deadline, and H2's default file system answers an interrupted
- * thread by closing the file under everybody, after which tables have been seen to be missing. And
- * when it writes into freed space of its file, H2 (2.5.252) has been seen to come back from one
- * kill in a hundred without its last dozen commits. The price is a file that grows by some 17 kB a
- * save until it is closed by {@code SHUTDOWN COMPACT}; SQLite has none of this. Open an SQLite file
- * in the journal mode {@code WAL}: without it readers and writers wait for each other.
+ * <p>Open an H2 file as {@code jdbc:h2:async:FILE;REUSE_SPACE=FALSE}, always; a store that finds it
+ * opened otherwise says so in the log, once. The resolver interrupts whoever passes its deadline,
+ * and H2's default file system answers an interrupted thread by closing the file under everybody,
+ * after which tables have been seen to be missing. And when it writes into freed space of its file,
+ * H2 (2.5.252) has been seen to come back from one kill in a hundred without its last dozen
+ * commits. The price is a file that grows by some 17 kB a save until it is closed by {@code
+ * SHUTDOWN COMPACT}; SQLite has none of this. Open an SQLite file in the journal mode {@code WAL}:
+ * without it readers and writers wait for each other.
  *
  * <p>Safe for use by several threads and, as far as the database is, by several processes.
  */

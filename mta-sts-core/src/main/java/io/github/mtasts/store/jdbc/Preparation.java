@@ -1,9 +1,12 @@
 package io.github.mtasts.store.jdbc;
 
 import io.github.mtasts.store.PolicyStoreException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Makes sure that the table is there, in the version that this release reads, before its first use.
@@ -12,10 +15,12 @@ import java.util.OptionalInt;
  * already, and whoever trips over another looks again. Safe for use by several threads.
  */
 final class Preparation {
+  private static final Logger LOG = System.getLogger(JdbcPolicyStore.class.getName());
   private static final int MOST_ROUNDS = 5;
 
   private final PolicyTable table;
   private final JdbcPolicyStore.Schema schema;
+  private final AtomicBoolean judged = new AtomicBoolean();
   private volatile boolean done;
 
   Preparation(PolicyTable table, JdbcPolicyStore.Schema schema) {
@@ -26,6 +31,7 @@ final class Preparation {
   void ensure(Session session) throws SQLException {
     if (!done) {
       setDurability(session);
+      warnOfWeakness(session);
       if (schema == JdbcPolicyStore.Schema.EXISTING) {
         requireTable(session);
       } else {
@@ -47,6 +53,21 @@ final class Preparation {
           "to have the database keep what it commits by " + command.get(),
           e,
           "grant the store's user the rights of an administrator");
+    }
+  }
+
+  /** Once: whoever runs it may know better. */
+  private void warnOfWeakness(Session session) {
+    if (judged.compareAndSet(false, true)) {
+      try {
+        session
+            .dialect()
+            .weakness(session)
+            .ifPresent(weakness -> LOG.log(Level.WARNING, "policy store: " + weakness));
+      } catch (SQLException e) {
+        // A release that cannot be asked is not accused; and what else is wrong, the next call
+        // says.
+      }
     }
   }
 
