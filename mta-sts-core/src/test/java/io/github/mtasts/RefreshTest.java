@@ -249,6 +249,25 @@ final class RefreshTest {
         .isAfter(stored.fetchedAt());
   }
 
+  /** Nobody would ever mail the domain again, and every node would renew its policy for ever. */
+  @Test
+  void aUseInTheFutureKeepsAPolicyInUseNoLongerThanOneOfToday() {
+    net.resolver(net.builder().store(store)).resolve("nmrc.org");
+    StoredPolicy stored = (StoredPolicy) store.find("nmrc.org").orElseThrow();
+    store.put(stored.usedAt(FakeInternet.START.plus(Duration.ofDays(3_000))));
+
+    for (int day = 0; day < 45; day++) {
+      CachingPolicyResolver restarted = net.resolver(net.builder().store(store));
+      for (int hour = 0; hour < 24; hour++) {
+        net.pass(3_600);
+        restarted.upkeep().tick();
+      }
+    }
+
+    assertThat(((StoredPolicy) store.find("nmrc.org").orElseThrow()).expiresAt())
+        .isBetween(FakeInternet.START.plus(Duration.ofDays(30)), net.instant());
+  }
+
   @Test
   void aThousandThatAreDueAtOnceAreSpreadByTheRate() {
     CachingPolicyResolver resolver = net.resolver(net.builder().refreshesPerSecond(2));

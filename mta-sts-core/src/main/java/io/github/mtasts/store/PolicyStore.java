@@ -58,7 +58,8 @@ public interface PolicyStore extends AutoCloseable {
    *
    * <p>What is stored replaces a row that cannot be read, and one whose fetch lies more than
    * {@value #FUTURE_TOLERANCE_SECONDS} seconds after {@code now}. The later of both times of last
-   * use is kept; a failure that was noted is forgotten.
+   * use is kept, but none that lies so far after {@code now}: a clock that was ahead would have the
+   * policy count as used for ever. A failure that was noted is forgotten.
    *
    * @param policy what was fetched
    * @param now the time, by the caller's wall clock

@@ -102,7 +102,9 @@ public final class InMemoryPolicyStore implements PolicyStore {
               return before;
             }
             saved[0] = true;
-            return policy.usedAt(later(old.lastUsedAt(), policy.lastUsedAt()));
+            return old.lastUsedAt().isAfter(limit)
+                ? policy
+                : policy.usedAt(later(old.lastUsedAt(), policy.lastUsedAt()));
           }
           saved[0] = true;
           return policy;

@@ -64,7 +64,7 @@ public final class MapPolicyStore implements PolicyStore {
     }
     put(
         old.map(StoredPolicy::lastUsedAt)
-            .filter(used -> used.isAfter(policy.lastUsedAt()))
+            .filter(used -> used.isAfter(policy.lastUsedAt()) && !used.isAfter(latestBelieved))
             .map(policy::usedAt)
             .orElse(policy));
     return true;

@@ -267,6 +267,22 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
     assertThat(store.find(DOMAIN)).contains(third);
   }
 
+  @Test
+  void aNewerFetchKeepsNoTimeOfLastUseFromTheFuture() {
+    PolicyStore store = store();
+    Duration tolerance = Duration.ofSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
+    store.save(policy(DOMAIN, now), now);
+    store.save(policy("b.example", now), now);
+    store.used(Map.of(DOMAIN, now.plus(tolerance), "b.example", now.plus(tolerance).plusMillis(1)));
+
+    StoredPolicy second = policy(DOMAIN, now.plusMillis(1));
+    store.save(second, now);
+    store.save(policy("b.example", now.plusMillis(1)), now);
+
+    assertThat(store.find(DOMAIN)).contains(second.usedAt(now.plus(tolerance)));
+    assertThat(store.find("b.example")).contains(policy("b.example", now.plusMillis(1)));
+  }
+
   // Failures.
 
   @Test

@@ -190,7 +190,7 @@ public final class JdbcPolicyStore implements PolicyStore {
             if (there.isPresent() && there.get().supersedes(policy, now)) {
               return false;
             }
-            if (write(session, there, policy)) {
+            if (write(session, there, policy, now)) {
               session.makeDurable();
               return true;
             }
@@ -200,11 +200,11 @@ public final class JdbcPolicyStore implements PolicyStore {
   }
 
   /** Returns {@code false} if somebody else wrote in between. */
-  private boolean write(Session session, Optional<TableRow> there, StoredPolicy policy)
+  private boolean write(Session session, Optional<TableRow> there, StoredPolicy policy, Instant now)
       throws SQLException {
     return there.isEmpty()
         ? session.insert(table.insert, TableRow.toInsert(policy))
-        : session.update(table.replace, there.get().toReplaceBy(policy)) > 0;
+        : session.update(table.replace, there.get().toReplaceBy(policy, now)) > 0;
   }
 
   @Override

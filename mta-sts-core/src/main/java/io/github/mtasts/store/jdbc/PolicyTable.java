@@ -91,7 +91,7 @@ final class PolicyTable {
             + name
             + " SET format = ?, stamp = ?, policy_id = ?, policy_mode = ?, policy_text = ?,"
             + " fetched_at = ?, expires_at = ?,"
-            + " last_used_at = CASE WHEN last_used_at > ? THEN last_used_at ELSE ? END,"
+            + " last_used_at = CASE WHEN last_used_at > ? AND last_used_at <= ? THEN last_used_at ELSE ? END,"
             + " failure_at = ?, failure_count = ?, failure_retry_at = ?, failure_type = ?,"
             + " failure_detail = ?, domain = ? WHERE domain = ? AND stamp = ?";
     use =

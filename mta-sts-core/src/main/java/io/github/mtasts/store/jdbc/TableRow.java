@@ -52,11 +52,15 @@ record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
 
   /** Whether an arriving policy is not to replace this row. */
   boolean supersedes(StoredPolicy arriving, Instant now) {
-    Instant latestBelieved = now.plusSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
+    Instant latestBelieved = latestBelieved(now);
     return readable()
         .map(StoredPolicy::fetchedAt)
         .filter(fetch -> !fetch.isBefore(arriving.fetchedAt()) && !fetch.isAfter(latestBelieved))
         .isPresent();
+  }
+
+  private static Instant latestBelieved(Instant now) {
+    return now.plusSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
   }
 
   Optional<StoredPolicy> readable() {
@@ -73,11 +77,12 @@ record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
   }
 
   /** The values that {@link PolicyTable#replace} asks for, to replace this row. */
-  @Nullable Object[] toReplaceBy(StoredPolicy policy) {
+  @Nullable Object[] toReplaceBy(StoredPolicy policy, Instant now) {
     List<@Nullable Object> values = upToExpiry(policy);
     // Nothing of a row that cannot be read is worth keeping: no time is later than the last.
     long lastUsed = policy.lastUsedAt().toEpochMilli();
     values.add(readable().isPresent() ? lastUsed : Long.MAX_VALUE);
+    values.add(latestBelieved(now).toEpochMilli());
     values.add(lastUsed);
     values.addAll(failure(policy.lastFailure()));
     values.add(policy.domain());

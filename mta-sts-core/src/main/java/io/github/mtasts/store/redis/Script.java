@@ -42,7 +42,7 @@ enum Script {
       """),
 
   /**
-   * KEYS: names, expiries, row. ARGV: domain, latest credible fetch, fingerprint of a row that is
+   * KEYS: names, expiries, row. ARGV: domain, latest credible time, fingerprint of a row that is
    * known to be unreadable, values. Returns nothing if stored; else the fingerprint and the values
    * of what is in the way.
    */
@@ -53,7 +53,8 @@ enum Script {
       if readable(old) and fingerprint(old) ~= ARGV[3] then
         local there = millis(old[5])
         if there >= fetched and there <= tonumber(ARGV[2]) then return {fingerprint(old), old} end
-        if millis(old[7]) > tonumber(used) then used = old[7] end
+        local before = millis(old[7])
+        if before > tonumber(used) and before <= tonumber(ARGV[2]) then used = old[7] end
       end
 
       -- A full, read-only or mistyped store refuses the first write: none may come before this.
