@@ -199,17 +199,26 @@ final class Archive {
    */
   void close(Duration patience) {
     untilDone(writeUses());
+    boolean written = isDoneWithin(patience);
+    if (calls != null && written) {
+      calls.close();
+    } else if (calls != null) {
+      calls.giveUp();
+    }
+  }
+
+  private boolean isDoneWithin(Duration patience) {
     try {
       CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))
           .get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException late) {
-      // The store has failed, or is slow, which is told elsewhere.
-    } finally {
-      if (calls != null) {
-        calls.close();
-      }
+      return false;
+    } catch (TimeoutException late) {
+      return false;
+    } catch (ExecutionException flaw) {
+      return true; // calls are never exceptional: what the store has refused is told elsewhere
     }
   }
 

@@ -97,6 +97,12 @@ final class StoreCalls {
     closed = true;
   }
 
+  /** As {@link #close}, where something was still being written that is lost now: that is told. */
+  void giveUp() {
+    closed = true;
+    writing.failed("what was learned last was still being written at the end, and may be lost");
+  }
+
   /** One call, from the line to its outcome. */
   private final class Call<T> {
     final CompletableFuture<Optional<T>> outcome = new CompletableFuture<>();

@@ -2,26 +2,40 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Reading;
+import io.github.mtasts.testing.InMemoryPolicyStore;
+import io.github.mtasts.testing.InMemoryPolicyStore.Trouble;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** How an archive ends. */
 final class ArchiveTest {
-  private final Archive archive =
-      new Archive(
-          null,
-          new StoredForm(
-              Reading.TOLERANT,
-              new Lifetimes(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
-              MxTlsSettings.DEFAULT,
-              InstantSource.system(),
-              System::nanoTime),
-          InstantSource.system(),
-          "me");
+  private final OwnThreads threads = OwnThreads.forStores();
+  private final Archive archive = archive(null);
+
+  private static Archive archive(@Nullable StoreCalls calls) {
+    return new Archive(
+        calls,
+        new StoredForm(
+            Reading.TOLERANT,
+            new Lifetimes(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+            MxTlsSettings.DEFAULT,
+            InstantSource.system(),
+            System::nanoTime),
+        InstantSource.system(),
+        "me");
+  }
+
+  @AfterEach
+  void stop() {
+    threads.close();
+  }
 
   @Test
   void endsOnlyWhenWhatIsBeingWrittenIsWritten() {
@@ -42,5 +56,40 @@ final class ArchiveTest {
     archive.close(Duration.ofMillis(10));
 
     assertThat(writing).isNotDone();
+  }
+
+  @Test
+  void tellsThatWhatWasBeingWrittenAtTheEndMayBeLost() {
+    InMemoryPolicyStore store = new InMemoryPolicyStore();
+    Diary diary = new Diary();
+    StoreCalls calls =
+        new StoreCalls(
+            store, Duration.ofMinutes(1), threads, Runnable::run, diary, System::nanoTime);
+    Archive stored = archive(calls);
+    store.trouble(Trouble.HANGING);
+    stored.untilDone(stored.release(DomainName.of("example.com")));
+
+    stored.close(Duration.ofMillis(10));
+    store.trouble(Trouble.NONE);
+
+    assertThat(diary.all())
+        .containsExactly(
+            "store failed writing what was learned last was still being written at the end, and may"
+                + " be lost");
+  }
+
+  @Test
+  void tellsNothingWhereAllIsWritten() {
+    InMemoryPolicyStore store = new InMemoryPolicyStore();
+    Diary diary = new Diary();
+    Archive stored =
+        archive(
+            new StoreCalls(
+                store, Duration.ofMinutes(1), threads, Runnable::run, diary, System::nanoTime));
+    stored.untilDone(stored.release(DomainName.of("example.com")));
+
+    stored.close(Duration.ofMinutes(1));
+
+    assertThat(diary.all()).isEmpty();
   }
 }
