@@ -45,6 +45,14 @@ final class Archive {
     UNKNOWN
   }
 
+  /**
+   * What a store says of a domain.
+   *
+   * @param isAnswer whether it says anything
+   * @param knowledge the policy in force
+   */
+  record Recalled(boolean isAnswer, Optional<Knowledge> knowledge) {}
+
   /** More than this is not written again but at its next fetch. */
   private static final int MOST_UNWRITTEN = 100_000;
 
@@ -82,9 +90,18 @@ final class Archive {
 
   /** What the store knows of a domain, if it is in force; never exceptional. */
   CompletableFuture<Optional<Knowledge>> find(DomainName domain) {
+    return recall(domain).thenApply(Recalled::knowledge);
+  }
+
+  /** As {@link #find}, and whether the store was heard at all; never exceptional. */
+  CompletableFuture<Recalled> recall(DomainName domain) {
     String key = domain.value();
     return call(Kind.READING, store -> store.find(key))
-        .thenApply(row -> row.flatMap(Function.identity()).flatMap(r -> form.revive(key, r)));
+        .thenApply(
+            row ->
+                new Recalled(
+                    row.isPresent(),
+                    row.flatMap(Function.identity()).flatMap(r -> form.revive(key, r))));
   }
 
   /** The row of a domain, whatever it is like; empty if the store does not answer. */

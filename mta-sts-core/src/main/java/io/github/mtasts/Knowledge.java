@@ -71,6 +71,13 @@ record Knowledge(
     return resolution instanceof Resolution.InForce && nowNanos - expiresAtNanos < 0;
   }
 
+  /** The same; that there is no policy is not believed for longer than until then. */
+  Knowledge freshUntil(long latestNanos) {
+    return resolution instanceof Resolution.InForce || freshUntilNanos - latestNanos <= 0
+        ? this
+        : new Knowledge(resolution, latestNanos, latestNanos, history, told, usage);
+  }
+
   /** How much memory it takes, roughly: texts at two octets a character, and what holds them. */
   int octets() {
     if (resolution instanceof Resolution.InForce policy) {

@@ -48,6 +48,11 @@ record Lifetimes(
     };
   }
 
+  /** Until when it is believed that there is no policy, where not everybody could be asked. */
+  long ofHearsay() {
+    return negativeLeast.toNanos();
+  }
+
   private static Duration longer(Duration a, Duration b) {
     return a.compareTo(b) > 0 ? a : b;
   }

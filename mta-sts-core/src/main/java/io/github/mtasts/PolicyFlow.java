@@ -110,13 +110,29 @@ final class PolicyFlow {
       return discover(domain, before, purpose, wanted);
     }
     return archive
-        .find(domain)
+        .recall(domain)
         .thenComposeAsync(
-            stored ->
-                purpose == Purpose.LOOK && stored.isPresent()
-                    ? CompletableFuture.completedFuture(recalled(stored.get()))
-                    : discover(domain, stored.orElse(before), purpose, wanted),
+            recalled -> {
+              Optional<Knowledge> stored = recalled.knowledge();
+              if (purpose == Purpose.LOOK && stored.isPresent()) {
+                return CompletableFuture.completedFuture(recalled(stored.get()));
+              }
+              CompletableFuture<Outcome> walk =
+                  discover(domain, stored.orElse(before), purpose, wanted);
+              return recalled.isAnswer() ? walk : walk.thenApply(this::forNow);
+            },
             executor);
+  }
+
+  /**
+   * A store that was not heard may know a policy: that there is none is not believed for long, or
+   * who disturbs the store for a moment and forges DNS meanwhile is rid of the policy for longer.
+   */
+  private Outcome forNow(Outcome outcome) {
+    return new Outcome(
+        outcome.answer(),
+        outcome.knowledge().freshUntil(ticker.getAsLong() + lifetimes.ofHearsay()),
+        outcome.next());
   }
 
   /** What the store remembers is served at once, and checked behind the back of those who asked. */

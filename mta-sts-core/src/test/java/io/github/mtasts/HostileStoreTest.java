@@ -153,6 +153,35 @@ final class HostileStoreTest {
     assertThat(resolver.resolve("nmrc.org").policy()).isEmpty();
   }
 
+  /**
+   * Who can disturb the store for a moment and forge DNS meanwhile gains no more than the moment.
+   */
+  @Test
+  void aPolicyThatTheStoreKnowsIsBackSoonAfterItWasNotHeard() {
+    publish("nmrc.org");
+    start().resolve("nmrc.org");
+    CachingPolicyResolver restarted = start();
+    store.trouble(Trouble.DOWN);
+    net.noTxt("nmrc.org", 1_800);
+    assertThat(restarted.resolve("nmrc.org").policy()).isEmpty();
+
+    store.trouble(Trouble.NONE);
+    net.pass(PolicyResolverBuilder.DEFAULT_NEGATIVE_LEAST_SECONDS);
+
+    assertThat(restarted.resolve("nmrc.org").decide("evil.example").isRefused()).isTrue();
+  }
+
+  @Test
+  void whatTheStoreDoesNotKnowIsForgottenNoSooner() {
+    CachingPolicyResolver resolver = start();
+    net.noTxt("plain.example", 1_800);
+    resolver.resolve("plain.example");
+    net.pass(1_799);
+    resolver.resolve("plain.example");
+
+    assertThat(net.questions).hasValue(1);
+  }
+
   @Test
   void aCrowdThatAsksAtOnceDoesNotMakeAStoreThatAnswersABrokenOne() {
     OwnThreads threads = OwnThreads.forStores();
