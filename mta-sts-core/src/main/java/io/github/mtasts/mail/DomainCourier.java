@@ -38,14 +38,23 @@ final class DomainCourier {
     this.idle = idle;
   }
 
+  /**
+   * Delivers, and tells what became of it whatever breaks.
+   *
+   * @throws VirtualMachineError if there is one, and nobody has the message yet
+   */
   DomainDelivery deliver(MimeMessage message, Envelope.Group group, Deadline deadline) {
     Ledger ledger = new Ledger(group);
     try {
       return deliver(message, group, ledger, deadline);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // Whoever has the message by now must not get it again, so the ledger is not lost for it.
+      DomainDelivery left = ledger.brokenOff(e);
+      if (e instanceof VirtualMachineError failure && !left.isWithSomebody()) {
+        throw failure;
+      }
       LOG.log(Level.ERROR, "delivery to " + group.domain() + " broke off", e);
-      return ledger.brokenOff(e);
+      return left;
     }
   }
 

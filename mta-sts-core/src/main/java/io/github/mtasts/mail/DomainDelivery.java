@@ -84,6 +84,12 @@ public record DomainDelivery(
     return failed.isEmpty() ? Disposition.DELIVERED : Disposition.FAILED;
   }
 
+  /** Whether a server has the message, or may have it: to begin anew could send it twice. */
+  boolean isWithSomebody() {
+    return !delivered.isEmpty()
+        || attempts.stream().anyMatch(attempt -> attempt.outcome() == Outcome.UNKNOWN);
+  }
+
   /**
    * Tells the author why the {@link #failed} ones will not get the message, a line for each.
    *

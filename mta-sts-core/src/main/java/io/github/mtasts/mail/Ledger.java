@@ -129,7 +129,7 @@ final class Ledger {
   }
 
   /** A flaw of ours, or of what the caller has handed in: the message is kept. */
-  DomainDelivery brokenOff(RuntimeException flaw) {
+  DomainDelivery brokenOff(Throwable flaw) {
     if (isSettled() && !attempts.isEmpty()) {
       return close();
     }

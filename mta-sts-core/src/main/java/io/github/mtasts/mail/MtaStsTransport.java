@@ -14,6 +14,8 @@ import jakarta.mail.URLName;
 import jakarta.mail.event.TransportEvent;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -75,6 +77,8 @@ public final class MtaStsTransport extends Transport {
 
   /** {@value} ms for the whole delivery to one domain. */
   public static final int DEFAULT_DELIVERY_TIMEOUT_MILLIS = 900_000;
+
+  private static final Logger LOG = System.getLogger(MtaStsTransport.class.getName());
 
   private final @Nullable PolicyResolver given;
   private final Object delivering = new Object();
@@ -167,7 +171,11 @@ public final class MtaStsTransport extends Transport {
    * @param addresses the recipients
    * @throws SendFailedException if some recipient's copy was not delivered: the valid sent
    *     addresses have the message, the valid unsent ones are to be tried again, the invalid ones
-   *     never will; the next exceptions are a {@link DomainDeliveryException} for each such domain
+   *     never will; the next exceptions are a {@link DomainDeliveryException} for each such domain.
+   *     So too if the message cannot be read, whatever its content throws: an exception, or an
+   *     error such as that of a class which is missing. It is streamed, and nobody knows before
+   * @throws VirtualMachineError if there is one and nobody has the message yet; else it is logged,
+   *     and whoever has not got the message is to be tried again
    * @throws MessagingException if the message cannot be sent to anybody
    * @throws IllegalStateException if this is not connected
    */
@@ -178,16 +186,13 @@ public final class MtaStsTransport extends Transport {
     Address[] unsent = all(deliveries, DomainDelivery::deferred);
     Address[] invalid = all(deliveries, DomainDelivery::failed);
     boolean whole = unsent.length == 0 && invalid.length == 0;
-    notifyTransportListeners(
+    int event =
         whole
             ? TransportEvent.MESSAGE_DELIVERED
             : sent.length > 0
                 ? TransportEvent.MESSAGE_PARTIALLY_DELIVERED
-                : TransportEvent.MESSAGE_NOT_DELIVERED,
-        sent,
-        unsent,
-        invalid,
-        message);
+                : TransportEvent.MESSAGE_NOT_DELIVERED;
+    notifyTransportListeners(event, sent, unsent, invalid, message);
     if (!whole) {
       throw failure(deliveries, sent, unsent, invalid);
     }
@@ -226,6 +231,7 @@ public final class MtaStsTransport extends Transport {
    *     no mail addresses
    * @throws MessagingException if the message cannot be sent to anybody: it is no MIME message, or
    *     has no sender that can be written; never for what the network or a server did
+   * @throws VirtualMachineError if there is one and nobody has the message yet
    * @throws IllegalStateException if this is not connected
    */
   public List<DomainDelivery> deliver(Message message, Address... recipients)
@@ -240,9 +246,23 @@ public final class MtaStsTransport extends Transport {
       }
       List<DomainDelivery> deliveries = new ArrayList<>(envelope.undeliverable());
       for (Envelope.Group group : envelope.groups()) {
-        deliveries.add(deliver(now, mime, group));
+        deliveries.add(deliver(now, mime, group, deliveries));
       }
       return List.copyOf(deliveries);
+    }
+  }
+
+  /** Whatever happens now, who has the message already is told to the caller. */
+  private DomainDelivery deliver(
+      Work now, MimeMessage message, Envelope.Group group, List<DomainDelivery> before) {
+    try {
+      return deliver(now, message, group);
+    } catch (VirtualMachineError e) {
+      if (before.stream().noneMatch(DomainDelivery::isWithSomebody)) {
+        throw e;
+      }
+      LOG.log(Level.ERROR, "delivery to " + group.domain() + " broke off", e);
+      return new Ledger(group).brokenOff(e);
     }
   }
 

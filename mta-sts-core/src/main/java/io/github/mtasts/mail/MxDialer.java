@@ -42,7 +42,7 @@ final class MxDialer {
       }
       return attempt(decision, tls, address, port, sessions.withoutStartTls(tls), deadline)
           .orElseThrow(() -> new IllegalStateException("STARTTLS was tried although it was off"));
-    } catch (NotOpenedException | RuntimeException e) {
+    } catch (Throwable e) {
       tls.close();
       throw e;
     }
@@ -65,7 +65,7 @@ final class MxDialer {
     } catch (MessagingException e) {
       hangUp(socket, deadline);
       return inClearUnless(failure(decision, tls, smtp, e), tls, smtp);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       hangUp(socket, deadline);
       throw e;
     }

@@ -31,6 +31,7 @@ final class SmtpConversation extends SMTPTransport {
   private boolean greeted;
   private boolean secured;
   private boolean startTlsFailed;
+  private boolean spoken;
   private boolean begun;
   private boolean ended;
   private boolean accepted;
@@ -69,6 +70,11 @@ final class SmtpConversation extends SMTPTransport {
     return startTlsFailed;
   }
 
+  /** Whether anything was said about this message. */
+  synchronized boolean hasSpoken() {
+    return spoken;
+  }
+
   /** Whether the message's content was asked for. */
   synchronized boolean hasBegunData() {
     return begun;
@@ -96,6 +102,7 @@ final class SmtpConversation extends SMTPTransport {
    */
   synchronized void begin(String sender) {
     session.getProperties().setProperty("mail.smtp.from", sender.isEmpty() ? "<>" : sender);
+    spoken = false;
     begun = false;
     ended = false;
     accepted = false;
@@ -207,6 +214,7 @@ final class SmtpConversation extends SMTPTransport {
   /** A dot that could not be handed over whole was not sent; the last octets of it are missing. */
   @Override
   protected synchronized void sendCommand(String command) throws MessagingException {
+    spoken = true;
     try {
       if (command.equals(END_OF_MESSAGE)) {
         bePatient();

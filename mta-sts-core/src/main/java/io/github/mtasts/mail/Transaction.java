@@ -4,6 +4,8 @@ import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -21,6 +23,8 @@ import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
  * thread.
  */
 final class Transaction {
+  private static final Logger LOG = System.getLogger(Transaction.class.getName());
+
   private final String mx;
   private final SmtpConversation smtp;
   private final List<Recipient> recipients;
@@ -57,36 +61,46 @@ final class Transaction {
   private Map<Recipient, Finding> send(MimeMessage message, List<Recipient> to) {
     Address[] wire = to.stream().map(Recipient::onTheWire).toArray(Address[]::new);
     Map<Recipient, Finding> fates = new LinkedHashMap<>();
-    MimeMessage content;
     try {
-      content = smtp.converts(message) ? EightBitCopy.of(message) : message;
-    } catch (MessagingException e) {
-      Finding unreadable = Finding.unreadable(cause(e));
-      to.forEach(recipient -> fates.put(recipient, unreadable));
-      return fates;
-    }
-    try {
-      smtp.sendMessage(content, wire);
+      smtp.sendMessage(smtp.converts(message) ? EightBitCopy.of(message) : message, wire);
       to.forEach(recipient -> fates.put(recipient, Finding.delivered(mx, smtp.lastReply())));
-    } catch (MessagingException e) {
-      IdentityHashMap<InternetAddress, SmtpReply> individually = repliesToRecipients(e);
-      Finding others = ofTheOthers(e);
-      for (Recipient recipient : to) {
-        SmtpReply reply = individually.get(recipient.onTheWire());
-        fates.put(recipient, reply == null ? others : ofOne(reply));
+      return fates;
+    } catch (VirtualMachineError e) {
+      if (!smtp.hasEnded()) {
+        throw e; // the message is unsent; who goes on from here is for the transport to decide
       }
+      return broken(to, e);
+    } catch (Throwable e) { // content is anybody's code, and need not keep to what it declares
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      if (!(e instanceof MessagingException)) {
+        LOG.log(Level.WARNING, "a message threw while it was written", e);
+      }
+      return broken(to, e);
+    }
+  }
+
+  private Map<Recipient, Finding> broken(List<Recipient> to, Throwable e) {
+    Map<Recipient, Finding> fates = new LinkedHashMap<>();
+    IdentityHashMap<InternetAddress, SmtpReply> individually = repliesToRecipients(e);
+    Finding others = ofTheOthers(e);
+    for (Recipient recipient : to) {
+      SmtpReply reply = individually.get(recipient.onTheWire());
+      fates.put(recipient, reply == null ? others : ofOne(reply));
     }
     return fates;
   }
 
-  private static Throwable cause(MessagingException e) {
-    return e.getNextException() == null ? e : e.getNextException();
+  private static Throwable cause(Throwable e) {
+    return e instanceof MessagingException m && m.getNextException() != null
+        ? m.getNextException()
+        : e;
   }
 
-  private static IdentityHashMap<InternetAddress, SmtpReply> repliesToRecipients(
-      MessagingException thrown) {
+  private static IdentityHashMap<InternetAddress, SmtpReply> repliesToRecipients(Throwable thrown) {
     IdentityHashMap<InternetAddress, SmtpReply> replies = new IdentityHashMap<>();
-    for (Exception e = thrown; e instanceof MessagingException m; e = m.getNextException()) {
+    for (Throwable e = thrown; e instanceof MessagingException m; e = m.getNextException()) {
       if (e instanceof SMTPAddressFailedException failed && failed.getReturnCode() > 0) {
         SmtpReply reply = SmtpReply.of(failed.getReturnCode(), failed);
         replies.put(failed.getAddress(), reply.toRecipient());
@@ -114,7 +128,7 @@ final class Transaction {
   }
 
   /** Those of whom the server has not spoken one by one. */
-  private Finding ofTheOthers(MessagingException e) {
+  private Finding ofTheOthers(Throwable e) {
     if (smtp.hasAccepted()) {
       return Finding.delivered(mx, smtp.lastReply());
     }
@@ -128,8 +142,12 @@ final class Transaction {
     if (smtp.hasEnded()) {
       return Finding.unknown(mx, cause);
     }
-    // The content cannot be read, or what a property adds makes no command.
-    boolean isOurs = smtp.hasBegunData() || cause instanceof RuntimeException;
+    // Not even a header or the content can be read, or what a property adds makes no command.
+    boolean isOurs =
+        !smtp.hasSpoken()
+            || smtp.hasBegunData()
+            || cause instanceof RuntimeException
+            || cause instanceof Error;
     return isOurs && !smtp.hasLostNetwork() ? Finding.unreadable(cause) : Finding.lost(mx, cause);
   }
 }

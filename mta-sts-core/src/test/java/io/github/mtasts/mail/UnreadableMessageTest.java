@@ -1,0 +1,200 @@
+package io.github.mtasts.mail;
+
+import static io.github.mtasts.testing.MxReaction.handshake;
+import static io.github.mtasts.testing.MxReaction.say;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.github.mtasts.mail.DomainDelivery.Attempt;
+import io.github.mtasts.mail.DomainDelivery.Disposition;
+import io.github.mtasts.mail.DomainDelivery.Outcome;
+import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.ScriptedMx;
+import jakarta.activation.DataHandler;
+import jakarta.mail.Address;
+import jakarta.mail.MessagingException;
+import jakarta.mail.SendFailedException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.eclipse.angus.mail.smtp.SMTPMessage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Messages that throw while they are written, when others have them already. */
+final class UnreadableMessageTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final MailWorld world = new MailWorld();
+  private final MxServer com = world.mx("mx.example.com");
+  private final ScriptedMx net =
+      world.mx(
+          "mx1.example.net",
+          ScriptedMx.script()
+              .on("STARTTLS", say("220 go"), handshake(MailWorld.CA.issue("mx1.example.net"))));
+  private final MxServer other = world.mx("mx2.example.net");
+
+  @BeforeEach
+  void twoDomains() {
+    world
+        .domain("example.com", "mx.example.com")
+        .domain("example.net", "mx1.example.net", "mx2.example.net");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    world.close();
+  }
+
+  /** Content that can be written so many times, and then throws. */
+  private static final class Content extends DataHandler {
+    private final Throwable thrown;
+    private int sound;
+
+    Content(int sound, Throwable thrown) {
+      super("Good morning.\r\n", "text/plain");
+      this.sound = sound;
+      this.thrown = thrown;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      if (--sound < 0) {
+        throw UnreadableMessageTest.<RuntimeException>unchecked(thrown);
+      }
+      super.writeTo(out);
+    }
+  }
+
+  /** Content is anybody's code, and need not keep to what it declares. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> T unchecked(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  private static void fill(MimeMessage message, int sound, Throwable thrown)
+      throws MessagingException {
+    message.setFrom(new InternetAddress("alice@example.org"));
+    message.setDataHandler(new Content(sound, thrown));
+    message.setHeader("Content-Transfer-Encoding", "7bit");
+    message.saveChanges();
+  }
+
+  private void send(MimeMessage message, String recipients) throws MessagingException {
+    try (MtaStsTransport transport = new MtaStsTransport(world.session(), world.resolver)) {
+      transport.connect();
+      transport.sendMessage(message, InternetAddress.parse(recipients));
+    }
+  }
+
+  private SendFailedException failureOf(MimeMessage message, String recipients) {
+    return catchThrowableOfType(SendFailedException.class, () -> send(message, recipients));
+  }
+
+  private static DomainDelivery told(SendFailedException failure) {
+    return assertThat(failure.getNextException())
+        .asInstanceOf(type(DomainDeliveryException.class))
+        .actual()
+        .delivery();
+  }
+
+  static Stream<Throwable> whatContentThrows() {
+    return Stream.of(
+        new IOException("the file is gone"),
+        new MessagingException("the folder is closed"),
+        new IllegalStateException("no such part"),
+        new NoClassDefFoundError("com/example/Handler"),
+        new AssertionError("a handler's own"),
+        new Exception("undeclared"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("whatContentThrows")
+  void tellsWhoHasTheMessageWhateverItsContentThrows(Throwable thrown) throws Exception {
+    MimeMessage message = new MimeMessage(world.session());
+    fill(message, 1, thrown);
+
+    SendFailedException failure = failureOf(message, "bob@example.com, carol@example.net");
+
+    assertThat(failure.getValidSentAddresses()).containsExactly(address("bob@example.com"));
+    assertThat(failure.getValidUnsentAddresses()).containsExactly(address("carol@example.net"));
+    assertThat(failure.getInvalidAddresses()).isEmpty();
+    assertThat(told(failure).status()).isEqualTo("4.6.0");
+    assertThat(told(failure).detail())
+        .contains(thrown.getClass().getSimpleName(), thrown.getMessage());
+    assertThat(com.messages()).hasSize(1);
+    assertThat(net.messages()).isEmpty();
+    assertThat(net.isDeserted(PATIENCE)).isTrue();
+    assertThat(other.dialogue()).as("it is not for a host's sake").isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("whatContentThrows")
+  void keepsAMessageThatCannotBeTurnedIntoEightBits(Throwable thrown) throws Exception {
+    SMTPMessage message = new SMTPMessage(world.session());
+    fill(message, 0, thrown);
+    message.setAllow8bitMIME(true);
+
+    DomainDelivery delivery = told(failureOf(message, "bob@example.com"));
+
+    assertThat(delivery.status()).isEqualTo("4.6.0");
+    assertThat(delivery.detail()).contains(thrown.getClass().getSimpleName());
+  }
+
+  @Test
+  void triesNoOtherHostWhenTheHeaderCannotBeRead() throws Exception {
+    MimeMessage message =
+        new MimeMessage(world.session()) {
+          @Override
+          public String getSubject() throws MessagingException {
+            throw new MessagingException("the folder is closed");
+          }
+        };
+    fill(message, 9, new IOException());
+
+    DomainDelivery delivery = told(failureOf(message, "carol@example.net"));
+
+    assertThat(delivery.status()).isEqualTo("4.6.0");
+    assertThat(delivery.attempts()).extracting(Attempt::outcome).containsExactly(Outcome.DEFERRED);
+    assertThat(other.dialogue()).isEmpty();
+  }
+
+  @Test
+  void letsAnErrorOfTheVirtualMachineOutWhenNobodyHasTheMessage() throws Exception {
+    MimeMessage message = new MimeMessage(world.session());
+    StackOverflowError tooDeep = new StackOverflowError();
+    fill(message, 0, tooDeep);
+
+    assertThatThrownBy(() -> send(message, "carol@example.net, bob@example.com")).isSameAs(tooDeep);
+
+    assertThat(net.messages()).isEmpty();
+    assertThat(net.isDeserted(PATIENCE)).isTrue();
+    assertThat(com.dialogue()).isEmpty();
+  }
+
+  @Test
+  void tellsWhoHasTheMessageAtAnErrorOfTheVirtualMachineToo() throws Exception {
+    MimeMessage message = new MimeMessage(world.session());
+    fill(message, 1, new OutOfMemoryError("played"));
+
+    SendFailedException failure = failureOf(message, "bob@example.com, carol@example.net");
+
+    assertThat(failure.getValidSentAddresses()).containsExactly(address("bob@example.com"));
+    assertThat(failure.getValidUnsentAddresses()).containsExactly(address("carol@example.net"));
+    assertThat(told(failure).disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(told(failure).detail()).contains("OutOfMemoryError");
+    assertThat(net.isDeserted(PATIENCE)).isTrue();
+  }
+
+  private static Address address(String address) throws MessagingException {
+    return new InternetAddress(address);
+  }
+}
