@@ -192,7 +192,12 @@ public final class MtaStsTransport extends Transport {
             : sent.length > 0
                 ? TransportEvent.MESSAGE_PARTIALLY_DELIVERED
                 : TransportEvent.MESSAGE_NOT_DELIVERED;
-    notifyTransportListeners(event, sent, unsent, invalid, message);
+    try {
+      notifyTransportListeners(event, sent, unsent, invalid, message);
+    } catch (RuntimeException | Error e) {
+      // The executor in mail.event.executor takes no more; the caller must learn who was sent.
+      LOG.log(Level.ERROR, "no listener was told what became of a message", e);
+    }
     if (!whole) {
       throw failure(deliveries, sent, unsent, invalid);
     }

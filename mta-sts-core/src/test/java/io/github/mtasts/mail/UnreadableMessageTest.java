@@ -16,11 +16,15 @@ import jakarta.activation.DataHandler;
 import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
 import jakarta.mail.SendFailedException;
+import jakarta.mail.Session;
+import jakarta.mail.event.TransportAdapter;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.junit.jupiter.api.AfterEach;
@@ -192,6 +196,25 @@ final class UnreadableMessageTest {
     assertThat(told(failure).disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(told(failure).detail()).contains("OutOfMemoryError");
     assertThat(net.isDeserted(PATIENCE)).isTrue();
+  }
+
+  @Test
+  void saysThatTheMessageIsSentThoughNoListenerCanBeTold() throws Exception {
+    Executor full =
+        task -> {
+          throw new RejectedExecutionException("shut down");
+        };
+    world.properties.put("mail.event.executor", full);
+    Session session = world.session();
+    MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
+
+    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+      transport.addTransportListener(new TransportAdapter() {});
+      transport.connect();
+      transport.sendMessage(message, message.getAllRecipients());
+    }
+
+    assertThat(com.messages()).hasSize(1);
   }
 
   private static Address address(String address) throws MessagingException {
