@@ -27,25 +27,22 @@ final class Envelope {
    */
   record Group(String sender, String domain, NextHop hop, List<Recipient> recipients) {}
 
-  private final String sender;
+  private final Letterhead letterhead;
   private final Routes routes;
   private final TransportOptions options;
   private final Map<String, Group> groups = new LinkedHashMap<>();
   private final List<DomainDelivery> undeliverable = new ArrayList<>();
 
-  private Envelope(String sender, Routes routes, TransportOptions options) {
-    this.sender = sender;
+  private Envelope(Letterhead letterhead, Routes routes, TransportOptions options) {
+    this.letterhead = letterhead;
     this.routes = routes;
     this.options = options;
   }
 
-  /**
-   * Sorts the recipients.
-   *
-   * @param sender for MAIL FROM, which the options allow
-   */
-  static Envelope of(String sender, Address[] recipients, Routes routes, TransportOptions options) {
-    Envelope envelope = new Envelope(sender, routes, options);
+  /** Sorts the recipients. */
+  static Envelope of(
+      Letterhead letterhead, Address[] recipients, Routes routes, TransportOptions options) {
+    Envelope envelope = new Envelope(letterhead, routes, options);
     for (Address recipient : recipients) {
       envelope.add(recipient);
     }
@@ -110,9 +107,9 @@ final class Envelope {
       groups
           .computeIfAbsent(
               domain.policyDomain(),
-              name -> new Group(sender, name, routes.of(domain), new ArrayList<>()))
+              name -> new Group(letterhead.sender(), name, routes.of(domain), new ArrayList<>()))
           .recipients()
-          .add(new Recipient(recipient, wire, !isAscii || !Recipient.isAscii(sender)));
+          .add(new Recipient(recipient, wire, !isAscii || letterhead.needsUtf8()));
     } catch (IllegalArgumentException e) {
       refuse(recipient, "a mail domain after the @ (" + e.getMessage() + ")");
     }

@@ -126,8 +126,8 @@ record Finding(Outcome outcome, String status, Optional<ResultType> resultType, 
         Outcome.DEFERRED,
         "4.6.7",
         mx
-            + ": expected SMTPUTF8 for a sender or recipient beyond ASCII, found it missing; the operator of the"
-            + " host must switch it on (RFC 6531 §3.2)");
+            + ": expected SMTPUTF8 for a sender, recipient or header beyond ASCII, found it missing;"
+            + " the operator of the host must switch it on (RFC 6531 §3.2)");
   }
 
   private static String said(String mx, String expected, SmtpReply reply) {

@@ -12,7 +12,6 @@ import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.URLName;
 import jakarta.mail.event.TransportEvent;
-import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -21,7 +20,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
-import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +55,10 @@ import org.jspecify.annotations.Nullable;
  * that speak of the message are honoured ({@code from}, {@code dsn.*}, {@code allow8bitmime},
  * {@code submitter}, {@code mailextension}), and {@code mail.mime.allowutf8}; none that speaks of
  * hosts, sockets or TLS. Debugging of the session shows the SMTP dialogue.
+ *
+ * <p>A message from or to an address beyond ASCII, or with a header of its own beyond ASCII, goes
+ * only to hosts that offer SMTPUTF8 (RFC 6531 §3.2), and is deferred where there is none. The
+ * headers of its parts are not looked at.
  *
  * <p>Safe for use by several threads, but each message waits for the one before: take a transport
  * for each thread, with one resolver and one DNS client for all.
@@ -244,8 +246,8 @@ public final class MtaStsTransport extends Transport {
     MimeMessage mime = checked(message, recipients);
     synchronized (delivering) {
       Work now = working();
-      Envelope envelope =
-          Envelope.of(sender(mime, now.options()), recipients, now.routes(), now.options());
+      Letterhead letterhead = Letterhead.of(mime, session, now.options());
+      Envelope envelope = Envelope.of(letterhead, recipients, now.routes(), now.options());
       if (envelope.isEmpty()) {
         throw noRecipients(); // groups, and nobody in them
       }
@@ -317,35 +319,6 @@ public final class MtaStsTransport extends Transport {
 
   private static SendFailedException noRecipients() {
     return new SendFailedException("recipients: expected at least one, found none");
-  }
-
-  private String sender(MimeMessage message, TransportOptions options) throws MessagingException {
-    String sender = givenSender(message);
-    if (sender == null || !Envelope.isOneLine(sender)) {
-      throw new MessagingException(
-          "sender: expected an address in From or in mail.smtp.from, found "
-              + (sender == null ? "none" : "one with control characters"));
-    }
-    if (!Recipient.isAscii(sender) && !options.allowsUtf8()) {
-      throw new MessagingException(
-          "sender: expected ASCII, found other letters; set mail.mime.allowutf8=true to send for it"
-              + " (RFC 6531 §3.3)");
-    }
-    return sender;
-  }
-
-  private @Nullable String givenSender(MimeMessage message) throws MessagingException {
-    String sender = message instanceof SMTPMessage smtp ? smtp.getEnvelopeFrom() : null;
-    if (sender == null || sender.isEmpty()) {
-      sender = session.getProperty("mail.smtp.from");
-    }
-    if (sender != null && !sender.isBlank()) {
-      return sender.equals("<>") ? "" : sender.strip();
-    }
-    Address[] from = message.getFrom();
-    return from != null && from.length > 0 && from[0] instanceof InternetAddress address
-        ? address.getAddress()
-        : null;
   }
 
   /** Ends what is under way, closes every connection, and the DNS client if it is our own. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param given the caller's own object, for results
  * @param onTheWire the address with its domain as A-labels, for RCPT TO
- * @param needsUtf8 whether this address or the sender's is beyond ASCII, which only a server with
- *     SMTPUTF8 takes. RFC 6531 §3.3
+ * @param needsUtf8 whether this address, the sender's or a header is beyond ASCII, which only a
+ *     server with SMTPUTF8 takes. RFC 6531 §3.2
  */
 record Recipient(Address given, InternetAddress onTheWire, boolean needsUtf8) {
   /** Letter by letter: {@code Bob} and {@code bob} may be two people. RFC 5321 §2.4 */
@@ -26,7 +26,7 @@ record Recipient(Address given, InternetAddress onTheWire, boolean needsUtf8) {
     return onTheWire.getAddress().hashCode();
   }
 
-  static boolean isAscii(String address) {
-    return address.chars().allMatch(c -> c < 0x80);
+  static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 0x80);
   }
 }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SmtpConversation extends SMTPTransport {
   private static final int READY = 220;
+  private static final String MAIL_FROM = "MAIL FROM:";
+  private static final String UTF8 = " SMTPUTF8";
   private static final String END_OF_MESSAGE = ".";
 
   private final MxTls tls;
@@ -31,6 +33,7 @@ final class SmtpConversation extends SMTPTransport {
   private boolean greeted;
   private boolean secured;
   private boolean startTlsFailed;
+  private boolean declaresUtf8;
   private boolean spoken;
   private boolean begun;
   private boolean ended;
@@ -99,8 +102,10 @@ final class SmtpConversation extends SMTPTransport {
    * Before the next message.
    *
    * @param sender for MAIL FROM, as it was checked; empty for a bounce
+   * @param declaresUtf8 whether it needs SMTPUTF8, which the server has
    */
-  synchronized void begin(String sender) {
+  synchronized void begin(String sender, boolean declaresUtf8) {
+    this.declaresUtf8 = declaresUtf8;
     session.getProperties().setProperty("mail.smtp.from", sender.isEmpty() ? "<>" : sender);
     spoken = false;
     begun = false;
@@ -219,7 +224,7 @@ final class SmtpConversation extends SMTPTransport {
       if (command.equals(END_OF_MESSAGE)) {
         bePatient();
       }
-      super.sendCommand(command);
+      super.sendCommand(declared(command));
     } catch (MessagingException e) {
       if (e.getNextException() instanceof IOException broken) {
         lost(broken);
@@ -227,6 +232,18 @@ final class SmtpConversation extends SMTPTransport {
       throw e;
     }
     ended |= command.equals(END_OF_MESSAGE);
+  }
+
+  /**
+   * RFC 6531 §3.4: the client itself declares what a property allows, whether the message needs it
+   * or not, and nothing that the message needs without it.
+   */
+  private String declared(String command) {
+    boolean isMissing =
+        declaresUtf8
+            && command.startsWith(MAIL_FROM)
+            && !command.substring(command.indexOf('>') + 1).contains(UTF8);
+    return isMissing ? command + UTF8 : command;
   }
 
   /**

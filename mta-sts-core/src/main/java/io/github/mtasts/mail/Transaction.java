@@ -52,7 +52,7 @@ final class Transaction {
       }
     }
     if (!sendable.isEmpty()) {
-      smtp.begin(sender);
+      smtp.begin(sender, sendable.stream().anyMatch(Recipient::needsUtf8));
       fates.putAll(send(message, sendable));
     }
     return fates;

@@ -1,7 +1,9 @@
 package io.github.mtasts.examples.cli;
 
+import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
@@ -15,28 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class GivenMessage extends MimeMessage {
   private final byte[] octets;
 
-  GivenMessage(Session session, byte[] octets) {
+  /** With its headers, for whoever has to know whether they need SMTPUTF8. RFC 6531 §3.2 */
+  GivenMessage(Session session, byte[] octets) throws MessagingException {
     super(session);
     this.octets = octets.clone();
-  }
-
-  /** Whether its header is not ASCII, as only SMTPUTF8 allows. RFC 6532 §3 */
-  static boolean hasUtf8Header(byte[] message) {
-    int inLine = 0;
-    for (byte octet : message) {
-      if (octet < 0) {
-        return true;
-      }
-      if (octet == '\n') {
-        if (inLine == 0) {
-          return false;
-        }
-        inLine = 0;
-      } else if (octet != '\r') {
-        inLine++;
-      }
-    }
-    return false;
+    this.headers = createInternetHeaders(new ByteArrayInputStream(octets));
   }
 
   @Override

@@ -80,7 +80,7 @@ final class SendCommand implements Callable<Integer> {
         PolicyResolver resolver = network.resolver(terminal).build();
         DnsClient dns = network.dnsClient()) {
       byte[] message = message();
-      Session session = session(message, dns);
+      Session session = session(dns);
       try (MtaStsTransport transport = new MtaStsTransport(session, resolver)) {
         transport.connect();
         transport.deliver(new GivenMessage(session, message), recipients()).forEach(this::report);
@@ -105,12 +105,10 @@ final class SendCommand implements Callable<Integer> {
     return file.equals("-") ? "stdin" : file;
   }
 
-  private Session session(byte[] message, DnsClient dns) {
+  private Session session(DnsClient dns) {
     Properties properties = network.transportProperties(dns);
     properties.setProperty("mail.smtp.from", from);
-    boolean isAscii =
-        Stream.concat(Stream.of(from), to.stream()).allMatch(MailAddress::isAscii)
-            && !GivenMessage.hasUtf8Header(message);
+    boolean isAscii = Stream.concat(Stream.of(from), to.stream()).allMatch(MailAddress::isAscii);
     properties.setProperty("mail.mime.allowutf8", String.valueOf(!isAscii));
     CLIENT.setLevel(Level.WARNING); // it remarks upon servers, on stderr, unasked
     Session session = Session.getInstance(properties);

@@ -110,6 +110,19 @@ class SentMessageTest {
   }
 
   @Test
+  void sendsNoHeaderBeyondAsciiWithoutSmtpUtf8() {
+    ScriptedMx mx =
+        network()
+            .mx("mx.example.com", ScriptedMx.script().on("EHLO", say("250-mx", "250 8BITMIME")));
+
+    CommandRun run = send(UTF8, "me@sender.example", "ann@example.com", "--json");
+
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.objects()).singleElement().asString().contains("4.6.7", "SMTPUTF8");
+    assertThat(mx.dialogue()).noneMatch(line -> line.startsWith("MAIL"));
+  }
+
+  @Test
   void writesDomainsAsALabels() {
     network().domain("xn--mnchen-3ya.example", "mx.example.com");
     MxServer mx = network().mx("mx.example.com");
