@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
@@ -24,16 +26,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class SmtpConversation extends SMTPTransport {
   private static final int READY = 220;
+  private static final int ACCEPTED = 250;
   private static final String MAIL_FROM = "MAIL FROM:";
+  private static final String RCPT_TO = "RCPT TO:";
   private static final String UTF8 = " SMTPUTF8";
   private static final String END_OF_MESSAGE = ".";
 
   private final MxTls tls;
   private final boolean wantsStartTls;
+  private final List<SmtpReply> toRecipients = new ArrayList<>();
   private boolean greeted;
   private boolean secured;
   private boolean startTlsFailed;
   private boolean declaresUtf8;
+  private boolean asksForRecipient;
   private boolean spoken;
   private boolean begun;
   private boolean ended;
@@ -107,6 +113,7 @@ final class SmtpConversation extends SMTPTransport {
   synchronized void begin(String sender, boolean declaresUtf8) {
     this.declaresUtf8 = declaresUtf8;
     session.getProperties().setProperty("mail.smtp.from", sender.isEmpty() ? "<>" : sender);
+    toRecipients.clear();
     spoken = false;
     begun = false;
     ended = false;
@@ -125,6 +132,11 @@ final class SmtpConversation extends SMTPTransport {
   /** Whether a pooled connection still answers. */
   boolean answers() {
     return isConnected();
+  }
+
+  /** What was said to the recipients, as far as they were asked for, and in their order. */
+  synchronized List<SmtpReply> repliesToRecipients() {
+    return List.copyOf(toRecipients);
   }
 
   SmtpReply lastReply() {
@@ -194,6 +206,31 @@ final class SmtpConversation extends SMTPTransport {
     }
   }
 
+  /**
+   * The client keeps in an exception, to its full length, what was said to each recipient that was
+   * refused; with many recipients a server could fill the memory by it, and when all breaks later
+   * they are forgotten. So the client takes each refusal for a yes, and the replies are kept here.
+   */
+  @Override
+  protected int readServerResponse() throws MessagingException {
+    int code = super.readServerResponse();
+    if (!asksForRecipient) {
+      return code;
+    }
+    asksForRecipient = false;
+    SmtpReply reply = lastReply();
+    toRecipients.add(reply);
+    return reply.isTemporary() || reply.isPermanent() ? ACCEPTED : code;
+  }
+
+  @Override
+  protected void rcptTo() throws MessagingException {
+    super.rcptTo();
+    if (toRecipients.stream().allMatch(SmtpReply::isRefusal)) {
+      throw new MessagingException("RCPT TO: expected 250 for somebody, found it for nobody");
+    }
+  }
+
   @Override
   protected synchronized OutputStream data() throws MessagingException {
     OutputStream content = super.data();
@@ -220,6 +257,7 @@ final class SmtpConversation extends SMTPTransport {
   @Override
   protected synchronized void sendCommand(String command) throws MessagingException {
     spoken = true;
+    asksForRecipient = command.startsWith(RCPT_TO);
     try {
       if (command.equals(END_OF_MESSAGE)) {
         bePatient();

@@ -7,14 +7,21 @@ import jakarta.mail.MessagingException;
  * What a server said. Immutable, hence thread-safe.
  *
  * @param code three digits, such as 250; less than 200 if the server said nothing that is a reply
- * @param text the reply as it came
+ * @param text the reply as it came, up to {@value #KEPT} characters of it
  */
 record SmtpReply(int code, String text) {
+  /** A server may say 64 KiB, to each of a thousand recipients: {@value}. */
+  static final int KEPT = 1000;
+
   private static final int SHOWN = 240;
   private static final int SERVICE_CLOSES = 421;
   private static final int TLS_FIRST = 530;
   private static final int TOO_MUCH = 552;
   private static final int TOO_MUCH_NOW = 452;
+
+  SmtpReply {
+    text = text.length() > KEPT ? text.substring(0, KEPT) : text;
+  }
 
   /** The SMTP client makes the reply's text the message of its exceptions. */
   static SmtpReply of(int code, MessagingException thrown) {
@@ -29,6 +36,11 @@ record SmtpReply(int code, String text) {
 
   boolean isPermanent() {
     return code >= 500 && code <= 599;
+  }
+
+  /** Whether it is a reply, and no yes. */
+  boolean isRefusal() {
+    return code > 0 && !isPositive();
   }
 
   private boolean isPositive() {

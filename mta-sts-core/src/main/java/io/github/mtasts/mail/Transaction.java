@@ -2,16 +2,15 @@ package io.github.mtasts.mail;
 
 import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
-import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import java.util.Optional;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 
 /**
@@ -60,16 +59,14 @@ final class Transaction {
 
   private Map<Recipient, Finding> send(MimeMessage message, List<Recipient> to) {
     Address[] wire = to.stream().map(Recipient::onTheWire).toArray(Address[]::new);
-    Map<Recipient, Finding> fates = new LinkedHashMap<>();
     try {
       smtp.sendMessage(smtp.converts(message) ? EightBitCopy.of(message) : message, wire);
-      to.forEach(recipient -> fates.put(recipient, Finding.delivered(mx, smtp.lastReply())));
-      return fates;
+      return fates(to, Finding.delivered(mx, smtp.lastReply()));
     } catch (VirtualMachineError e) {
       if (!smtp.hasEnded()) {
         throw e; // the message is unsent; who goes on from here is for the transport to decide
       }
-      return broken(to, e);
+      return fates(to, ofTheOthers(e));
     } catch (Throwable e) { // content is anybody's code, and need not keep to what it declares
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
@@ -77,17 +74,20 @@ final class Transaction {
       if (!(e instanceof MessagingException)) {
         LOG.log(Level.WARNING, "a message threw while it was written", e);
       }
-      return broken(to, e);
+      return fates(to, ofTheOthers(e));
     }
   }
 
-  private Map<Recipient, Finding> broken(List<Recipient> to, Throwable e) {
+  private Map<Recipient, Finding> fates(List<Recipient> to, Finding ofTheOthers) {
     Map<Recipient, Finding> fates = new LinkedHashMap<>();
-    IdentityHashMap<InternetAddress, SmtpReply> individually = repliesToRecipients(e);
-    Finding others = ofTheOthers(e);
+    Iterator<SmtpReply> replies = smtp.repliesToRecipients().iterator();
     for (Recipient recipient : to) {
-      SmtpReply reply = individually.get(recipient.onTheWire());
-      fates.put(recipient, reply == null ? others : ofOne(reply));
+      Finding ofThis =
+          Optional.ofNullable(replies.hasNext() ? replies.next() : null)
+              .filter(SmtpReply::isRefusal)
+              .map(this::ofOne)
+              .orElse(ofTheOthers);
+      fates.put(recipient, ofThis);
     }
     return fates;
   }
@@ -98,21 +98,10 @@ final class Transaction {
         : e;
   }
 
-  private static IdentityHashMap<InternetAddress, SmtpReply> repliesToRecipients(Throwable thrown) {
-    IdentityHashMap<InternetAddress, SmtpReply> replies = new IdentityHashMap<>();
-    for (Throwable e = thrown; e instanceof MessagingException m; e = m.getNextException()) {
-      if (e instanceof SMTPAddressFailedException failed && failed.getReturnCode() > 0) {
-        SmtpReply reply = SmtpReply.of(failed.getReturnCode(), failed);
-        replies.put(failed.getAddress(), reply.toRecipient());
-      }
-    }
-    return replies;
-  }
-
   private Finding ofOne(SmtpReply reply) {
     return isOfTheConnection(reply)
         ? ofTheConnection(reply)
-        : Finding.reply(mx, "250 to RCPT TO", reply);
+        : Finding.reply(mx, "250 to RCPT TO", reply.toRecipient());
   }
 
   private boolean isOfTheConnection(SmtpReply reply) {
