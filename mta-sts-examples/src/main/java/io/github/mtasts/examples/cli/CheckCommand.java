@@ -67,9 +67,7 @@ final class CheckCommand implements Callable<Integer> {
               resolver,
               answers,
               mx.map(MailHostLookup::fixed).orElseGet(() -> MailHostLookup.in(new MxLookup(dns))),
-              probe
-                  ? Optional.of(new TlsProbe(dns, network.smtpPort(), network.probeDeadline()))
-                  : Optional.empty());
+              probe ? Optional.of(network.probe(dns)) : Optional.empty());
       examineAll(examiner);
     }
     return status.code();

@@ -4,11 +4,14 @@ import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.PolicyResolverBuilder;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
+import io.github.mtasts.fetch.AddressGuard;
+import io.github.mtasts.fetch.AddressRange;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 import javax.net.ssl.X509TrustManager;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -51,7 +54,8 @@ final class NetworkOptions implements AutoCloseable {
 
   @Option(
       names = "--allow-private-addresses",
-      description = "Fetch from, and send to, loopback, private and other special addresses, too.")
+      description =
+          "Fetch from, probe and send to loopback, private and other special addresses, too.")
   private boolean allowPrivateAddresses;
 
   @Option(
@@ -112,12 +116,14 @@ final class NetworkOptions implements AutoCloseable {
     return timeout.filter(limit -> limit.compareTo(DNS) < 0).orElse(DNS);
   }
 
-  Duration probeDeadline() {
-    return timeout.orElse(PROBE);
-  }
-
-  int smtpPort() {
-    return smtpPort;
+  /** Returns a probe that dials what mail would be sent to. */
+  TlsProbe probe(DnsClient client) {
+    AddressGuard guard =
+        allowPrivateAddresses
+            ? AddressGuard.publicOnly()
+                .allowing(Stream.of(EVERYWHERE).map(AddressRange::parse).toList())
+            : AddressGuard.publicOnly();
+    return new TlsProbe(client, guard, smtpPort, timeout.orElse(PROBE));
   }
 
   StoreOptions store() {

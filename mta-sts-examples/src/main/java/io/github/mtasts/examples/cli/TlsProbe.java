@@ -6,25 +6,34 @@ import io.github.mtasts.Requirement;
 import io.github.mtasts.discovery.DnsAnswer;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.examples.smtp.Smtp;
+import io.github.mtasts.fetch.AddressGuard;
 import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.tls.MxTls;
 import io.github.mtasts.tls.TlsVerdict;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Tries STARTTLS on an MX host, and hangs up without a message. */
+/**
+ * Tries STARTTLS on an MX host, and hangs up without a message.
+ *
+ * <p>Whoever publishes MX records chooses which addresses are dialled, so they are vetted as for
+ * mail, and the very address that was vetted is dialled, past any proxy.
+ */
 final class TlsProbe {
   private final DnsClient dns;
+  private final AddressGuard guard;
   private final int port;
   private final Duration deadline;
 
-  TlsProbe(DnsClient dns, int port, Duration deadline) {
+  TlsProbe(DnsClient dns, AddressGuard guard, int port, Duration deadline) {
     this.dns = dns;
+    this.guard = guard;
     this.port = port;
     this.deadline = deadline;
   }
@@ -45,6 +54,11 @@ final class TlsProbe {
   private TlsFinding probe(MxDecision decision, List<InetAddress> addresses) {
     String trouble = "";
     for (InetAddress address : addresses) {
+      Optional<String> refusal = guard.refusal(address);
+      if (refusal.isPresent()) {
+        trouble = notPublic(refusal.get());
+        continue;
+      }
       try (Smtp smtp = Smtp.over(connected(address), deadline)) {
         return secure(decision, smtp);
       } catch (IOException e) {
@@ -52,6 +66,12 @@ final class TlsProbe {
       }
     }
     return unreachable(trouble);
+  }
+
+  private static String notPublic(String refusal) {
+    return "expected a public address, found: "
+        + refusal
+        + "; not dialled unless --allow-private-addresses is given";
   }
 
   private static TlsFinding secure(MxDecision decision, Smtp smtp) {
@@ -90,7 +110,7 @@ final class TlsProbe {
   }
 
   private Socket connected(InetAddress address) throws IOException {
-    Socket socket = new Socket();
+    Socket socket = new Socket(Proxy.NO_PROXY);
     try {
       socket.connect(new InetSocketAddress(address, port), (int) deadline.toMillis());
       return socket;

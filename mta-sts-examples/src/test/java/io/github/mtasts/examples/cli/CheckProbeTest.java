@@ -72,6 +72,23 @@ class CheckProbeTest {
   }
 
   @Test
+  void dialsNoAddressOfOurOwnNetworkUnlessItIsAllowed() {
+    network().domain("example.com", "mx.example.com");
+    MxServer mx = network().mx("mx.example.com");
+
+    CommandRun run =
+        CommandRun.of(network().arguments("check", "--json", "--probe", "example.com"));
+
+    assertThat(outcomes(run)).containsExactly("unreachable");
+    assertThat(run.objects())
+        .singleElement()
+        .asString()
+        .contains("127.0.0.2 is in 127.0.0.0/8 (loopback)", "--allow-private-addresses");
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(mx.dialogue()).isEmpty();
+  }
+
+  @Test
   void hasNothingAgainstClearTextWithoutAPolicy() {
     network().domain("example.com", "mx.example.com").mxWithoutTls("mx.example.com");
 
