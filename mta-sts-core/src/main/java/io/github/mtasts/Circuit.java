@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /** Keeps calls from a store that has just failed, for a pause that grows. Thread-safe. */
@@ -16,7 +17,7 @@ final class Circuit {
   private final LongSupplier ticker;
   private final Executor executor;
   private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
-  private final Object telling = new Object();
+  private final AtomicInteger untold = new AtomicInteger();
 
   private int breaks;
   private boolean broken;
@@ -70,13 +71,20 @@ final class Circuit {
     }
   }
 
-  /** All that is to be told, because the thread that has to tell the next may be the faster one. */
+  /**
+   * Tells all there is, or leaves it to the thread that is telling already: what happened first is
+   * told first, and no thread waits for a slow listener.
+   */
   private void tell() {
-    synchronized (telling) {
-      for (Runnable next = news.poll(); next != null; next = news.poll()) {
+    if (untold.getAndIncrement() > 0) {
+      return;
+    }
+    do {
+      Runnable next = news.poll();
+      if (next != null) {
         next.run();
       }
-    }
+    } while (untold.decrementAndGet() > 0);
   }
 
   private boolean isPausing() {

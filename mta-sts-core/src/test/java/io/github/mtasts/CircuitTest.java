@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** How a store that fails, and then does not, is told of. */
@@ -27,5 +30,46 @@ final class CircuitTest {
             "store failed reading refused",
             "store recovered reading",
             "store failed reading refused again");
+  }
+
+  @Test
+  void keepsNoThreadWaitingWhileAListenerIsSlow() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    ResolverListener slow =
+        new ResolverListener() {
+          @Override
+          public void storeFailed(String what, String detail) {
+            begun.countDown();
+            awaitUninterruptibly(goOn);
+            diary.storeFailed(what, detail);
+          }
+
+          @Override
+          public void storeRecovered(String what) {
+            diary.storeRecovered(what);
+          }
+        };
+    Circuit patient = new Circuit("writing", slow, () -> 0, threads::add);
+    patient.failed("refused");
+    CompletableFuture<Void> first = CompletableFuture.runAsync(threads.removeFirst());
+    assertThat(begun.await(1, TimeUnit.MINUTES)).isTrue();
+
+    patient.succeeded();
+    threads.removeFirst().run();
+    assertThat(diary.all()).isEmpty();
+
+    goOn.countDown();
+    first.get(1, TimeUnit.MINUTES);
+    assertThat(diary.all())
+        .containsExactly("store failed writing refused", "store recovered writing");
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
