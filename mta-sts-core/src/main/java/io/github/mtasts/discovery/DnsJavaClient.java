@@ -189,9 +189,7 @@ public final class DnsJavaClient implements DnsClient {
     DnsJavaQuestion question = DnsJavaQuestion.of(requireNonNull(name, "name"), type);
     return queue.ask(
         question.toString(),
-        left ->
-            follow(question, System.nanoTime() + left.toNanos())
-                .thenApply(reply -> answer(question, reply, content)));
+        end -> follow(question, end).thenApply(reply -> answer(question, reply, content)));
   }
 
   /** RFC 8461 §3.1: aliases are followed, within one message or from message to message. */

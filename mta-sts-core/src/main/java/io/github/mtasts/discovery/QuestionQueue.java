@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,11 +63,12 @@ final class QuestionQueue implements AutoCloseable {
    * Queues a question.
    *
    * @param what names it in details, for example {@code TXT _mta-sts.example.com}
-   * @param exchange asks it in the time left; called once at most
+   * @param exchange asks it, and is told when its time is up by {@link System#nanoTime}; called
+   *     once at most
    * @return the answer; never completes exceptionally except by its holder's own doing
    */
   <T> CompletableFuture<DnsAnswer<T>> ask(
-      String what, Function<Duration, CompletionStage<DnsAnswer<T>>> exchange) {
+      String what, LongFunction<CompletionStage<DnsAnswer<T>>> exchange) {
     Question<T> question = new Question<>(what, exchange);
     switch (admit(question)) {
       case NOW -> {
@@ -152,12 +153,12 @@ final class QuestionQueue implements AutoCloseable {
   /** One question, from its arrival to its answer. */
   private final class Question<T> {
     private final String what;
-    private final Function<Duration, CompletionStage<DnsAnswer<T>>> exchange;
+    private final LongFunction<CompletionStage<DnsAnswer<T>>> exchange;
     private final long end = System.nanoTime() + limits.deadline().toNanos();
     private final CompletableFuture<DnsAnswer<T>> answer = new CompletableFuture<>();
     private volatile @Nullable Future<?> deadline;
 
-    Question(String what, Function<Duration, CompletionStage<DnsAnswer<T>>> exchange) {
+    Question(String what, LongFunction<CompletionStage<DnsAnswer<T>>> exchange) {
       this.what = what;
       this.exchange = exchange;
     }
@@ -194,7 +195,7 @@ final class QuestionQueue implements AutoCloseable {
         return;
       }
       try {
-        var unused = exchange.apply(timeLeft()).whenComplete(this::take);
+        var unused = exchange.apply(end).whenComplete(this::take);
       } catch (RuntimeException | Error e) { // an Error too must not cost the place
         giveUp(whyNot(e));
       }

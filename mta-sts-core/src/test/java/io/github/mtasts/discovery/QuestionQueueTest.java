@@ -76,7 +76,7 @@ class QuestionQueueTest {
         answers.add(
             queue.ask(
                 "blocked",
-                left -> {
+                due -> {
                   awaitUninterrupted(end);
                   return new CompletableFuture<>();
                 }));
@@ -145,12 +145,12 @@ class QuestionQueueTest {
       var thrown =
           queue.<String>ask(
               "thrown",
-              left -> {
+              due -> {
                 throw new IllegalStateException("boom");
               });
       var failed =
           queue.<String>ask(
-              "failed", left -> CompletableFuture.failedFuture(new IllegalStateException("bang")));
+              "failed", due -> CompletableFuture.failedFuture(new IllegalStateException("bang")));
 
       assertThat(get(thrown).detail()).contains("boom");
       assertThat(get(failed).detail()).contains("bang");
@@ -162,7 +162,7 @@ class QuestionQueueTest {
     try (QuestionQueue queue = new QuestionQueue(new DnsLimits(LONG, 1, 20_000))) {
       List<CompletableFuture<DnsAnswer<String>>> answers = new ArrayList<>();
       for (int i = 0; i < 20_000; i++) {
-        answers.add(queue.ask("question", left -> CompletableFuture.completedFuture(ANSWER)));
+        answers.add(queue.ask("question", due -> CompletableFuture.completedFuture(ANSWER)));
       }
 
       assertThat(answers).allSatisfy(answer -> assertThat(get(answer)).isEqualTo(ANSWER));
@@ -177,7 +177,7 @@ class QuestionQueueTest {
   }
 
   private CompletableFuture<DnsAnswer<String>> ask(QuestionQueue queue, String what) {
-    return queue.ask(what, left -> pending(what));
+    return queue.ask(what, due -> pending(what));
   }
 
   private CompletionStage<DnsAnswer<String>> pending(String what) {

@@ -69,7 +69,7 @@ class ThreadShortageTest {
       var failed =
           queue.<String>ask(
               "question",
-              left -> {
+              due -> {
                 throw new StackOverflowError("too deep");
               });
 
@@ -95,7 +95,7 @@ class ThreadShortageTest {
 
   private static CompletableFuture<DnsAnswer<String>> ask(
       QuestionQueue queue, CompletableFuture<DnsAnswer<String>> answer) {
-    return queue.ask("question", left -> answer);
+    return queue.ask("question", due -> answer);
   }
 
   private static DnsAnswer<String> get(CompletableFuture<DnsAnswer<String>> answer) {
