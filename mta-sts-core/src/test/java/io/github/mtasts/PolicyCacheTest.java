@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +44,7 @@ final class PolicyCacheTest {
   @BeforeEach
   void policiesArePublished() {
     for (int i = 0; i < 25; i++) {
-      String domain = String.format("d%02d.example", i);
+      String domain = String.format(Locale.ROOT, "d%02d.example", i);
       String mode = List.of("enforce", "testing", "none").get(i % 3);
       net.txt(domain, 60, "v=STSv1; id=1;")
           .policy(domain, FakeInternet.text(mode, WEEK, "mx.example"));
@@ -53,7 +54,7 @@ final class PolicyCacheTest {
   private CachingPolicyResolver resolver(Where where) {
     CachingPolicyResolver resolver = empty(where);
     for (int i = 0; i < 25; i++) {
-      resolver.resolve(String.format("d%02d.example", i));
+      resolver.resolve(String.format(Locale.ROOT, "d%02d.example", i));
     }
     return resolver;
   }

@@ -15,6 +15,7 @@ import io.github.mtasts.testing.MxServer;
 import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -147,7 +148,7 @@ final class MxListFaultsTest {
 
   private static String[] fiveHundredHosts() {
     return IntStream.range(0, LONG_LIST)
-        .mapToObj(i -> "mx%03d.example.com".formatted(i))
+        .mapToObj(i -> String.format(Locale.ROOT, "mx%03d.example.com", i))
         .toArray(String[]::new);
   }
 

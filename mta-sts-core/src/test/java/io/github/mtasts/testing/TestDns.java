@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -344,7 +345,7 @@ public final class TestDns implements AutoCloseable {
   private static String escaped(byte[] octets) {
     StringBuilder text = new StringBuilder();
     for (byte octet : octets) {
-      text.append(String.format("\\%03d", octet & 0xFF));
+      text.append(String.format(Locale.ROOT, "\\%03d", octet & 0xFF));
     }
     return text.toString();
   }
