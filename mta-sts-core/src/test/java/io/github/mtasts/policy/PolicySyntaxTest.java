@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.mtasts.JsonLines;
 import io.github.mtasts.policy.ConformanceCasesTest.Row;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -99,7 +100,9 @@ class PolicySyntaxTest {
   }
 
   private static String repeated(String line, int times) {
-    return IntStream.range(0, times).mapToObj(line::formatted).collect(Collectors.joining());
+    return IntStream.range(0, times)
+        .mapToObj(number -> String.format(Locale.ROOT, line, number))
+        .collect(Collectors.joining());
   }
 
   @Test
