@@ -2,7 +2,6 @@ package io.github.mtasts.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.JsonLines;
 import io.github.mtasts.MxTlsSettings;
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.Requirement;
@@ -10,122 +9,90 @@ import io.github.mtasts.Resolution;
 import io.github.mtasts.ResolverListener;
 import io.github.mtasts.TlsSession;
 import io.github.mtasts.mail.MailProperties;
-import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicySyntaxException;
-import io.github.mtasts.policy.Reading;
 import io.github.mtasts.policy.ResultType;
-import io.github.mtasts.testing.MxReaction;
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;
-import io.github.mtasts.testing.TestCertificate;
 import io.github.mtasts.tls.MxTls;
 import io.github.mtasts.tls.TlsVerdict;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.cert.CRLReason;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateRevokedException;
-import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
-import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The delivery cases, DANE and REQUIRETLS aside: real SMTP, real certificates. */
-@SuppressWarnings({"unchecked", "JavaUtilDate"}) // CertificateRevokedException wants a Date
 final class DeliveryCasesTest {
-  /** Rows with one MX host, driven by their data. */
-  private static final Set<String> ROWS =
-      Set.of(
-          "deliv-001",
-          "deliv-004",
-          "deliv-007",
-          "deliv-010",
-          "deliv-016",
-          "deliv-019",
-          "deliv-022",
-          "deliv-025",
-          "deliv-028",
-          "deliv-031",
-          "deliv-034");
-
-  /** Rows with a test of their own below. */
-  private static final Set<String> TOLD_BELOW =
-      Set.of("deliv-037", "deliv-040", "deliv-043", "deliv-046", "deliv-049");
-
-  /** Local overrides come with the operators' tools. */
-  private static final Set<String> NOT_APPLICABLE_YET = Set.of("deliv-013");
-
   private final TestCa ca = TestCa.create();
   private final List<TlsSession> sessions = new ArrayList<>();
 
-  static Stream<Map<String, Object>> rows() {
-    return JsonLines.read("rfc8461/cases/delivery.jsonl").stream()
-        .filter(row -> ROWS.contains(row.get("n")));
-  }
-
   @Test
-  void everyRowHasATest() {
-    assertThat(JsonLines.read("rfc8461/cases/delivery.jsonl"))
-        .filteredOn(row -> Set.of("sts", "traversal").contains(row.get("area")))
-        .extracting(row -> row.get("n"))
-        .allMatch(
-            n -> ROWS.contains(n) || TOLD_BELOW.contains(n) || NOT_APPLICABLE_YET.contains(n));
+  void everyRowOfOtherAreasIsAboutDaneOrRequireTls() {
+    assertThat(DeliveryCase.all())
+        .extracting(DeliveryCase::area)
+        .containsOnly("sts", "traversal", "dane", "requiretls");
+    assertThat(DeliveryCase.withOneMxHost()).hasSize(11);
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("rows")
-  void delivers(Map<String, Object> row) throws Exception {
-    Map<String, Object> given = map(row, "given");
-    Map<String, Object> expect = map(row, "expect");
-    String mx = String.valueOf(given.get("mx_host"));
-    Resolution resolution = resolution((Map<String, Object>) given.get("policy"), given);
+  @MethodSource("io.github.mtasts.endtoend.DeliveryCase#withOneMxHost")
+  void delivers(DeliveryCase row) throws Exception {
+    String mx = row.mxHost();
+    Resolution resolution = row.resolution(settings());
 
-    try (ScriptedMx faulty = faulty(given);
-        MxServer honest = MxServer.start(certificate(String.valueOf(given.get("cert")), mx))) {
-      boolean broken = given.containsKey("tls") || given.containsKey("tls_max");
-      InetSocketAddress address = broken ? faulty.address() : honest.address();
-      MiniMailer mailer = new MiniMailer(Map.of(mx, address));
+    try (Host host = host(row)) {
+      MiniMailer mailer = new MiniMailer(Map.of(mx, host.address()));
       boolean delivered = mailer.send(resolution, List.of(mx)).isPresent();
-      List<String> dialogue = broken ? faulty.dialogue() : honest.dialogue();
 
-      assertThat(delivered).isEqualTo("deliver".equals(expect.get("decision")));
-      assertThat(dialogue.stream().anyMatch(line -> line.startsWith("MAIL")))
+      assertThat(delivered).isEqualTo(row.isDelivered());
+      assertThat(host.dialogue().get().stream().anyMatch(line -> line.startsWith("MAIL")))
           .as("MAIL FROM seen")
           .isEqualTo(delivered);
-      if (Boolean.TRUE.equals(expect.get("validated"))) {
+      if (row.isValidated()) {
         assertThat(mailer.verdicts()).hasSize(1).first().isInstanceOf(TlsVerdict.Trusted.class);
         assertThat(sessions).extracting(TlsSession::failure).containsExactly(Optional.empty());
       }
-      if (Boolean.TRUE.equals(expect.get("tls_required"))) {
+      if (row.isTlsRequired()) {
         assertThat(resolution.decide(mx).requirement()).isEqualTo(Requirement.ENFORCED);
       }
-      if (expect.containsKey("result_type")) {
+      if (row.resultType().isPresent()) {
         assertThat(sessions)
-            .extracting(session -> session.failure().map(ResultType::label).orElse("none"))
-            .containsExactly(String.valueOf(expect.get("result_type")));
+            .extracting(session -> session.failure().map(ResultType::label))
+            .containsExactly(row.resultType());
       }
     }
+  }
+
+  /** What is asked of either kind of host. */
+  private record Host(Runnable stop, InetSocketAddress address, Supplier<List<String>> dialogue)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      stop.run();
+    }
+  }
+
+  private Host host(DeliveryCase row) {
+    Optional<ScriptedMx.Script> broken = row.brokenTls();
+    if (broken.isPresent()) {
+      ScriptedMx faulty = broken.get().start();
+      return new Host(faulty::close, faulty.address(), faulty::dialogue);
+    }
+    MxServer honest = MxServer.start(row.certificate(ca));
+    return new Host(honest::close, honest.address(), honest::dialogue);
   }
 
   @Test
   @Tag("rfc-item-77")
   @Tag("rfc-item-96")
   void skipsABetterMxThatDoesNotFit() throws Exception {
-    Resolution resolution = inForce("enforce", List.of("mx2.example.invalid"), settings(ca));
+    Resolution resolution = inForce("enforce", List.of("mx2.example.invalid"));
     try (MxServer mx1 = MxServer.start(ca.issue("mx1.example.invalid"));
         MxServer mx2 = MxServer.start(ca.issue("mx2.example.invalid"))) {
       MiniMailer mailer =
@@ -142,7 +109,7 @@ final class DeliveryCasesTest {
   @Tag("rfc-item-74")
   @Tag("rfc-item-77")
   void goesOnToTheSecondMxWhenTheFirstFailsItsCertificate() throws Exception {
-    Resolution resolution = inForce("enforce", List.of("*.example.com"), settings(ca));
+    Resolution resolution = inForce("enforce", List.of("*.example.com"));
     try (MxServer mx1 = MxServer.start(ca.leaf().dnsNames("mx1.example.com").expired().issue());
         MxServer mx2 = MxServer.start(ca.issue("mx2.example.com"))) {
       MiniMailer mailer =
@@ -195,7 +162,9 @@ final class DeliveryCasesTest {
   void aPolicyTightensASmartHostRoute() throws Exception {
     Resolution resolution =
         Resolution.inForce(
-            "smtp.example.net", policy("enforce", List.of("smtp.example.net")), settings(ca));
+            "smtp.example.net",
+            DeliveryCase.policy("enforce", List.of("smtp.example.net")),
+            settings());
     try (MxTls tls = MxTls.forDecision(resolution.decide("smtp.example.net"))) {
       assertThat(MailProperties.secure(tls))
           .containsEntry("mail.smtp.starttls.enable", "true")
@@ -204,36 +173,13 @@ final class DeliveryCasesTest {
     }
   }
 
-  private Resolution resolution(@Nullable Map<String, Object> policy, Map<String, Object> given)
-      throws PolicySyntaxException {
-    if (policy == null) {
-      return Resolution.none("example.com");
-    }
-    boolean revoked = "revoked (if checked)".equals(given.get("cert"));
-    return inForce(
-        String.valueOf(policy.get("mode")),
-        (List<String>) Objects.requireNonNull(policy.get("mx")),
-        revoked ? settings(revoking()) : settings(ca));
+  private Resolution inForce(String mode, List<String> mx) throws PolicySyntaxException {
+    return Resolution.inForce("example.com", DeliveryCase.policy(mode, mx), settings());
   }
 
-  private static Resolution inForce(String mode, List<String> mx, MxTlsSettings settings)
-      throws PolicySyntaxException {
-    return Resolution.inForce("example.com", policy(mode, mx), settings);
-  }
-
-  private static Policy policy(String mode, List<String> mx) throws PolicySyntaxException {
-    String text =
-        "version: STSv1\nmode: " + mode + "\nmx: " + String.join("\nmx: ", mx) + "\nmax_age: 9\n";
-    return Policy.parse(text.getBytes(StandardCharsets.US_ASCII), Reading.STRICT);
-  }
-
-  private MxTlsSettings settings(TestCa anchors) {
-    return settings(anchors.trustManager());
-  }
-
-  private MxTlsSettings settings(X509TrustManager anchors) {
+  private MxTlsSettings settings() {
     return new MxTlsSettings(
-        Optional.of(anchors),
+        Optional.of(ca.trustManager()),
         Optional.empty(),
         new ResolverListener() {
           @Override
@@ -241,54 +187,5 @@ final class DeliveryCasesTest {
             sessions.add(session);
           }
         });
-  }
-
-  /** A trust manager of the caller's that checks revocation, and finds it. RFC 8461 §4.2 */
-  private static X509TrustManager revoking() {
-    return new X509TrustManager() {
-      @Override
-      public void checkServerTrusted(X509Certificate[] chain, String authType)
-          throws CertificateException {
-        throw new CertificateException(
-            new CertificateRevokedException(
-                Date.from(Instant.EPOCH),
-                CRLReason.KEY_COMPROMISE,
-                chain[0].getIssuerX500Principal(),
-                Map.of()));
-      }
-
-      @Override
-      public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-      @Override
-      public X509Certificate[] getAcceptedIssuers() {
-        return new X509Certificate[0];
-      }
-    };
-  }
-
-  private TestCertificate certificate(String kind, String mx) {
-    return switch (kind) {
-      case "untrusted" -> TestCa.create().issue(mx);
-      case "not-yet-valid" -> ca.leaf().dnsNames(mx).notYetValid().issue();
-      case "incomplete-chain" -> ca.leaf().dnsNames(mx).withMissingIntermediate().issue();
-      case "partial-wildcard" -> ca.issue("ma*.example.com");
-      case "SAN example.com" -> ca.issue("example.com");
-      default -> ca.issue(mx);
-    };
-  }
-
-  /** An MX whose TLS cannot be used. */
-  private static ScriptedMx faulty(Map<String, Object> given) throws IOException {
-    return ScriptedMx.script()
-        .on(
-            "STARTTLS",
-            MxReaction.say("220 go ahead"),
-            given.containsKey("tls_max") ? MxReaction.tls10ServerHello() : MxReaction.alert(40))
-        .start();
-  }
-
-  private static Map<String, Object> map(Map<String, Object> row, String key) {
-    return (Map<String, Object>) Objects.requireNonNull(row.get(key), key);
   }
 }

@@ -3,46 +3,26 @@ package io.github.mtasts.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.github.mtasts.JsonLines;
-import io.github.mtasts.MxTlsSettings;
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.Requirement;
 import io.github.mtasts.Resolution;
 import io.github.mtasts.TlsSession;
 import io.github.mtasts.WhenUnavailable;
+import io.github.mtasts.endtoend.DeliveryCase;
 import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
-import io.github.mtasts.policy.MxPattern;
-import io.github.mtasts.policy.Policy;
-import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.policy.ResultType;
-import io.github.mtasts.testing.MxReaction;
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.PolicyHosts;
 import io.github.mtasts.testing.ReceivedMail;
 import io.github.mtasts.testing.ScriptedMx;
-import io.github.mtasts.testing.TestCa;
-import io.github.mtasts.testing.TestCertificate;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
-import java.security.cert.CRLReason;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateRevokedException;
-import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,14 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The delivery cases, DANE and REQUIRETLS aside, as a program sends mail. */
-@SuppressWarnings({"unchecked", "JavaUtilDate"}) // CertificateRevokedException wants a Date
 final class DeliveryCasesTransportTest {
-  private static final String CASES = "rfc8461/cases/delivery.jsonl";
-
-  /** Rows with a test of their own below. */
-  private static final Set<String> TOLD_BELOW =
-      Set.of("deliv-013", "deliv-037", "deliv-040", "deliv-043", "deliv-046", "deliv-049");
-
   private static final String RECIPIENT = "bob@example.com";
 
   private final MailWorld world = new MailWorld();
@@ -67,62 +40,42 @@ final class DeliveryCasesTransportTest {
     world.close();
   }
 
-  /** Every row that is not told below, so a new row is a test or a failure at once. */
-  static Stream<Map<String, Object>> rows() {
-    return JsonLines.read(CASES).stream()
-        .filter(row -> Set.of("sts", "traversal").contains(row.get("area")))
-        .filter(row -> !TOLD_BELOW.contains(row.get("n")));
-  }
-
-  @Test
-  void everyRowOfOtherAreasIsAboutDaneOrRequireTls() {
-    assertThat(JsonLines.read(CASES))
-        .extracting(row -> row.get("area"))
-        .containsOnly("sts", "traversal", "dane", "requiretls");
-    assertThat(rows()).hasSize(11);
-  }
-
   @ParameterizedTest(name = "{0}")
-  @MethodSource("rows")
+  @MethodSource("io.github.mtasts.endtoend.DeliveryCase#withOneMxHost")
   @Tag("rfc-item-71")
   @Tag("rfc-item-74")
-  void delivers(Map<String, Object> row) throws Exception {
-    Map<String, Object> given = map(row, "given");
-    Map<String, Object> expect = map(row, "expect");
-    String mx = String.valueOf(given.get("mx_host"));
-    world.domain("example.com", mx).resolution(resolution(given));
-    Server server = server(mx, given);
+  void delivers(DeliveryCase row) throws Exception {
+    world.domain("example.com", row.mxHost()).resolution(row.resolution(world.settings()));
+    Server server = server(row);
 
     DomainDelivery delivery = world.deliverToOne(RECIPIENT);
 
-    boolean delivered = "deliver".equals(expect.get("decision"));
     assertThat(delivery.disposition())
         .as(delivery.detail())
-        .isEqualTo(delivered ? Disposition.DELIVERED : Disposition.DEFERRED);
-    assertThat(server.messages().get()).hasSize(delivered ? 1 : 0);
+        .isEqualTo(row.isDelivered() ? Disposition.DELIVERED : Disposition.DEFERRED);
+    assertThat(server.messages().get()).hasSize(row.isDelivered() ? 1 : 0);
     assertThat(server.dialogue().get().stream().anyMatch(line -> line.startsWith("MAIL")))
         .as("MAIL FROM seen")
-        .isEqualTo(delivered);
-    if ("transient".equals(expect.get("failure"))) {
+        .isEqualTo(row.isDelivered());
+    if (row.isTransient()) {
       assertThat(delivery.status()).startsWith("4.7.");
     }
-    if (Boolean.TRUE.equals(expect.get("tls_required"))) {
+    if (row.isTlsRequired()) {
       assertThat(delivery.requirement()).contains(Requirement.ENFORCED);
     }
-    if (Boolean.TRUE.equals(expect.get("validated"))) {
+    if (row.isValidated()) {
       assertThat(server.messages().get()).allMatch(ReceivedMail::isOverTls);
       assertThat(world.sessions).extracting(TlsSession::failure).containsExactly(Optional.empty());
     }
-    if (expect.containsKey("how")) {
+    if (row.isInClear()) {
       assertThat(server.messages().get()).noneMatch(ReceivedMail::isOverTls);
     }
-    if (expect.containsKey("result_type")) {
-      String type = String.valueOf(expect.get("result_type"));
+    if (row.resultType().isPresent()) {
       assertThat(world.sessions)
-          .extracting(session -> session.failure().map(ResultType::label).orElse("none"))
-          .containsExactly(type);
-      if (!delivered) {
-        assertThat(delivery.resultType().map(ResultType::label)).contains(type);
+          .extracting(session -> session.failure().map(ResultType::label))
+          .containsExactly(row.resultType());
+      if (!row.isDelivered()) {
+        assertThat(delivery.resultType().map(ResultType::label)).isEqualTo(row.resultType());
       }
     }
   }
@@ -130,21 +83,13 @@ final class DeliveryCasesTransportTest {
   /** What is asked of either kind of host. */
   private record Server(Supplier<List<ReceivedMail>> messages, Supplier<List<String>> dialogue) {}
 
-  private Server server(String mx, Map<String, Object> given) {
-    if (given.containsKey("tls") || given.containsKey("tls_max")) {
-      ScriptedMx faulty =
-          world.mx(
-              mx,
-              ScriptedMx.script()
-                  .on(
-                      "STARTTLS",
-                      MxReaction.say("220 go ahead"),
-                      given.containsKey("tls_max")
-                          ? MxReaction.tls10ServerHello()
-                          : MxReaction.alert(40)));
+  private Server server(DeliveryCase row) {
+    Optional<ScriptedMx.Script> broken = row.brokenTls();
+    if (broken.isPresent()) {
+      ScriptedMx faulty = world.mx(row.mxHost(), broken.get());
       return new Server(faulty::messages, faulty::dialogue);
     }
-    MxServer honest = world.mx(mx, certificate(String.valueOf(given.get("cert")), mx));
+    MxServer honest = world.mx(row.mxHost(), row.certificate(MailWorld.CA));
     return new Server(honest::messages, honest::dialogue);
   }
 
@@ -288,71 +233,5 @@ final class DeliveryCasesTransportTest {
       transport.connect();
       return transport.deliver(message, message.getAllRecipients()).get(0);
     }
-  }
-
-  private Resolution resolution(Map<String, Object> given) {
-    Map<String, Object> policy = (Map<String, Object>) given.get("policy");
-    if (policy == null) {
-      return Resolution.none("example.com");
-    }
-    List<String> mx = (List<String>) Objects.requireNonNull(policy.get("mx"));
-    String mode = String.valueOf(policy.get("mode")).toUpperCase(Locale.ROOT);
-    boolean revoked = "revoked (if checked)".equals(given.get("cert"));
-    return Resolution.inForce(
-        "example.com",
-        new Policy(
-            PolicyMode.valueOf(mode),
-            mx.stream().map(MxPattern::of).toList(),
-            Duration.ofDays(7),
-            Map.of(),
-            String.join(",", mx),
-            List.of()),
-        revoked ? withTrust(revoking()) : world.settings());
-  }
-
-  private MxTlsSettings withTrust(X509TrustManager anchors) {
-    MxTlsSettings usual = world.settings();
-    return new MxTlsSettings(Optional.of(anchors), Optional.empty(), usual.listener());
-  }
-
-  /** A trust manager of the caller's that checks revocation, and finds it. RFC 8461 §4.2 */
-  private static X509TrustManager revoking() {
-    return new X509TrustManager() {
-      @Override
-      public void checkServerTrusted(X509Certificate[] chain, String authType)
-          throws CertificateException {
-        throw new CertificateException(
-            new CertificateRevokedException(
-                Date.from(Instant.EPOCH),
-                CRLReason.KEY_COMPROMISE,
-                chain[0].getIssuerX500Principal(),
-                Map.of()));
-      }
-
-      @Override
-      public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-      @Override
-      public X509Certificate[] getAcceptedIssuers() {
-        return new X509Certificate[0];
-      }
-    };
-  }
-
-  private static TestCertificate certificate(String kind, String mx) {
-    TestCa ca = MailWorld.CA;
-    return switch (kind) {
-      case "ok", "revoked (if checked)" -> ca.issue(mx);
-      case "untrusted" -> TestCa.create().issue(mx);
-      case "not-yet-valid" -> ca.leaf().dnsNames(mx).notYetValid().issue();
-      case "incomplete-chain" -> ca.leaf().dnsNames(mx).withMissingIntermediate().issue();
-      case "partial-wildcard" -> ca.issue("ma*.example.com");
-      case "SAN example.com" -> ca.issue("example.com");
-      default -> throw new IllegalArgumentException("certificate of a new kind: " + kind);
-    };
-  }
-
-  private static Map<String, Object> map(Map<String, Object> row, String key) {
-    return (Map<String, Object>) Objects.requireNonNull(row.get(key), key);
   }
 }
