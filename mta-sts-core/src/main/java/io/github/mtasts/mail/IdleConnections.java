@@ -55,6 +55,8 @@ final class IdleConnections implements AutoCloseable {
       all = new ArrayDeque<>(idle);
       idle.clear();
     }
-    all.forEach(MxConnection::close);
+    try (Deadline goodbye = new Deadline(MxConnection.GOODBYE)) {
+      all.forEach(connection -> connection.close(goodbye)); // one farewell for all of them
+    }
   }
 }

@@ -22,6 +22,9 @@ import java.util.Optional;
  * several threads.
  */
 final class MxConnection implements AutoCloseable {
+  /** How long the other side may take to let us go. */
+  static final Duration GOODBYE = Duration.ofSeconds(1);
+
   private final MxDecision decision;
   private final InetAddress address;
   private final MxTls tls;
@@ -137,16 +140,33 @@ final class MxConnection implements AutoCloseable {
   /** Says QUIT, without waiting for the answer, and counts the session for TLS reports. */
   @Override
   public void close() {
+    try (Deadline goodbye = new Deadline(GOODBYE)) {
+      close(goodbye);
+    }
+  }
+
+  /**
+   * Closes as {@link #close()} does, in so much time and no more. The JDK waits for a word of the
+   * server when it closes a TLS socket, as long as for any reply, and swallows whatever comes.
+   */
+  void close(Deadline goodbye) {
+    goodbye.watch(socket);
     try {
       smtp.close();
     } catch (MessagingException e) {
       // The connection was lost already, and is to be closed anyway.
+    } finally {
+      hangUp(goodbye);
     }
+  }
+
+  private void hangUp(Deadline goodbye) {
     try {
       socket.close();
     } catch (IOException e) {
       // Nothing more can be done for it.
     } finally {
+      goodbye.unwatch(socket);
       tls.close();
     }
   }

@@ -2,6 +2,7 @@ package io.github.mtasts.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.Resolution;
@@ -19,6 +20,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -111,6 +113,33 @@ final class TransportLifeTest {
     assertThat(deliveries)
         .extracting(DomainDelivery::disposition)
         .containsExactly(Disposition.DEFERRED, Disposition.DEFERRED);
+  }
+
+  @Test
+  void leavesServersThatWouldNotLetItGo() throws Exception {
+    world.properties.setProperty("mail.mta-sts.timeout", "60000");
+    List<String> recipients = new ArrayList<>();
+    for (String domain : List.of("example.com", "example.net", "example.org")) {
+      String mx = "mx." + domain;
+      world.domain(domain, mx);
+      world.mx(
+          mx,
+          ScriptedMx.script()
+              .on(
+                  "STARTTLS",
+                  MxReaction.say("220 go"),
+                  MxReaction.handshake(MailWorld.CA.issue(mx), "TLSv1.3"))
+              .on("QUIT", MxReaction.stall(Duration.ofSeconds(50))));
+      recipients.add("bob@" + domain);
+    }
+
+    List<DomainDelivery> deliveries =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(30), () -> world.deliver(recipients.toArray(String[]::new)));
+
+    assertThat(deliveries)
+        .hasSize(3)
+        .allMatch(delivery -> delivery.disposition() == Disposition.DELIVERED);
   }
 
   private static void closeNow(MtaStsTransport transport) {

@@ -78,6 +78,16 @@ public final class MxReaction {
   }
 
   /**
+   * Neither says nor reads anything for a while.
+   *
+   * @param time how long
+   * @return the reaction
+   */
+  public static MxReaction stall(Duration time) {
+    return new MxReaction(conversation -> conversation.pause(time));
+  }
+
+  /**
    * Closes the connection in good order.
    *
    * @return the reaction
