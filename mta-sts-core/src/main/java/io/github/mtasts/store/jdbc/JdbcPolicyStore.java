@@ -122,7 +122,8 @@ public final class JdbcPolicyStore implements PolicyStore {
 
     /**
      * Limits how long each statement may take, as far as the driver can; keep it below the
-     * resolver's deadline for the store.
+     * resolver's deadline for the store. A connection over which nothing comes for twice as long is
+     * taken for lost.
      *
      * @param limit 1 second to 1 hour, rounded up to seconds; default {@value
      *     #DEFAULT_QUERY_TIMEOUT_SECONDS} seconds

@@ -59,16 +59,25 @@ final class Sessions {
 
   private <T> T once(Work<T> work) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
-      Session session = new Session(connection, dialectOf(connection), timeoutSeconds);
-      if (connection.getAutoCommit()) {
-        return work.on(session);
-      }
-      connection.setAutoCommit(true);
+      NetworkLimit limit = NetworkLimit.on(connection, timeoutSeconds);
       try {
-        return work.on(session);
+        return inAutoCommit(connection, work);
       } finally {
-        connection.setAutoCommit(false);
+        limit.lift();
       }
+    }
+  }
+
+  private <T> T inAutoCommit(Connection connection, Work<T> work) throws SQLException {
+    Session session = new Session(connection, dialectOf(connection), timeoutSeconds);
+    if (connection.getAutoCommit()) {
+      return work.on(session);
+    }
+    connection.setAutoCommit(true);
+    try {
+      return work.on(session);
+    } finally {
+      connection.setAutoCommit(false);
     }
   }
 

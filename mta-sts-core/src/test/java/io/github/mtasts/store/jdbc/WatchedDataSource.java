@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Hands out connections as a pool does, and sees in what state they come back. */
 final class WatchedDataSource {
@@ -71,10 +72,10 @@ final class WatchedDataSource {
   }
 
   interface Behaviour {
-    Object of(Method method, Object[] arguments) throws Throwable;
+    @Nullable Object of(Method method, Object[] arguments) throws Throwable;
   }
 
-  private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
+  static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
     try {
       return method.invoke(target, arguments);
     } catch (InvocationTargetException e) {
