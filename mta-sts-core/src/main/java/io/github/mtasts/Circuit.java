@@ -12,6 +12,9 @@ final class Circuit {
   private static final long FIRST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
 
+  /** A store that fails again sooner has not recovered, and its pauses go on growing. */
+  private static final long CALM_NANOS = Duration.ofMinutes(1).toNanos();
+
   private final String what;
   private final ResolverListener listener;
   private final LongSupplier ticker;
@@ -24,6 +27,7 @@ final class Circuit {
   private boolean trying;
   private long pauseNanos;
   private long retryAtNanos;
+  private long mendedAtNanos;
 
   /**
    * Sets up a circuit that is whole.
@@ -91,11 +95,17 @@ final class Circuit {
     return ticker.getAsLong() - retryAtNanos < 0;
   }
 
+  /** Whether it has failed before, and has not been well for a while since. */
+  private boolean isRelapse() {
+    return broken || (breaks > 0 && ticker.getAsLong() - mendedAtNanos < CALM_NANOS);
+  }
+
   private synchronized boolean mend() {
     boolean was = broken;
     broken = false;
     trying = false;
     if (was) {
+      mendedAtNanos = ticker.getAsLong();
       news.add(() -> listener.storeRecovered(what));
     }
     return was;
@@ -104,7 +114,7 @@ final class Circuit {
   private synchronized boolean breakOff(String detail) {
     boolean first = !broken;
     if (first || trying) {
-      pauseNanos = first ? FIRST_PAUSE_NANOS : Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+      pauseNanos = isRelapse() ? Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS) : FIRST_PAUSE_NANOS;
       retryAtNanos = ticker.getAsLong() + pauseNanos;
     }
     if (first) {

@@ -72,4 +72,38 @@ final class CircuitTest {
       Thread.currentThread().interrupt();
     }
   }
+
+  /** One of two servers is dead, or somebody holds a lock on one row: every other call fails. */
+  @Test
+  void aStoreThatFailsEveryOtherCallIsToldOfTwiceAMinuteAtMost() {
+    Circuit circuit = new Circuit("writing", diary, nanos::get, Runnable::run);
+    int calls = 0;
+    for (int second = 0; second < 3_600; second++) {
+      nanos.addAndGet(1_000_000_000);
+      if (circuit.admits()) {
+        if (calls++ % 2 == 0) {
+          circuit.failed("no answer");
+        } else {
+          circuit.succeeded();
+        }
+      }
+    }
+
+    assertThat(diary.all())
+        .filteredOn(line -> line.startsWith("store failed"))
+        .hasSizeBetween(60, 130);
+  }
+
+  @Test
+  void aStoreThatWasWellForAMinuteIsTriedAgainAfterASecond() {
+    Circuit circuit = new Circuit("writing", diary, nanos::get, Runnable::run);
+    for (int trouble = 0; trouble < 5; trouble++) {
+      circuit.failed("no answer");
+      assertThat(circuit.admits()).isFalse();
+      nanos.addAndGet(1_000_000_000);
+      assertThat(circuit.admits()).isTrue();
+      circuit.succeeded();
+      nanos.addAndGet(60_000_000_000L);
+    }
+  }
 }
