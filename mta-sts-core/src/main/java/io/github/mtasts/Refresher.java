@@ -83,6 +83,7 @@ final class Refresher {
   private double allowance;
   private volatile Optional<String> page = Optional.empty();
   private volatile boolean reading;
+  private long readingSinceNanos;
 
   Refresher(
       PolicyMemory<Knowledge> memory,
@@ -125,8 +126,9 @@ final class Refresher {
       nextStoreSweepNanos = now + STORE_SWEEP_NANOS;
       page = Optional.of("");
     }
-    if (!reading) {
-      page.ifPresent(this::sweepPage);
+    // An executor that has lost a page must not end all sweeps with it.
+    if (!reading || now - readingSinceNanos >= overdue.toNanos()) {
+      page.ifPresent(after -> sweepPage(after, now));
     }
     giveUpLost(now);
     begin(now);
@@ -166,11 +168,12 @@ final class Refresher {
   }
 
   /** One page at a time, and none while there is enough to do. */
-  private void sweepPage(String after) {
+  private void sweepPage(String after, long now) {
     if (first.size() + again.size() >= MOST_QUEUED / 2) {
       return;
     }
     reading = true;
+    readingSinceNanos = now;
     var unused =
         archive
             .page(after, PAGE)

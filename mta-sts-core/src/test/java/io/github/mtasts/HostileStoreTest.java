@@ -213,6 +213,33 @@ final class HostileStoreTest {
   }
 
   @Test
+  void aPageThatTheExecutorHasLostEndsNoSweepForEver() {
+    publish("nmrc.org");
+    start().resolve("nmrc.org");
+    AtomicBoolean losing = new AtomicBoolean(true);
+    CachingPolicyResolver restarted =
+        FakeInternet.assembled(
+            net.builder().store(store),
+            net,
+            net,
+            step -> {
+              if (!losing.get()) {
+                step.run();
+              }
+            },
+            () -> {});
+    restarted.upkeep().tick();
+    losing.set(false);
+    for (int hour = 0; hour < 48; hour++) {
+      net.pass(3_600);
+      restarted.upkeep().tick();
+    }
+
+    assertThat(((StoredPolicy) store.find("nmrc.org").orElseThrow()).fetchedAt())
+        .isAfter(FakeInternet.START);
+  }
+
+  @Test
   void aRenewalThatTheExecutorHasLostKeepsItsAddressNoLongerThanAFlightMayTake() {
     AtomicBoolean losing = new AtomicBoolean();
     CachingPolicyResolver resolver =
