@@ -156,7 +156,9 @@ final class StoreCalls {
 
     private void answered(@Nullable T value, @Nullable Throwable trouble) {
       if (trouble == null) {
-        circuit.succeeded();
+        if (!closed) {
+          circuit.succeeded();
+        }
         outcome.complete(Optional.ofNullable(value));
       } else if (trouble instanceof TimeoutException) {
         task.cancel(true);
