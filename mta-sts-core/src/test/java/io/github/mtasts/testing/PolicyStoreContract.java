@@ -190,13 +190,13 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
         running.add(
             threads.submit(
                 () -> {
-                  start.await(30, TimeUnit.SECONDS);
+                  start.await(60, TimeUnit.SECONDS);
                   return each.call();
                 }));
       }
       List<T> results = new ArrayList<>();
       for (Future<T> each : running) {
-        results.add(each.get(60, TimeUnit.SECONDS));
+        results.add(each.get(2, TimeUnit.MINUTES));
       }
       return results;
     } finally {

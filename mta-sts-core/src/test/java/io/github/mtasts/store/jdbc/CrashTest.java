@@ -71,7 +71,7 @@ final class CrashTest {
     } finally {
       child.destroyForcibly();
     }
-    assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(child.exitValue()).as("ended by SIGKILL").isEqualTo(128 + 9);
   }
 

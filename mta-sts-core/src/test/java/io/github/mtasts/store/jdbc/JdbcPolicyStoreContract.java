@@ -116,7 +116,7 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(120)
   void manyNodesMayStartAtOnce() throws Exception {
     int nodes = 8;
     CyclicBarrier start = new CyclicBarrier(nodes);
@@ -129,7 +129,7 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
         running.add(
             threads.submit(
                 () -> {
-                  start.await(30, TimeUnit.SECONDS);
+                  start.await(60, TimeUnit.SECONDS);
                   return store.save(policy(domain, now), now);
                 }));
       }
@@ -257,7 +257,7 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(120)
   void aLockThatIsNeverGivenUpEndsInAnExceptionInTime() throws Exception {
     store().save(policy(DOMAIN, now), now);
     PolicyStore store = builder(dataSource()).queryTimeout(Duration.ofSeconds(1)).build();

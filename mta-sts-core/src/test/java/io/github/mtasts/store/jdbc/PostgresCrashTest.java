@@ -70,10 +70,10 @@ final class PostgresCrashTest {
       for (int thread = 0; thread < THREADS; thread++) {
         running.add(threads.submit(() -> storeUntilTheServerIsGone(store, ledger, enough)));
       }
-      assertThat(enough.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(enough.await(2, TimeUnit.MINUTES)).isTrue();
       kill(data);
       for (Future<Boolean> each : running) {
-        assertThat(each.get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(each.get(2, TimeUnit.MINUTES)).isTrue();
       }
     } finally {
       threads.shutdownNow();

@@ -167,7 +167,7 @@ final class SpoiltRowTest {
   }
 
   @Test
-  @Timeout(30)
+  @Timeout(120)
   void aNameThatIsNoTextHidesNobodyAndHoldsNobodyUp() {
     store.save(policy("a.example", now), now);
     store.save(policy("z.example", now), now);
