@@ -7,11 +7,13 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** How a store that fails, and then does not, is told of. */
 final class CircuitTest {
   private final Deque<Runnable> threads = new ArrayDeque<>();
+  private final AtomicLong nanos = new AtomicLong();
   private final Diary diary = new Diary();
   private final Circuit circuit = new Circuit("reading", diary, () -> 0, threads::add);
 
@@ -76,15 +78,15 @@ final class CircuitTest {
   /** One of two servers is dead, or somebody holds a lock on one row: every other call fails. */
   @Test
   void aStoreThatFailsEveryOtherCallIsToldOfTwiceAMinuteAtMost() {
-    Circuit circuit = new Circuit("writing", diary, nanos::get, Runnable::run);
+    Circuit flapping = new Circuit("writing", diary, nanos::get, Runnable::run);
     int calls = 0;
     for (int second = 0; second < 3_600; second++) {
       nanos.addAndGet(1_000_000_000);
-      if (circuit.admits()) {
+      if (flapping.admits()) {
         if (calls++ % 2 == 0) {
-          circuit.failed("no answer");
+          flapping.failed("no answer");
         } else {
-          circuit.succeeded();
+          flapping.succeeded();
         }
       }
     }
@@ -96,13 +98,13 @@ final class CircuitTest {
 
   @Test
   void aStoreThatWasWellForAMinuteIsTriedAgainAfterASecond() {
-    Circuit circuit = new Circuit("writing", diary, nanos::get, Runnable::run);
+    Circuit flapping = new Circuit("writing", diary, nanos::get, Runnable::run);
     for (int trouble = 0; trouble < 5; trouble++) {
-      circuit.failed("no answer");
-      assertThat(circuit.admits()).isFalse();
+      flapping.failed("no answer");
+      assertThat(flapping.admits()).isFalse();
       nanos.addAndGet(1_000_000_000);
-      assertThat(circuit.admits()).isTrue();
-      circuit.succeeded();
+      assertThat(flapping.admits()).isTrue();
+      flapping.succeeded();
       nanos.addAndGet(60_000_000_000L);
     }
   }

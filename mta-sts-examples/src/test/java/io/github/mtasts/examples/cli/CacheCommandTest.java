@@ -10,10 +10,6 @@ import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.json.PolicyLines;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,7 +19,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.Help.Ansi;
 
 /** What the commands {@code cache} do that need no network. */
 class CacheCommandTest {
@@ -274,51 +268,6 @@ class CacheCommandTest {
   }
 
   @Test
-  void exportsNothingOverAFileWhileTheStoreFails() throws IOException {
-    Path file = Files.writeString(directory.resolve("policies.jsonl"), "precious\n");
-    Path broken = Files.writeString(directory.resolve("broken.db"), "no database at all");
-
-    CommandRun run =
-        CommandRun.of("cache", "export", "--store", "jdbc:sqlite:" + broken, file.toString());
-
-    assertThat(run.status()).isEqualTo(3);
-    assertThat(run.out()).isEmpty();
-    assertThat(run.err()).singleElement().asString().contains("reading jdbc:sqlite:…");
-    assertThat(file).hasContent("precious\n");
-    assertThat(Path.of(file + ".part")).doesNotExist();
-  }
-
-  @Test
-  void endsOnlyAfterItHasTold() throws IOException {
-    Path broken = Files.writeString(directory.resolve("broken.db"), "no database at all");
-    StringWriter err = new StringWriter();
-    Terminal slow =
-        new Terminal(
-            InputStream.nullInputStream(),
-            new PrintWriter(new StringWriter()),
-            new SlowWriter(err),
-            Ansi.OFF);
-
-    int status = Main.run(slow, "cache", "list", "--store", "jdbc:sqlite:" + broken);
-
-    assertThat(status).isEqualTo(3);
-    assertThat(err.toString().lines()).singleElement().asString().contains("reading jdbc:sqlite:…");
-  }
-
-  /** Takes a while for each line. */
-  private static final class SlowWriter extends PrintWriter {
-    SlowWriter(Writer writer) {
-      super(writer);
-    }
-
-    @Override
-    public void println(@Nullable String line) {
-      LockSupport.parkNanos(300_000_000);
-      super.println(line);
-    }
-  }
-
-  @Test
   void importsTheGoodLinesAndNamesTheBadOnes() {
     StoredPolicy mode =
         new StoredPolicy(
@@ -391,24 +340,6 @@ class CacheCommandTest {
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).singleElement().asString().startsWith("mta-sts: policy domain: expected");
     assertThat(cache("show", "a.example").status()).isZero();
-  }
-
-  @Test
-  void showsNoPasswordThatADatabaseRefuses() {
-    Path file = directory.resolve("protected");
-    String url = "jdbc:h2:async:" + file + ";USER=sa;PASSWORD=";
-    CommandRun.withInput(
-        PolicyLines.write(enforce), "cache", "import", "--store", url + "right", "-");
-    assertThat(CommandRun.of("cache", "list", "--store", url + "right").status()).isZero();
-
-    CommandRun run = CommandRun.of("cache", "list", "--store", url + "s3cret");
-
-    assertThat(run.status()).isEqualTo(3);
-    assertThat(run.err())
-        .singleElement()
-        .asString()
-        .contains("reading jdbc:h2:…")
-        .doesNotContain("s3cret");
   }
 
   private String store() {
