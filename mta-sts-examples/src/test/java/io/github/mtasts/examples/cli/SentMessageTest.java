@@ -109,13 +109,14 @@ class SentMessageTest {
         .containsExactly("MAIL FROM:<me@sender.example> SMTPUTF8", "MAIL FROM:<me@sender.example>");
   }
 
-  @Test
-  void sendsNoHeaderBeyondAsciiWithoutSmtpUtf8() {
+  @ParameterizedTest
+  @ValueSource(strings = {UTF8, "Bcc: J\u00f6rg <joerg@example.net>\r\n\r\nhello\r\n"})
+  void sendsNoHeaderBeyondAsciiWithoutSmtpUtf8(String message) {
     ScriptedMx mx =
         network()
             .mx("mx.example.com", ScriptedMx.script().on("EHLO", say("250-mx", "250 8BITMIME")));
 
-    CommandRun run = send(UTF8, "me@sender.example", "ann@example.com", "--json");
+    CommandRun run = send(message, "me@sender.example", "ann@example.com", "--json");
 
     assertThat(run.status()).isEqualTo(3);
     assertThat(run.objects()).singleElement().asString().contains("4.6.7", "SMTPUTF8");
