@@ -9,6 +9,7 @@ import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.PolicyStoreException;
 import io.github.mtasts.store.StoredPolicy;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -133,7 +134,7 @@ final class TroubleTest {
   void aWrongPasswordIsToldOfWithoutThePassword() {
     try (LocalRedis redis = new LocalRedis()) {
       redis.client().configSet("requirepass", "right-secret");
-      try (RedisClient client = withPassword(redis.port())) {
+      try (RedisClient client = withPassword(redis.port(), GENEROUS)) {
         PolicyStoreException trouble = troubleOf(new RedisPolicyStore(client));
 
         assertThat(trouble).hasMessageContaining("check the client's user and password");
@@ -149,7 +150,8 @@ final class TroubleTest {
             + " `3`, `AUTH`, `default`, `wrong-secret`, \r\n";
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        RedisClient client = withPassword(server.getLocalPort())) {
+        // Short, because the client waits for one more connection than this server takes.
+        RedisClient client = withPassword(server.getLocalPort(), SHORT)) {
       Future<?> answering = thread.submit(() -> answerEverything(server, quoting));
       PolicyStoreException trouble = troubleOf(new RedisPolicyStore(client));
 
@@ -161,13 +163,15 @@ final class TroubleTest {
     }
   }
 
-  /** Until the server is closed. */
+  /** Until the server is closed: once for each command, which begins with an asterisk. */
   private static void answerEverything(ServerSocket server, String answer) {
     while (!server.isClosed()) {
       try (Socket socket = server.accept()) {
-        byte[] buffer = new byte[8_192];
-        while (socket.getInputStream().read(buffer) > 0) {
-          socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+        InputStream commands = socket.getInputStream();
+        for (int octet = commands.read(); octet >= 0; octet = commands.read()) {
+          if (octet == '*') {
+            socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+          }
         }
       } catch (IOException e) {
         // The client hung up, or the test is over.
@@ -175,10 +179,10 @@ final class TroubleTest {
     }
   }
 
-  private static RedisClient withPassword(int port) {
+  private static RedisClient withPassword(int port, Duration timeout) {
     return RedisClient.builder()
         .hostAndPort(LocalRedis.HOST, port)
-        .clientConfig(LocalRedis.within(GENEROUS).password("wrong-secret").build())
+        .clientConfig(LocalRedis.within(timeout).password("wrong-secret").build())
         .build();
   }
 
