@@ -13,6 +13,7 @@ module io.github.mtasts {
   requires com.github.benmanes.caffeine;
 
   exports io.github.mtasts;
+  exports io.github.mtasts.decision;
   exports io.github.mtasts.discovery;
   exports io.github.mtasts.mail;
   exports io.github.mtasts.policy;

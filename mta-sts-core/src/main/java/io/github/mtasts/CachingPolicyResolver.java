@@ -1,8 +1,17 @@
 package io.github.mtasts;
 
+import io.github.mtasts.cache.CacheEntry;
+import io.github.mtasts.cache.PolicyCache;
+import io.github.mtasts.decision.DomainNames;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.Problem;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Excerpt;
-import io.github.mtasts.store.memory.PolicyMemory;
+import io.github.mtasts.refresh.Maintenance;
+import io.github.mtasts.resolver.InFlightLookups;
+import io.github.mtasts.stored.StoreGateway;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -20,27 +29,27 @@ final class CachingPolicyResolver implements PolicyResolver {
   private static final int NAME_SHOWN = 260;
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
-  private final PolicyMemory<Knowledge> memory;
-  private final Archive archive;
-  private final Flights flights;
+  private final PolicyCache<CacheEntry> memory;
+  private final StoreGateway archive;
+  private final InFlightLookups flights;
   private final InstantSource clock;
   private final LongSupplier ticker;
   private final Duration patience;
   private final MxTlsSettings settings;
   private final WhenUnavailable whenUnavailable;
-  private final Upkeep upkeep;
+  private final Maintenance upkeep;
   private final Runnable closing;
 
   CachingPolicyResolver(
-      PolicyMemory<Knowledge> memory,
-      Archive archive,
-      Function<BiFunction<String, String, Resolution>, Flights> flights,
+      PolicyCache<CacheEntry> memory,
+      StoreGateway archive,
+      Function<BiFunction<String, String, Resolution>, InFlightLookups> flights,
       InstantSource clock,
       LongSupplier ticker,
       Duration patience,
       MxTlsSettings settings,
       WhenUnavailable whenUnavailable,
-      Function<Flights, Upkeep> upkeep,
+      Function<InFlightLookups, Maintenance> upkeep,
       Runnable closing) {
     this.memory = memory;
     this.archive = archive;
@@ -86,8 +95,8 @@ final class CachingPolicyResolver implements PolicyResolver {
   }
 
   @Override
-  public PolicyCache cache() {
-    return new ResolverCache(this, memory, archive, flights, clock);
+  public PolicyCacheAdmin cache() {
+    return new ResolverCacheAdmin(this, memory, archive, flights, clock);
   }
 
   /** Fetches anew, whatever has failed before. */
@@ -99,7 +108,7 @@ final class CachingPolicyResolver implements PolicyResolver {
             name -> flights.force(name).thenApply(seen -> orRemembered(name.value(), seen))));
   }
 
-  Upkeep upkeep() {
+  Maintenance upkeep() {
     return upkeep;
   }
 
@@ -115,7 +124,7 @@ final class CachingPolicyResolver implements PolicyResolver {
   }
 
   private @Nullable Resolution fromMemory(String key) {
-    Knowledge known = memory.get(key);
+    CacheEntry known = memory.get(key);
     if (known == null) {
       return null;
     }
@@ -138,7 +147,7 @@ final class CachingPolicyResolver implements PolicyResolver {
     if (seen.policy().isPresent()) {
       return seen;
     }
-    Knowledge known = memory.get(key);
+    CacheEntry known = memory.get(key);
     return known == null
         ? seen
         : known

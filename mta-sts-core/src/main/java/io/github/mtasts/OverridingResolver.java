@@ -1,5 +1,11 @@
 package io.github.mtasts;
 
+import io.github.mtasts.decision.DomainNames;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.PolicyOverride;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.WhenUnavailable;
+import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;
 import java.time.Instant;
@@ -82,7 +88,7 @@ final class OverridingResolver implements PolicyResolver {
   }
 
   @Override
-  public PolicyCache cache() {
+  public PolicyCacheAdmin cache() {
     return published.cache();
   }
 
@@ -152,7 +158,7 @@ final class OverridingResolver implements PolicyResolver {
 
   /** One that makes no difference is not mentioned. */
   private static Resolution under(PolicyOverride override, Resolution found) {
-    return found instanceof Resolution.InForce policy && override.changes(policy.inForce())
+    return found instanceof Resolution.InForce policy && override.changes(policy.published())
         ? policy.under(override)
         : found;
   }

@@ -1,5 +1,6 @@
 package io.github.mtasts;
 
+import io.github.mtasts.decision.Resolution;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -55,8 +56,8 @@ public interface PolicyResolver extends AutoCloseable {
   }
 
   /** {@return what is remembered, for those who operate the resolver; empty for a fake} */
-  default PolicyCache cache() {
-    return PolicyCache.empty();
+  default PolicyCacheAdmin cache() {
+    return PolicyCacheAdmin.empty();
   }
 
   /** Ends every thread and connection; what is in memory still answers afterwards. */

@@ -1,7 +1,16 @@
 package io.github.mtasts;
 
+import io.github.mtasts.decision.Enforcement;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.PolicyOverride;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.fetch.AddressRange;
+import io.github.mtasts.overrides.OverrideTable;
+import io.github.mtasts.overrides.OverridesFile;
+import io.github.mtasts.overrides.UnreadableOverridesException;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.store.PolicyStore;
 import java.net.InetSocketAddress;
@@ -551,6 +560,6 @@ public final class PolicyResolverBuilder {
    *     other
    */
   public PolicyResolver build() {
-    return Assembly.of(this);
+    return ResolverFactory.of(this);
   }
 }

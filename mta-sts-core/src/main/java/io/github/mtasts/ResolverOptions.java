@@ -1,8 +1,16 @@
 package io.github.mtasts;
 
+import io.github.mtasts.decision.Enforcement;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.fetch.AddressRange;
+import io.github.mtasts.overrides.OverrideTable;
+import io.github.mtasts.overrides.OverridesFile;
+import io.github.mtasts.overrides.OverridesReloader;
 import io.github.mtasts.policy.Reading;
+import io.github.mtasts.resolver.IsolatedListeners;
 import io.github.mtasts.store.PolicyStore;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -63,7 +71,8 @@ final class ResolverOptions {
   Optional<Executor> executor = Optional.empty();
 
   MxTlsSettings mxTlsSettings() {
-    return new MxTlsSettings(mxHostTrust, tlsProvider, new Listeners(listeners), enforcement);
+    return new MxTlsSettings(
+        mxHostTrust, tlsProvider, new IsolatedListeners(listeners), enforcement);
   }
 
   /** The operator's word, given and in a file, as it is at the moment of the question. */
@@ -71,7 +80,8 @@ final class ResolverOptions {
     OverrideTable given = overrides;
     return overridesFile
         .<Supplier<OverrideTable>>map(
-            file -> new OverridesWatch(given, file, clock, ticker, new Listeners(listeners)))
+            file ->
+                new OverridesReloader(given, file, clock, ticker, new IsolatedListeners(listeners)))
         .orElse(() -> given);
   }
 

@@ -1,6 +1,7 @@
 package io.github.mtasts;
 
-import io.github.mtasts.PolicyCache.Progress;
+import io.github.mtasts.PolicyCacheAdmin.Progress;
+import io.github.mtasts.decision.Resolution;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;

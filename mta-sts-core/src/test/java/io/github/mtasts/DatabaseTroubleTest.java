@@ -2,10 +2,14 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResultType;
+import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.PolicyStoreException;
 import io.github.mtasts.store.jdbc.JdbcPolicyStore;
+import io.github.mtasts.stored.StoreQueue;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,8 +36,8 @@ final class DatabaseTroubleTest {
 
   @TempDir private Path directory;
   private final FakeInternet net = new FakeInternet();
-  private final Diary diary = new Diary();
-  private final OwnThreads threads = OwnThreads.forStores();
+  private final RecordingListener diary = new RecordingListener();
+  private final ResolverThreads threads = ResolverThreads.forStores();
 
   /** Begins or ends trouble. */
   private interface Step {
@@ -143,7 +147,7 @@ final class DatabaseTroubleTest {
   /** No resolve takes longer than its deadline, nothing known is lost, and all is made up for. */
   private void survives(PolicyStore store, Step begin, Step end, String told) throws Exception {
     CachingPolicyResolver resolver =
-        Assembly.of(
+        ResolverFactory.of(
             net.builder().store(store).storeDeadline(STORE_DEADLINE).listener(diary),
             () -> OverrideTable.EMPTY,
             net,
@@ -208,7 +212,7 @@ final class DatabaseTroubleTest {
   /** Waits until what was begun in the store's threads has ended. */
   private void settle() {
     CompletableFuture.allOf(
-            IntStream.range(0, 2 * StoreLine.AT_ONCE)
+            IntStream.range(0, 2 * StoreQueue.AT_ONCE)
                 .mapToObj(i -> CompletableFuture.runAsync(() -> {}, threads))
                 .toArray(CompletableFuture[]::new))
         .orTimeout(30, TimeUnit.SECONDS)

@@ -1,15 +1,17 @@
 package io.github.mtasts;
 
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.discovery.DiscoveredRecord;
 import io.github.mtasts.discovery.RecordDiscovery;
 import io.github.mtasts.fetch.FetchResult;
 import io.github.mtasts.fetch.PolicyFetcher;
+import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicySyntaxException;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.policy.RecordAnswer;
-import io.github.mtasts.policy.ResultType;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -30,13 +32,13 @@ import java.util.function.Supplier;
  * DNS and policy hosts as literal maps, answering at once or when told to; with a clock that stands
  * still until it is moved.
  */
-final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSource {
-  static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
+public final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSource {
+  public static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
 
-  final AtomicInteger questions = new AtomicInteger();
-  final AtomicInteger fetches = new AtomicInteger();
-  final AtomicLong nanos = new AtomicLong();
-  final AtomicLong wallOffsetSeconds = new AtomicLong();
+  public final AtomicInteger questions = new AtomicInteger();
+  public final AtomicInteger fetches = new AtomicInteger();
+  public final AtomicLong nanos = new AtomicLong();
+  public final AtomicLong wallOffsetSeconds = new AtomicLong();
 
   private final Map<String, DiscoveredRecord> records = new ConcurrentHashMap<>();
   private final Map<String, FetchResult> policies = new ConcurrentHashMap<>();
@@ -47,15 +49,15 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
 
   private final Map<String, List<InetAddress>> hosts = new ConcurrentHashMap<>();
 
-  FakeInternet txt(String domain, int ttlSeconds, String... values) {
+  public FakeInternet txt(String domain, int ttlSeconds, String... values) {
     return record(domain, RecordAnswer.judge(List.of(values), Reading.TOLERANT), ttlSeconds);
   }
 
-  FakeInternet noTxt(String domain, int ttlSeconds) {
+  public FakeInternet noTxt(String domain, int ttlSeconds) {
     return txt(domain, ttlSeconds);
   }
 
-  FakeInternet dnsDown(String domain) {
+  public FakeInternet dnsDown(String domain) {
     return record(domain, RecordAnswer.unavailable("no answer within 5 s"), 0);
   }
 
@@ -64,72 +66,72 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
     return this;
   }
 
-  FakeInternet policy(String domain, String text) {
+  public FakeInternet policy(String domain, String text) {
     policies.put(domain, new FetchResult.Fetched(parse(text)));
     return this;
   }
 
-  FakeInternet enforce(String domain, int maxAge, String... mx) {
+  public FakeInternet enforce(String domain, int maxAge, String... mx) {
     return policy(domain, text("enforce", maxAge, mx));
   }
 
-  FakeInternet broken(String domain, ResultType type) {
+  public FakeInternet broken(String domain, ResultType type) {
     return broken(domain, type, Optional.empty());
   }
 
-  FakeInternet broken(String domain, ResultType type, Optional<Duration> retryAfter) {
+  public FakeInternet broken(String domain, ResultType type, Optional<Duration> retryAfter) {
     policies.put(domain, new FetchResult.Failed(type, "the policy host said no", retryAfter));
     return this;
   }
 
   /** DNS is silent about where this domain's policy host is. */
-  FakeInternet hostNotFound(String domain) {
+  public FakeInternet hostNotFound(String domain) {
     policies.put(domain, new FetchResult.Unavailable("no answer about the policy host"));
     return this;
   }
 
   /** DNS does not answer this domain until the returned future is completed. */
-  CompletableFuture<DiscoveredRecord> slowDns(String domain) {
+  public CompletableFuture<DiscoveredRecord> slowDns(String domain) {
     return slowRecords.computeIfAbsent(domain, d -> new CompletableFuture<>());
   }
 
   /** DNS never answers this domain. */
-  void silentDns(String domain) {
+  public void silentDns(String domain) {
     slowRecords.put(domain, new CompletableFuture<>());
   }
 
-  CompletableFuture<FetchResult> slowHost(String domain) {
+  public CompletableFuture<FetchResult> slowHost(String domain) {
     return slowPolicies.computeIfAbsent(domain, d -> new CompletableFuture<>());
   }
 
-  void answerWith(String domain, CompletableFuture<FetchResult> later) {
+  public void answerWith(String domain, CompletableFuture<FetchResult> later) {
     slowPolicies.put(domain, later);
   }
 
-  void fast(String domain) {
+  public void fast(String domain) {
     slowRecords.remove(domain);
     slowPolicies.remove(domain);
   }
 
-  DiscoveredRecord recordOf(String domain) {
+  public DiscoveredRecord recordOf(String domain) {
     return records.getOrDefault(
         domain,
         new DiscoveredRecord(RecordAnswer.judge(List.of(), Reading.STRICT), Duration.ofMinutes(5)));
   }
 
-  FetchResult policyOf(String domain) {
+  public FetchResult policyOf(String domain) {
     return policies.getOrDefault(
         domain,
         new FetchResult.Failed(
             ResultType.STS_POLICY_FETCH_ERROR, "connection refused", Optional.empty()));
   }
 
-  FakeInternet pass(Duration time) {
+  public FakeInternet pass(Duration time) {
     nanos.addAndGet(time.toNanos());
     return this;
   }
 
-  FakeInternet pass(int seconds) {
+  public FakeInternet pass(int seconds) {
     return pass(Duration.ofSeconds(seconds));
   }
 
@@ -156,7 +158,7 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
   public void close() {}
 
   /** The policy host of a domain has this address, maybe with others. */
-  void at(String domain, String address) {
+  public void at(String domain, String address) {
     try {
       hosts.put("mta-sts." + domain, List.of(InetAddress.getByName(address)));
     } catch (UnknownHostException e) {
@@ -169,18 +171,18 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
     return CompletableFuture.completedFuture(hosts.getOrDefault(host.value(), List.of()));
   }
 
-  PolicyResolverBuilder builder() {
+  public PolicyResolverBuilder builder() {
     return PolicyResolver.builder().clock(this, nanos::get);
   }
 
   /** Everything happens on the caller's thread unless something is slow. */
-  CachingPolicyResolver resolver(PolicyResolverBuilder options) {
+  public CachingPolicyResolver resolver(PolicyResolverBuilder options) {
     return resolver(options, () -> OverrideTable.EMPTY);
   }
 
   private CachingPolicyResolver resolver(
       PolicyResolverBuilder options, Supplier<OverrideTable> overrides) {
-    return Assembly.of(
+    return ResolverFactory.of(
         options,
         overrides,
         this,
@@ -192,13 +194,13 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
   }
 
   /** With parts of a test's own, no two policy hosts at one address, and the store on the spot. */
-  static CachingPolicyResolver assembled(
+  public static CachingPolicyResolver assembled(
       PolicyResolverBuilder options,
       RecordDiscovery discovery,
       PolicyFetcher fetcher,
       Executor executor,
       Runnable closing) {
-    return Assembly.of(
+    return ResolverFactory.of(
         options,
         () -> OverrideTable.EMPTY,
         discovery,
@@ -210,12 +212,12 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
   }
 
   /** The same, under what the options say of overrides. */
-  PolicyResolver overridden(PolicyResolverBuilder options) {
+  public PolicyResolver overridden(PolicyResolverBuilder options) {
     Supplier<OverrideTable> overrides = options.options.overridesInForce();
     return OverridingResolver.over(resolver(options, overrides), overrides, options.options);
   }
 
-  CachingPolicyResolver resolver(ResolverListener... listeners) {
+  public CachingPolicyResolver resolver(ResolverListener... listeners) {
     PolicyResolverBuilder options = builder();
     for (ResolverListener listener : listeners) {
       options.listener(listener);
@@ -223,7 +225,7 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
     return resolver(options);
   }
 
-  static String text(String mode, int maxAge, String... mx) {
+  public static String text(String mode, int maxAge, String... mx) {
     StringBuilder text = new StringBuilder("version: STSv1\nmode: " + mode + "\n");
     for (String host : mx) {
       text.append("mx: ").append(host).append('\n');
@@ -231,7 +233,7 @@ final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSourc
     return text.append("max_age: ").append(maxAge).append('\n').toString();
   }
 
-  static Policy parse(String text) {
+  public static Policy parse(String text) {
     try {
       return Policy.parse(text.getBytes(StandardCharsets.UTF_8), Reading.STRICT);
     } catch (PolicySyntaxException e) {

@@ -2,8 +2,10 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Resolution.InForce;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.Resolution.InForce;
+import io.github.mtasts.decision.ResultType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,7 @@ final class FetchCasesTest {
           "fetch-145");
 
   private final FakeInternet net = new FakeInternet();
-  private final Diary diary = new Diary();
+  private final RecordingListener diary = new RecordingListener();
   private final PolicyResolver resolver =
       net.resolver(
           net.builder()

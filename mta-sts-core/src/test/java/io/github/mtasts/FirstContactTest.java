@@ -2,12 +2,15 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Resolution.InForce;
-import io.github.mtasts.Resolution.NoPolicy;
-import io.github.mtasts.Resolution.Reason;
-import io.github.mtasts.Resolution.Source;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution.InForce;
+import io.github.mtasts.decision.Resolution.NoPolicy;
+import io.github.mtasts.decision.Resolution.Reason;
+import io.github.mtasts.decision.Resolution.Source;
+import io.github.mtasts.decision.ResultType;
+import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.policy.ResultType;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A domain of which nothing is known. */
 final class FirstContactTest {
   private final FakeInternet net = new FakeInternet();
-  private final Diary diary = new Diary();
+  private final RecordingListener diary = new RecordingListener();
   private final PolicyResolver resolver = net.resolver(diary);
 
   @Test
@@ -31,7 +34,7 @@ final class FirstContactTest {
     assertThat(found.source()).isEqualTo(Source.FETCHED);
     assertThat(found.domain()).isEqualTo("nmrc.org");
     assertThat(found.id()).isEqualTo("20240627092600");
-    assertThat(found.inForce().mode()).isEqualTo(PolicyMode.ENFORCE);
+    assertThat(found.published().mode()).isEqualTo(PolicyMode.ENFORCE);
     assertThat(found.fetchedAt()).isEqualTo(FakeInternet.START);
     assertThat(found.expiresAt()).isEqualTo(FakeInternet.START.plusSeconds(604800));
     assertThat(found.problem()).isEmpty();
@@ -165,7 +168,7 @@ final class FirstContactTest {
       MxDecision decision = careful.resolve("example.com").decide("mx.example.com");
 
       assertThat(decision.isRefused()).isTrue();
-      assertThat(decision.explanation()).contains("no answer within 5 s", "queued");
+      assertThat(decision.explain()).contains("no answer within 5 s", "queued");
       assertThat(careful.resolve("example.net").decide("mx.example.net").isRefused()).isFalse();
     }
   }

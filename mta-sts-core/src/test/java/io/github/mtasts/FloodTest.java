@@ -2,6 +2,8 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts.decision.PolicyOverride;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.discovery.DiscoveredRecord;
 import io.github.mtasts.discovery.RecordDiscovery;
 import io.github.mtasts.fetch.FetchResult;
@@ -10,7 +12,6 @@ import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.policy.RecordAnswer;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.InMemoryPolicyStore;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -117,7 +118,7 @@ final class FloodTest {
     mailToHonestDomains(resolver);
     assertThat(net.fetchesOfHonest).isEqualTo(HONEST);
     assertThat(resolver.cache().statistics().negativeAnswers()).isLessThanOrEqualTo(HONEST);
-    assertThat(resolver.cache().list(PolicyCache.State.ENFORCE, "", 10_000).rows())
+    assertThat(resolver.cache().list(PolicyCacheAdmin.State.ENFORCE, "", 10_000).rows())
         .as("honest ones, and those of the attacker that fit in with other policies")
         .hasSizeBetween(HONEST, 2 * HONEST);
   }

@@ -2,10 +2,11 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Resolution.InForce;
-import io.github.mtasts.Resolution.NoPolicy;
-import io.github.mtasts.Resolution.Reason;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.cache.FetchHistory;
+import io.github.mtasts.decision.Resolution.InForce;
+import io.github.mtasts.decision.Resolution.NoPolicy;
+import io.github.mtasts.decision.Resolution.Reason;
+import io.github.mtasts.decision.ResultType;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** A zone that shows what it likes makes senders ask no more often than is polite. */
 final class HostileOwnerTest {
   private final FakeInternet net = new FakeInternet();
-  private final Diary diary = new Diary();
+  private final RecordingListener diary = new RecordingListener();
   private final PolicyResolver resolver = net.resolver(diary);
 
   @Test

@@ -2,10 +2,12 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.fetch.FetchResult;
+import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.testing.InMemoryPolicyStore;
@@ -30,7 +32,7 @@ final class HostileStoreTest {
 
   private final FakeInternet net = new FakeInternet();
   private final InMemoryPolicyStore store = new InMemoryPolicyStore();
-  private final Diary diary = new Diary();
+  private final RecordingListener diary = new RecordingListener();
 
   private CachingPolicyResolver start() {
     return net.resolver(net.builder().store(store).listener(diary));
@@ -184,9 +186,9 @@ final class HostileStoreTest {
 
   @Test
   void aCrowdThatAsksAtOnceDoesNotMakeAStoreThatAnswersABrokenOne() {
-    OwnThreads threads = OwnThreads.forStores();
+    ResolverThreads threads = ResolverThreads.forStores();
     CachingPolicyResolver resolver =
-        Assembly.of(
+        ResolverFactory.of(
             net.builder().store(store).storeDeadline(Duration.ofMinutes(1)).listener(diary),
             () -> OverrideTable.EMPTY,
             net,
@@ -243,7 +245,7 @@ final class HostileStoreTest {
   void aRenewalThatTheExecutorHasLostKeepsItsAddressNoLongerThanAFlightMayTake() {
     AtomicBoolean losing = new AtomicBoolean();
     CachingPolicyResolver resolver =
-        Assembly.of(
+        ResolverFactory.of(
             net.builder(),
             () -> OverrideTable.EMPTY,
             net,

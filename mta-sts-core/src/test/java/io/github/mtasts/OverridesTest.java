@@ -2,10 +2,15 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Resolution.InForce;
-import io.github.mtasts.Resolution.NoPolicy;
-import io.github.mtasts.Resolution.Reason;
-import io.github.mtasts.Resolution.Source;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.PolicyOverride;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.Resolution.InForce;
+import io.github.mtasts.decision.Resolution.NoPolicy;
+import io.github.mtasts.decision.Resolution.Reason;
+import io.github.mtasts.decision.Resolution.Source;
+import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.policy.PolicyMode;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,9 +70,9 @@ final class OverridesTest {
               assertThat(seen.explain())
                   .isEqualTo(
                       "Under an override (skip for example.com, by alice, until"
-                          + " 2026-11-25T01:00:00Z, because: ticket 4711). example.com has no MTA-STS"
-                          + " policy in force: the operator has set it aside.");
-              assertThat(seen.decide("evil.example").explanation()).startsWith(seen.explain());
+                          + " 2026-11-25T01:00:00Z, because: ticket 4711). example.com has no"
+                          + " MTA-STS policy in force: the operator has set it aside.");
+              assertThat(seen.decide("evil.example").explain()).startsWith(seen.explain());
             });
     assertThat(net.questions).hasValue(0);
     assertThat(net.fetches).hasValue(0);
@@ -82,13 +87,13 @@ final class OverridesTest {
         .allSatisfy(
             seen -> {
               InForce policy = (InForce) seen;
-              assertThat(policy.inForce().mode()).isEqualTo(PolicyMode.ENFORCE);
+              assertThat(policy.published().mode()).isEqualTo(PolicyMode.ENFORCE);
               assertThat(policy.effectiveMode()).isEqualTo(PolicyMode.TESTING);
               MxDecision decision = seen.decide("evil.example");
               assertThat(decision.requirement()).isEqualTo(Requirement.TESTING);
               assertThat(decision.wouldBe()).isEqualTo(Requirement.TESTING);
               assertThat(decision.isListed()).isFalse();
-              assertThat(decision.explanation())
+              assertThat(decision.explain())
                   .startsWith("Under an override (testing for example.com, by alice, until")
                   .contains("ticket 4711", "mode enforce", "In testing this is only recorded");
               assertThat(decision.caveat().orElseThrow())
@@ -135,7 +140,7 @@ final class OverridesTest {
               assertThat(policy.expiresAt()).isEqualTo(END);
               assertThat(seen.decide("pinned.example.com").requirement())
                   .isEqualTo(Requirement.ENFORCED);
-              assertThat(seen.decide("mx.example.com").explanation())
+              assertThat(seen.decide("mx.example.com").explain())
                   .contains("pin for .example.com", "pinned by the operator", "must not go there");
             });
     assertThat(net.questions).hasValue(0);
@@ -153,9 +158,9 @@ final class OverridesTest {
             seen -> {
               assertThat(seen.decide("MX9.example.net.").requirement())
                   .isEqualTo(Requirement.ENFORCED);
-              assertThat(seen.decide("x.b.example").explanation())
+              assertThat(seen.decide("x.b.example").explain())
                   .contains("x.b.example is admitted by the override (*.b.example)", "STARTTLS");
-              assertThat(seen.decide("mx.example.com").explanation())
+              assertThat(seen.decide("mx.example.com").explain())
                   .contains("mx.example.com is listed (mx.example.com)");
               assertThat(seen.decide("evil.example").isRefused()).isTrue();
               assertThat(seen.policy().orElseThrow().mx()).hasSize(1);
@@ -254,7 +259,7 @@ final class OverridesTest {
     assertThat(seen.override()).isEmpty();
     assertThat(seen.decide("evil.example").isRefused()).isTrue();
     assertThat(seen.decide("evil.example").caveat()).isEmpty();
-    assertThat(seen.decide("evil.example").explanation()).doesNotContainIgnoringCase("override");
+    assertThat(seen.decide("evil.example").explain()).doesNotContainIgnoringCase("override");
   }
 
   @Test

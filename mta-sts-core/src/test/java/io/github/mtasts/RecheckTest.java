@@ -2,11 +2,13 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Resolution.InForce;
-import io.github.mtasts.Resolution.NoPolicy;
-import io.github.mtasts.Resolution.Reason;
-import io.github.mtasts.Resolution.Source;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.Resolution.InForce;
+import io.github.mtasts.decision.Resolution.NoPolicy;
+import io.github.mtasts.decision.Resolution.Reason;
+import io.github.mtasts.decision.Resolution.Source;
+import io.github.mtasts.decision.ResultType;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Before a delivery is given up: is there a newer policy? */
 final class RecheckTest {
   private final FakeInternet net = new FakeInternet();
-  private final Diary diary = new Diary();
+  private final RecordingListener diary = new RecordingListener();
   private final PolicyResolver resolver = net.resolver(diary);
 
   private void known() {

@@ -2,9 +2,10 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Resolution.InForce;
+import io.github.mtasts.decision.Resolution.InForce;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.fetch.FetchResult;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.refresh.RefreshSchedule;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.testing.InMemoryPolicyStore;
@@ -27,7 +28,7 @@ final class RefreshTest {
           .txt("nmrc.org", 60, "v=STSv1; id=1;")
           .enforce("nmrc.org", WEEK, "talon.nmrc.org");
   private final InMemoryPolicyStore store = new InMemoryPolicyStore();
-  private final Diary diary = new Diary();
+  private final RecordingListener diary = new RecordingListener();
 
   private CachingPolicyResolver resolver() {
     return net.resolver(net.builder().listener(diary));

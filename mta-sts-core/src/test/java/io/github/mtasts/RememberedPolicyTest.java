@@ -2,12 +2,13 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Resolution.InForce;
-import io.github.mtasts.Resolution.NoPolicy;
-import io.github.mtasts.Resolution.Reason;
-import io.github.mtasts.Resolution.Source;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution.InForce;
+import io.github.mtasts.decision.Resolution.NoPolicy;
+import io.github.mtasts.decision.Resolution.Reason;
+import io.github.mtasts.decision.Resolution.Source;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.policy.ResultType;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +22,7 @@ final class RememberedPolicyTest {
   private static final int WEEK = 604_800;
 
   private final FakeInternet net = new FakeInternet();
-  private final Diary diary = new Diary();
+  private final RecordingListener diary = new RecordingListener();
   private final PolicyResolver resolver = net.resolver(diary);
 
   /** What an attacker on the path can do to discovery and fetch. */
@@ -190,7 +191,7 @@ final class RememberedPolicyTest {
 
     InForce none = (InForce) resolver.resolve("nmrc.org");
 
-    assertThat(none.inForce().mode()).isEqualTo(PolicyMode.NONE);
+    assertThat(none.published().mode()).isEqualTo(PolicyMode.NONE);
     assertThat(none.decide("anything.example").requirement()).isEqualTo(Requirement.OPPORTUNISTIC);
     net.noTxt("nmrc.org", 60).broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
     net.pass(86_400);

@@ -2,6 +2,13 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts.decision.Enforcement;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.PolicyOverride;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.WhenUnavailable;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +40,7 @@ final class ShadowModeTest {
     assertThat(decision.wouldBe()).isEqualTo(wouldBe);
     assertThat(decision.isRefused()).isFalse();
     assertThat(decision.isListed()).isEqualTo(mx.equals("mx.example.com"));
-    assertThat(decision.explanation().contains("Shadow mode"))
+    assertThat(decision.explain().contains("Shadow mode"))
         .isEqualTo(requirement != wouldBe)
         .isEqualTo(decision.caveat().isPresent());
   }
@@ -42,13 +49,13 @@ final class ShadowModeTest {
   void explainsWhatWouldHappen() {
     Resolution seen = shadow("enforce").resolve("example.com");
 
-    assertThat(seen.decide("evil.example").explanation())
+    assertThat(seen.decide("evil.example").explain())
         .contains(
             "mode enforce",
             "expected an MX host among mx.example.com, found evil.example. Shadow mode: would be"
                 + " refused; nothing is blocked.")
         .doesNotContain("must not go there");
-    assertThat(seen.decide("mx.example.com").explanation())
+    assertThat(seen.decide("mx.example.com").explain())
         .contains("Shadow mode: would be enforced")
         .doesNotContain("gets no mail");
   }
@@ -65,7 +72,7 @@ final class ShadowModeTest {
     assertThat(((Resolution.NoPolicy) seen).asksToDefer()).isFalse();
     assertThat(decision.requirement()).isEqualTo(Requirement.OPPORTUNISTIC);
     assertThat(decision.wouldBe()).isEqualTo(Requirement.REFUSED);
-    assertThat(decision.explanation())
+    assertThat(decision.explain())
         .contains("Shadow mode: would be refused; nothing is blocked.", "is used with TLS");
   }
 
@@ -77,7 +84,9 @@ final class ShadowModeTest {
 
     assertThat(decision.wouldBe()).isEqualTo(decision.requirement()).isEqualTo(Requirement.REFUSED);
     assertThat(decision.caveat()).isEmpty();
-    assertThat(new MxTlsSettings(Optional.empty(), Optional.empty(), new Diary()).enforcement())
+    assertThat(
+            new MxTlsSettings(Optional.empty(), Optional.empty(), new RecordingListener())
+                .enforcement())
         .isEqualTo(Enforcement.LIVE);
   }
 

@@ -2,11 +2,14 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Resolution.InForce;
-import io.github.mtasts.Resolution.NoPolicy;
-import io.github.mtasts.Resolution.Reason;
-import io.github.mtasts.Resolution.Source;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution.InForce;
+import io.github.mtasts.decision.Resolution.NoPolicy;
+import io.github.mtasts.decision.Resolution.Reason;
+import io.github.mtasts.decision.Resolution.Source;
+import io.github.mtasts.decision.ResultType;
+import io.github.mtasts.decision.WhenUnavailable;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 final class SilentPolicyHostTest {
   private final FakeInternet net = new FakeInternet().txt("example.com", 300, "v=STSv1; id=1;");
-  private final Diary diary = new Diary();
+  private final RecordingListener diary = new RecordingListener();
   private final PolicyResolver resolver = net.resolver(diary);
 
   @Test
@@ -42,7 +45,7 @@ final class SilentPolicyHostTest {
       MxDecision decision = careful.resolve("example.com").decide("mx.example.com");
 
       assertThat(decision.isRefused()).isTrue();
-      assertThat(decision.explanation()).contains("no answer about the policy host", "queued");
+      assertThat(decision.explain()).contains("no answer about the policy host", "queued");
       assertThat(careful.resolve("example.net").decide("mx.example.net").isRefused())
           .as("RFC 8461 §3.3: a host that fails is no reason to wait")
           .isFalse();

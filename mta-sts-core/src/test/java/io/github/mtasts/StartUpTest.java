@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.fetch.FetchResult;
 import io.github.mtasts.fetch.PolicyFetcher;
+import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.store.StoredPolicy;
@@ -98,7 +99,7 @@ final class StartUpTest {
     fill(clock.instant());
     Hosts hosts = new Hosts();
     CachingPolicyResolver resolver =
-        Assembly.of(
+        ResolverFactory.of(
             clock.builder().store(store).refreshesPerSecond(PER_SECOND),
             () -> OverrideTable.EMPTY,
             clock,

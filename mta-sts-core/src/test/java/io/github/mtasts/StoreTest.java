@@ -2,10 +2,10 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Resolution.InForce;
-import io.github.mtasts.Resolution.Source;
+import io.github.mtasts.decision.Resolution.InForce;
+import io.github.mtasts.decision.Resolution.Source;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.testing.InMemoryPolicyStore;
 import java.time.Duration;
@@ -20,7 +20,7 @@ final class StoreTest {
 
   private final FakeInternet net = new FakeInternet();
   private final InMemoryPolicyStore store = new InMemoryPolicyStore();
-  private final Diary diary = new Diary();
+  private final RecordingListener diary = new RecordingListener();
 
   @BeforeEach
   void aPolicyIsPublished() {
@@ -44,7 +44,7 @@ final class StoreTest {
             new StoredPolicy(
                 "nmrc.org",
                 "1",
-                fetched.inForce().text(),
+                fetched.published().text(),
                 PolicyMode.ENFORCE,
                 FakeInternet.START,
                 FakeInternet.START.plusSeconds(WEEK),

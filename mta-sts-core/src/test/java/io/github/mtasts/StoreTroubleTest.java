@@ -2,7 +2,10 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResultType;
+import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.testing.InMemoryPolicyStore;
 import io.github.mtasts.testing.InMemoryPolicyStore.Trouble;
 import java.time.Duration;
@@ -27,10 +30,10 @@ final class StoreTroubleTest {
 
   private final FakeInternet net = new FakeInternet();
   private final InMemoryPolicyStore store = new InMemoryPolicyStore();
-  private final Diary diary = new Diary();
-  private final OwnThreads threads = OwnThreads.forStores();
+  private final RecordingListener diary = new RecordingListener();
+  private final ResolverThreads threads = ResolverThreads.forStores();
   private final CachingPolicyResolver resolver =
-      Assembly.of(
+      ResolverFactory.of(
           net.builder().store(store).storeDeadline(DEADLINE).listener(diary),
           () -> OverrideTable.EMPTY,
           net,

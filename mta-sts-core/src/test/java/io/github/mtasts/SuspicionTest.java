@@ -2,7 +2,8 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.ResultType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What an attacker would like to happen is told, once. */
 final class SuspicionTest {
   private final FakeInternet net = new FakeInternet();
-  private final Diary diary = new Diary();
+  private final RecordingListener diary = new RecordingListener();
   private final PolicyResolver resolver = net.resolver(diary);
 
   @BeforeEach

@@ -3,12 +3,16 @@ package io.github.mtasts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.mtasts.Resolution.InForce;
-import io.github.mtasts.Resolution.NoPolicy;
-import io.github.mtasts.Resolution.Reason;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.Resolution.InForce;
+import io.github.mtasts.decision.Resolution.NoPolicy;
+import io.github.mtasts.decision.Resolution.Reason;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.ResultType;
+import io.github.mtasts.decision.TlsSession;
 import io.github.mtasts.fetch.FetchResult;
 import io.github.mtasts.policy.RecordAnswer;
-import io.github.mtasts.policy.ResultType;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,7 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Listeners that throw, executors that are full, flaws of ours: mail goes on, protection stays. */
+/**
+ * IsolatedListeners that throw, executors that are full, flaws of ours: mail goes on, protection
+ * stays.
+ */
 final class TroubleInOurHouseTest {
   private final FakeInternet net =
       new FakeInternet()
@@ -74,7 +81,7 @@ final class TroubleInOurHouseTest {
 
   @Test
   void aListenerThatThrowsIsLoggedAndTheNextOneStillHears() {
-    Diary diary = new Diary();
+    RecordingListener diary = new RecordingListener();
     PolicyResolver resolver = net.resolver(new Thrower(), diary);
 
     Resolution found = resolver.resolve("example.com");
@@ -103,7 +110,7 @@ final class TroubleInOurHouseTest {
             net.builder(),
             net,
             net,
-            OwnThreads.neverRejecting(
+            ResolverThreads.neverRejecting(
                 step -> {
                   throw new RejectedExecutionException("full");
                 }),
@@ -219,7 +226,7 @@ final class TroubleInOurHouseTest {
 
   @Test
   void closingIsNoAttackAndNoFailureOfTheDomain() {
-    Diary diary = new Diary();
+    RecordingListener diary = new RecordingListener();
     CompletableFuture<FetchResult> slow = new CompletableFuture<>();
     PolicyResolver resolver =
         FakeInternet.assembled(

@@ -2,7 +2,9 @@ package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.testing.InMemoryPolicyStore;
 import java.time.Duration;

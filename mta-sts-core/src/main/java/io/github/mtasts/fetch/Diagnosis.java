@@ -1,9 +1,9 @@
 package io.github.mtasts.fetch;
 
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.fetch.FetchResult.Failed;
 import io.github.mtasts.fetch.FetchResult.Unavailable;
 import io.github.mtasts.policy.PolicySyntaxException;
-import io.github.mtasts.policy.ResultType;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;

@@ -1,7 +1,7 @@
 package io.github.mtasts.fetch;
 
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.Policy;
-import io.github.mtasts.policy.ResultType;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;

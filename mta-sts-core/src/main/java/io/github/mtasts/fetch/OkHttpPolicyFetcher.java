@@ -1,10 +1,10 @@
 package io.github.mtasts.fetch;
 
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.fetch.FetchResult.Failed;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.policy.Reading;
-import io.github.mtasts.policy.ResultType;
 import java.net.Proxy;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,8 +1,8 @@
 package io.github.mtasts.mail;
 
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.Requirement;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.policy.Policy;
 import jakarta.mail.internet.MimeMessage;
 import java.lang.System.Logger;

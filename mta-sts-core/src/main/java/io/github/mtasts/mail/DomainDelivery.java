@@ -1,7 +1,7 @@
 package io.github.mtasts.mail;
 
-import io.github.mtasts.Requirement;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.ResultType;
 import jakarta.mail.Address;
 import java.net.InetAddress;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.github.mtasts.mail;
 
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
 import io.github.mtasts.policy.Excerpt;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.tls.TlsVerdict;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -40,7 +40,7 @@ record Finding(Outcome outcome, String status, Optional<ResultType> resultType, 
         Outcome.REFUSED,
         byPolicy ? NOT_AUTHORIZED : NO_DIRECTORY,
         byPolicy ? Optional.of(ResultType.VALIDATION_FAILURE) : Optional.empty(),
-        decision.explanation());
+        decision.explain());
   }
 
   static Finding tlsFailed(TlsVerdict verdict) {
@@ -126,8 +126,8 @@ record Finding(Outcome outcome, String status, Optional<ResultType> resultType, 
         Outcome.DEFERRED,
         "4.6.7",
         mx
-            + ": expected SMTPUTF8 for a sender, recipient or header beyond ASCII, found it missing;"
-            + " the operator of the host must switch it on (RFC 6531 §3.2)");
+            + ": expected SMTPUTF8 for a sender, recipient or header beyond ASCII, found it"
+            + " missing; the operator of the host must switch it on (RFC 6531 §3.2)");
   }
 
   private static String said(String mx, String expected, SmtpReply reply) {

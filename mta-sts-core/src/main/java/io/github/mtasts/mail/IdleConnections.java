@@ -1,6 +1,6 @@
 package io.github.mtasts.mail;
 
-import io.github.mtasts.MxDecision;
+import io.github.mtasts.decision.MxDecision;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;

@@ -1,6 +1,6 @@
 package io.github.mtasts.mail;
 
-import io.github.mtasts.MxDecision;
+import io.github.mtasts.decision.MxDecision;
 import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
 import io.github.mtasts.mail.DomainDelivery.Refusal;

@@ -1,7 +1,7 @@
 package io.github.mtasts.mail;
 
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.Requirement;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.tls.MxTls;
 import io.github.mtasts.tls.TlsVerdict;
@@ -120,7 +120,7 @@ final class MxConnection implements AutoCloseable {
       return Optional.empty();
     }
     return decision.wouldBe() == Requirement.REFUSED
-        ? Optional.of(decision.explanation())
+        ? Optional.of(decision.explain())
         : tls.verdict()
             .filter(TlsVerdict.Rejected.class::isInstance)
             .map(verdict -> "Shadow mode: would have been refused: " + verdict.detail());

@@ -1,6 +1,6 @@
 package io.github.mtasts.mail;
 
-import io.github.mtasts.DomainNames;
+import io.github.mtasts.decision.DomainNames;
 import io.github.mtasts.fetch.AddressRange;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Excerpt;

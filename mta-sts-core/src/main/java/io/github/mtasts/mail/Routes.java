@@ -1,6 +1,6 @@
 package io.github.mtasts.mail;
 
-import io.github.mtasts.DomainNames;
+import io.github.mtasts.decision.DomainNames;
 import jakarta.mail.MessagingException;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.github.mtasts.mail;
 
-import io.github.mtasts.DomainNames;
 import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.decision.DomainNames;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.fetch.AddressGuard;
 import io.github.mtasts.fetch.AddressRange;

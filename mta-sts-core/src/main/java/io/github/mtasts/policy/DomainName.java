@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * <p>Every name below the front door has this type, so that two names are the same exactly when
  * they are {@link #equals equal}. Whoever holds a name with U-labels turns it into one with {@code
- * io.github.mtasts.DomainNames}.
+ * io.github.mtasts.decision.DomainNames}.
  *
  * <p>Immutable, hence thread-safe.
  */

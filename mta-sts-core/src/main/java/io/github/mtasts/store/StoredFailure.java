@@ -1,7 +1,7 @@
 package io.github.mtasts.store;
 
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.Excerpt;
-import io.github.mtasts.policy.ResultType;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;

@@ -1,9 +1,9 @@
 package io.github.mtasts.tls;
 
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.Requirement;
-import io.github.mtasts.TlsSession;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.ResultType;
+import io.github.mtasts.decision.TlsSession;
 import java.util.Optional;
 
 /**
@@ -22,7 +22,7 @@ final class Attempt {
   Attempt(MxDecision decision) {
     this.decision = decision;
     if (decision.isRefused()) {
-      record(rejected(ResultType.VALIDATION_FAILURE, decision.explanation()));
+      record(rejected(ResultType.VALIDATION_FAILURE, decision.explain()));
     }
   }
 
@@ -51,7 +51,7 @@ final class Attempt {
     // RFC 8461 §4: both must hold, and a good certificate does not put a host on the list.
     return decision.isListed()
         ? record(new TlsVerdict.Trusted(detail))
-        : record(rejected(ResultType.VALIDATION_FAILURE, decision.explanation()));
+        : record(rejected(ResultType.VALIDATION_FAILURE, decision.explain()));
   }
 
   TlsVerdict reject(ResultType type, String detail) {
@@ -61,8 +61,7 @@ final class Attempt {
     // RFC 8461 §4 choice: of two failures the first step's is reported, and the list comes first.
     return decision.isListed()
         ? record(rejected(type, detail + caveat()))
-        : record(
-            rejected(ResultType.VALIDATION_FAILURE, decision.explanation() + " Also: " + detail));
+        : record(rejected(ResultType.VALIDATION_FAILURE, decision.explain() + " Also: " + detail));
   }
 
   /** Tells the listener, once, if anything was tried under a policy. RFC 8460 §4.2 */

@@ -1,9 +1,9 @@
 package io.github.mtasts.tls;
 
-import io.github.mtasts.MxDecision;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Excerpt;
-import io.github.mtasts.policy.ResultType;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;

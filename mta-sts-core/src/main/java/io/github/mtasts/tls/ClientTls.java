@@ -1,6 +1,6 @@
 package io.github.mtasts.tls;
 
-import io.github.mtasts.MxDecision;
+import io.github.mtasts.decision.MxDecision;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;

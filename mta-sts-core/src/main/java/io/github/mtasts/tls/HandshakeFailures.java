@@ -1,7 +1,7 @@
 package io.github.mtasts.tls;
 
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.Excerpt;
-import io.github.mtasts.policy.ResultType;
 import java.io.EOFException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;

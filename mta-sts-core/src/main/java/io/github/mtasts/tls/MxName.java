@@ -1,6 +1,6 @@
 package io.github.mtasts.tls;
 
-import io.github.mtasts.MxDecision;
+import io.github.mtasts.decision.MxDecision;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Excerpt;
 import java.nio.charset.StandardCharsets;

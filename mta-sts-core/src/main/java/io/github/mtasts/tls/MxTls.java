@@ -1,8 +1,8 @@
 package io.github.mtasts.tls;
 
-import io.github.mtasts.MxDecision;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.Excerpt;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.tls.ClientTls.AutoClose;
 import java.io.IOException;
 import java.net.Socket;

@@ -1,52 +1,78 @@
 package io.github.mtasts.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import io.github.mtasts.DomainNames;
+import io.github.mtasts.decision.DomainNames;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** Dependencies point downwards only, and each foreign library has one adapter. */
 @AnalyzeClasses(packages = "io.github.mtasts", importOptions = ImportOption.DoNotIncludeTests.class)
 final class LayersTest {
   private static final String BASE = "io.github.mtasts";
+  private static final String ROOT = "";
+
+  /** The layers, bottom first; each may use those that its list names. */
+  private static final Map<String, List<String>> MAY_USE =
+      Map.ofEntries(
+          Map.entry("policy", List.of()),
+          Map.entry("address", List.of()),
+          Map.entry("x509", List.of("policy")),
+          Map.entry("decision", List.of("policy")),
+          Map.entry("discovery", List.of("policy", "decision")),
+          Map.entry("fetch", List.of("policy", "address", "x509", "decision")),
+          Map.entry("store", List.of("policy", "decision")),
+          Map.entry("cache", List.of("policy", "decision", "discovery", "fetch", "store")),
+          Map.entry("stored", List.of("policy", "decision", "store", "cache")),
+          Map.entry("overrides", List.of("policy", "decision")),
+          Map.entry(
+              "resolver",
+              List.of("policy", "decision", "discovery", "fetch", "store", "cache", "stored")),
+          Map.entry(
+              "refresh", List.of("policy", "decision", "store", "cache", "stored", "resolver")),
+          Map.entry("tls", List.of("policy", "x509", "decision")),
+          Map.entry("mail", List.of("policy", "address", "decision", "discovery", "tls", ROOT)));
 
   @ArchTest
-  static final ArchRule dependenciesPointDownwardsOnly =
-      layeredArchitecture()
-          .consideringOnlyDependenciesInLayers()
-          .layer("mail")
-          .definedBy(BASE + ".mail..")
-          .layer("tls")
-          .definedBy(BASE + ".tls..")
-          .layer("root")
-          .definedBy(BASE)
-          .layer("discovery")
-          .definedBy(BASE + ".discovery..")
-          .layer("fetch")
-          .definedBy(BASE + ".fetch..")
-          .layer("store")
-          .definedBy(BASE + ".store..")
-          .layer("policy")
-          .definedBy(BASE + ".policy..")
-          .whereLayer("mail")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("tls")
-          .mayOnlyBeAccessedByLayers("mail")
-          .whereLayer("root")
-          .mayOnlyBeAccessedByLayers("tls", "mail")
-          .whereLayer("discovery")
-          .mayOnlyBeAccessedByLayers("root", "mail")
-          .whereLayer("fetch")
-          .mayOnlyBeAccessedByLayers("root", "mail")
-          .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("root");
+  static void dependenciesPointDownwardsOnly(JavaClasses classes) {
+    for (Map.Entry<String, List<String>> layer : MAY_USE.entrySet()) {
+      String[] allowed =
+          Stream.concat(Stream.of(layer.getKey()), layer.getValue().stream())
+              .map(name -> name.equals(ROOT) ? BASE : BASE + "." + name + "..")
+              .toArray(String[]::new);
+      classes()
+          .that()
+          .resideInAPackage(BASE + "." + layer.getKey() + "..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideOutsideOfPackage(BASE + "..").or(resideInAnyPackage(allowed)))
+          .as("package " + layer.getKey() + " uses only the layers below it")
+          .check(classes);
+    }
+  }
+
+  @ArchTest
+  static void everyPackageHasALayer(JavaClasses classes) {
+    assertThat(
+            classes.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> !name.equals(BASE))
+                .map(name -> name.substring(BASE.length() + 1).split("\\.")[0]))
+        .isSubsetOf(MAY_USE.keySet());
+  }
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
@@ -82,10 +108,10 @@ final class LayersTest {
           .resideInAnyPackage("okhttp3..", "okio..", "kotlin..");
 
   @ArchTest
-  static final ArchRule onlyMemoryKnowsCaffeine =
+  static final ArchRule onlyTheCacheKnowsCaffeine =
       noClasses()
           .that()
-          .resideOutsideOfPackage(BASE + ".store.memory..")
+          .resideOutsideOfPackage(BASE + ".cache..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.github.benmanes..");
@@ -154,4 +180,11 @@ final class LayersTest {
           .haveNameMatching(".*(Impl|Utils?|Helper|Manager)")
           .orShould()
           .haveNameMatching(".*\\.Abstract[^.]*");
+
+  /** Types that need each other cannot be read, tested or moved apart: keep such circles small. */
+  @ArchTest
+  static void typeCirclesAreSmall(JavaClasses classes) {
+    assertThat(TypeCircles.of(classes))
+        .allSatisfy(circle -> assertThat(circle).hasSizeLessThanOrEqualTo(12));
+  }
 }

@@ -3,7 +3,7 @@ package io.github.mtasts.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.testing.PolicyAnswer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.github.mtasts.endtoend;
 
 import io.github.mtasts.JsonLines;
-import io.github.mtasts.MxTlsSettings;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicySyntaxException;
 import io.github.mtasts.policy.Reading;

@@ -2,15 +2,15 @@ package io.github.mtasts.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.MxTlsSettings;
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Requirement;
-import io.github.mtasts.Resolution;
-import io.github.mtasts.ResolverListener;
-import io.github.mtasts.TlsSession;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.ResultType;
+import io.github.mtasts.decision.TlsSession;
 import io.github.mtasts.mail.MailProperties;
 import io.github.mtasts.policy.PolicySyntaxException;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;

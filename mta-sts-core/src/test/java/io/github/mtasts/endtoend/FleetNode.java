@@ -1,8 +1,8 @@
 package io.github.mtasts.endtoend;
 
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Resolution;
-import io.github.mtasts.ResolverListener;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.jdbc.JdbcPolicyStore;
 import io.github.mtasts.store.redis.RedisPolicyStore;
@@ -116,8 +116,8 @@ final class FleetNode {
             " ",
             policy.domain(),
             policy.id(),
-            policy.inForce().mode().label(),
-            policy.inForce().mx().toString(),
+            policy.published().mode().label(),
+            policy.published().mx().toString(),
             Long.toString(policy.expiresAt().toEpochMilli()))
         : resolution.explain();
   }

@@ -1,7 +1,7 @@
 package io.github.mtasts.endtoend;
 
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.tls.MxTls;
 import io.github.mtasts.tls.TlsVerdict;
 import java.io.IOException;

@@ -2,15 +2,15 @@ package io.github.mtasts.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.PolicyOverride;
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Requirement;
-import io.github.mtasts.ResolverListener;
-import io.github.mtasts.TlsSession;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.PolicyOverride;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.ResultType;
+import io.github.mtasts.decision.TlsSession;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.Reading;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.MxReaction;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.tls.MxTls;
@@ -95,7 +95,7 @@ final class OverridesTest {
       MxDecision decision = resolver.recheck("example.com").decide("new.example.com");
 
       assertThat(decision.requirement()).isEqualTo(Requirement.ENFORCED);
-      assertThat(decision.explanation()).contains("by alice", "pinned by the operator");
+      assertThat(decision.explain()).contains("by alice", "pinned by the operator");
     }
     assertThat(net.dns.queryLog()).isEmpty();
     assertThat(net.hosts.requests("example.com")).isZero();
@@ -114,7 +114,7 @@ final class OverridesTest {
 
       MxDecision decision = resolver.resolve("example.com").decide("evil.example");
       assertThat(decision.requirement()).isEqualTo(Requirement.TESTING);
-      assertThat(decision.explanation()).contains("ticket 4711");
+      assertThat(decision.explain()).contains("ticket 4711");
 
       Files.writeString(file, "# none any more\n");
       Files.setLastModifiedTime(file, FileTime.from(net.clock.instant().minusSeconds(60)));

@@ -3,10 +3,10 @@ package io.github.mtasts.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Requirement;
-import io.github.mtasts.Resolution;
-import io.github.mtasts.ResolverListener;
-import io.github.mtasts.WhenUnavailable;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.discovery.DnsAnswer;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;

@@ -1,8 +1,8 @@
 package io.github.mtasts.fetch;
 
+import static io.github.mtasts.decision.ResultType.STS_POLICY_FETCH_ERROR;
+import static io.github.mtasts.decision.ResultType.STS_POLICY_INVALID;
 import static io.github.mtasts.fetch.FetchWorld.POLICY;
-import static io.github.mtasts.policy.ResultType.STS_POLICY_FETCH_ERROR;
-import static io.github.mtasts.policy.ResultType.STS_POLICY_INVALID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.fetch.FetchResult.Failed;

@@ -1,6 +1,6 @@
 package io.github.mtasts.fetch;
 
-import static io.github.mtasts.policy.ResultType.STS_POLICY_FETCH_ERROR;
+import static io.github.mtasts.decision.ResultType.STS_POLICY_FETCH_ERROR;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static java.util.concurrent.CompletableFuture.failedFuture;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -3,13 +3,13 @@ package io.github.mtasts.fetch;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.fetch.FetchResult.Failed;
 import io.github.mtasts.fetch.FetchResult.Fetched;
 import io.github.mtasts.fetch.FetchResult.Unavailable;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.Reading;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.PolicyHosts;
 import io.github.mtasts.testing.TestCa;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.github.mtasts.fetch;
 
+import static io.github.mtasts.decision.ResultType.STS_POLICY_FETCH_ERROR;
+import static io.github.mtasts.decision.ResultType.STS_WEBPKI_INVALID;
 import static io.github.mtasts.fetch.FetchWorld.POLICY;
 import static io.github.mtasts.fetch.FetchWorld.address;
-import static io.github.mtasts.policy.ResultType.STS_POLICY_FETCH_ERROR;
-import static io.github.mtasts.policy.ResultType.STS_WEBPKI_INVALID;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static java.util.concurrent.CompletableFuture.failedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -224,9 +224,9 @@ class PolicyHostAddressesTest {
 
     assertThat(FetchWorld.unavailable(result))
         .isEqualTo(
-            "https://mta-sts.example.com/.well-known/mta-sts.txt: expected an answer of DNS with the"
-                + " addresses of the policy host, found: no answer within 5 s; check the DNS servers"
-                + " that this sender asks");
+            "https://mta-sts.example.com/.well-known/mta-sts.txt: expected an answer of DNS with"
+                + " the addresses of the policy host, found: no answer within 5 s; check the DNS"
+                + " servers that this sender asks");
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.github.mtasts.fetch;
 
+import static io.github.mtasts.decision.ResultType.STS_POLICY_FETCH_ERROR;
 import static io.github.mtasts.fetch.FetchWorld.POLICY;
-import static io.github.mtasts.policy.ResultType.STS_POLICY_FETCH_ERROR;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -4,8 +4,8 @@ import static io.github.mtasts.fetch.FetchWorld.POLICY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.PolicyAnswer;
 import io.github.mtasts.testing.PolicyHosts.Request;
 import java.io.IOException;

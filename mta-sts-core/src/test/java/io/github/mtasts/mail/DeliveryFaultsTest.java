@@ -2,12 +2,12 @@ package io.github.mtasts.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Requirement;
-import io.github.mtasts.TlsSession;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.ResultType;
+import io.github.mtasts.decision.TlsSession;
 import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.ReceivedMail;
 import io.github.mtasts.testing.ScriptedMx;

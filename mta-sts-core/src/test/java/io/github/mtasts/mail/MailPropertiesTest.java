@@ -3,10 +3,10 @@ package io.github.mtasts.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.MxTlsSettings;
-import io.github.mtasts.Requirement;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicyMode;

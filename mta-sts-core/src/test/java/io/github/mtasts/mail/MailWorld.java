@@ -2,12 +2,12 @@ package io.github.mtasts.mail;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.github.mtasts.Enforcement;
-import io.github.mtasts.MxTlsSettings;
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Resolution;
-import io.github.mtasts.ResolverListener;
-import io.github.mtasts.TlsSession;
+import io.github.mtasts.decision.Enforcement;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.TlsSession;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
 import io.github.mtasts.policy.MxPattern;

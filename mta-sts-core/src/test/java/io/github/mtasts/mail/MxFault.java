@@ -12,10 +12,10 @@ import static io.github.mtasts.testing.MxReaction.say;
 import static io.github.mtasts.testing.MxReaction.silence;
 import static io.github.mtasts.testing.MxReaction.tls10ServerHello;
 
-import io.github.mtasts.Requirement;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.MxReaction;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;

@@ -2,7 +2,8 @@ package io.github.mtasts.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Requirement;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.discovery.DnsAnswer;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.MxHost;
@@ -10,7 +11,6 @@ import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
 import io.github.mtasts.policy.DomainName;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.MxServer;
 import java.net.InetAddress;
 import java.util.Comparator;

@@ -5,7 +5,7 @@ import static io.github.mtasts.testing.MxReaction.say;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.ScriptedMx;

@@ -1,6 +1,6 @@
 package io.github.mtasts.mail;
 
-import io.github.mtasts.MxDecision;
+import io.github.mtasts.decision.MxDecision;
 import io.github.mtasts.tls.MxTls;
 import io.github.mtasts.tls.TlsVerdict;
 import jakarta.mail.Address;

@@ -5,9 +5,9 @@ import static io.github.mtasts.testing.MxReaction.say;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.mtasts.MxTlsSettings;
-import io.github.mtasts.Resolution;
-import io.github.mtasts.ResolverListener;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicyMode;

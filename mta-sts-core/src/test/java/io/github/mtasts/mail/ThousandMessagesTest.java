@@ -2,7 +2,7 @@ package io.github.mtasts.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Requirement;
+import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
 import io.github.mtasts.mail.DomainDelivery.Disposition;

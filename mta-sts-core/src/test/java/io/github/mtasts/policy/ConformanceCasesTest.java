@@ -3,8 +3,8 @@ package io.github.mtasts.policy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.DomainNames;
 import io.github.mtasts.JsonLines;
+import io.github.mtasts.decision.DomainNames;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.github.mtasts.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts.decision.ResultType;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

@@ -3,14 +3,14 @@ package io.github.mtasts.realservers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.mtasts.Requirement;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.mail.DomainDelivery;
 import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
 import io.github.mtasts.mail.DomainDeliveryException;
-import io.github.mtasts.policy.ResultType;
 import jakarta.mail.Address;
 import jakarta.mail.SendFailedException;
 import jakarta.mail.Transport;
@@ -56,12 +56,18 @@ final class RealServersIT {
 
   @ParameterizedTest(name = "{0}: {1} at mx.{2}.test: {3}")
   @CsvSource({
-    "MX on IPv4 with a valid certificate,    enforce.valid.test,          valid,           DELIVERED",
-    "MX without STARTTLS,                    enforce.no-starttls.test,    no-starttls,     DEFERRED",
-    "MX on IPv6 with a valid certificate,    enforce.valid-ip6.test,      valid-ip6,       DELIVERED",
-    "MX on IPv6 with a strange certificate,  enforce.unknown-ca-ip6.test, unknown-ca-ip6,  DEFERRED",
-    "MX that demands TLS,                    enforce.encrypt-only.test,   encrypt-only,    DELIVERED",
-    "MX on IPv6 in clear and without policy, open.no-starttls-ip6.test,   no-starttls-ip6, DELIVERED",
+    "MX on IPv4 with a valid certificate,    enforce.valid.test,          valid,          "
+        + " DELIVERED",
+    "MX without STARTTLS,                    enforce.no-starttls.test,    no-starttls,    "
+        + " DEFERRED",
+    "MX on IPv6 with a valid certificate,    enforce.valid-ip6.test,      valid-ip6,      "
+        + " DELIVERED",
+    "MX on IPv6 with a strange certificate,  enforce.unknown-ca-ip6.test, unknown-ca-ip6, "
+        + " DEFERRED",
+    "MX that demands TLS,                    enforce.encrypt-only.test,   encrypt-only,   "
+        + " DELIVERED",
+    "MX on IPv6 in clear and without policy, open.no-starttls-ip6.test,   no-starttls-ip6,"
+        + " DELIVERED",
   })
   void passesThePublishedSenderAuditColdAndWarm(
       String situation, String domain, String mx, Disposition expected) throws Exception {

@@ -1,8 +1,8 @@
 package io.github.mtasts.realservers;
 
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.ResolverListener;
-import io.github.mtasts.TlsSession;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.TlsSession;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
 import io.github.mtasts.mail.DomainDelivery;

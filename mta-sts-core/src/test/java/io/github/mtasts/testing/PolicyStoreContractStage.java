@@ -2,8 +2,8 @@ package io.github.mtasts.testing;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;

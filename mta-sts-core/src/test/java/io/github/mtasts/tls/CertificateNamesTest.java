@@ -2,10 +2,10 @@ package io.github.mtasts.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.DomainNames;
 import io.github.mtasts.JsonLines;
-import io.github.mtasts.Requirement;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.DomainNames;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.testing.TestCa;
 import io.github.mtasts.testing.TestCertificate;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.github.mtasts.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.mtasts.MxTlsSettings;
-import io.github.mtasts.Requirement;
-import io.github.mtasts.ResolverListener;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;
 import java.io.IOException;

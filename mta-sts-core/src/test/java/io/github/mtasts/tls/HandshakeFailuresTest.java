@@ -2,7 +2,7 @@ package io.github.mtasts.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.ResultType;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;

@@ -11,9 +11,9 @@ import static io.github.mtasts.testing.MxReaction.tls10ServerHello;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.Resolution;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.testing.MxReaction;
 import io.github.mtasts.testing.ScriptedMx;
 import java.io.IOException;

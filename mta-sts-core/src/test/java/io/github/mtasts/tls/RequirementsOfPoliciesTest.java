@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.Requirement;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;
 import io.github.mtasts.testing.TestCertificate;

@@ -6,7 +6,7 @@ import static io.github.mtasts.testing.MxReaction.silence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.JsonLines;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.testing.MxReaction;
 import io.github.mtasts.testing.ScriptedMx;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.github.mtasts.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Requirement;
+import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;
 import io.github.mtasts.testing.TestCertificate;

@@ -2,14 +2,14 @@ package io.github.mtasts.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.Enforcement;
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.MxTlsSettings;
-import io.github.mtasts.PolicyOverride;
-import io.github.mtasts.Resolution;
-import io.github.mtasts.TlsSession;
+import io.github.mtasts.decision.Enforcement;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.PolicyOverride;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResultType;
+import io.github.mtasts.decision.TlsSession;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.ScriptedMx;
 import java.io.IOException;
 import java.util.Optional;
@@ -102,7 +102,7 @@ final class ShadowModeTest {
     Resolution overridden =
         new Resolution.InForce(
             published.domain(),
-            published.inForce(),
+            published.published(),
             published.id(),
             published.source(),
             published.fetchedAt(),
@@ -118,6 +118,7 @@ final class ShadowModeTest {
     assertThat(verdict.isBlocking()).isTrue();
     assertThat(verdict.detail())
         .endsWith(
-            " Under an override (enforce for example.com, by alice, without end, because: agreed).");
+            " Under an override (enforce for example.com, by alice, without end, because:"
+                + " agreed).");
   }
 }

@@ -3,8 +3,8 @@ package io.github.mtasts.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.mtasts.Requirement;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCertificate;
 import java.io.IOException;

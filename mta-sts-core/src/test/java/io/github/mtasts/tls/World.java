@@ -1,15 +1,15 @@
 package io.github.mtasts.tls;
 
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.MxTlsSettings;
-import io.github.mtasts.Requirement;
-import io.github.mtasts.Resolution;
-import io.github.mtasts.ResolverListener;
-import io.github.mtasts.TlsSession;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.ResultType;
+import io.github.mtasts.decision.TlsSession;
 import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.MxReaction;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;

@@ -1,8 +1,8 @@
 package io.github.mtasts.store.jdbc;
 
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;

@@ -3,7 +3,7 @@ package io.github.mtasts.store.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import java.io.IOException;

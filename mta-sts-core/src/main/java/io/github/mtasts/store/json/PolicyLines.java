@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 /**
  * Writes stored policies as JSON Lines and reads them back; the form is that of the package.
  *
- * <p>Use it with {@link io.github.mtasts.PolicyCache#exportTo} and {@link
- * io.github.mtasts.PolicyCache#importFrom} to carry policies from one store to another. Stateless,
- * hence thread-safe.
+ * <p>Use it with {@link io.github.mtasts.PolicyCacheAdmin#exportTo} and {@link
+ * io.github.mtasts.PolicyCacheAdmin#importFrom} to carry policies from one store to another.
+ * Stateless, hence thread-safe.
  */
 public final class PolicyLines {
   /** The longest line in octets, without its end: {@value}. The longest policy fits, escaped. */

@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.PolicyCache;
+import io.github.mtasts.PolicyCacheAdmin;
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.store.json.PolicyLines;
 import java.util.concurrent.Callable;
@@ -37,13 +37,13 @@ final class CacheExportCommand implements Callable<Integer> {
     return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
   }
 
-  private ExitStatus toStdout(PolicyCache cache) {
+  private ExitStatus toStdout(PolicyCacheAdmin cache) {
     cache.exportTo(policy -> terminal.out().print(PolicyLines.write(policy) + "\n"));
     terminal.out().flush();
     return ExitStatus.FINE;
   }
 
-  private ExitStatus toFile(PolicyCache cache) throws Complaint {
+  private ExitStatus toFile(PolicyCacheAdmin cache) throws Complaint {
     long written;
     try (OutputFile out = new OutputFile(file)) {
       written = cache.exportTo(policy -> out.line(PolicyLines.write(policy)));

@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.PolicyCache;
+import io.github.mtasts.PolicyCacheAdmin;
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.json.PolicyLine;
@@ -39,7 +39,7 @@ final class CacheImportCommand implements Callable<Integer> {
     return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
   }
 
-  private ExitStatus importAll(PolicyCache cache) throws Complaint {
+  private ExitStatus importAll(PolicyCacheAdmin cache) throws Complaint {
     new InputFile(file, terminal)
         .octets(in -> PolicyLines.read(in, line -> importFrom(cache, line)));
     if (!output.json) {
@@ -54,7 +54,7 @@ final class CacheImportCommand implements Callable<Integer> {
     return unreadable == 0 ? ExitStatus.FINE : ExitStatus.WRONG;
   }
 
-  private void importFrom(PolicyCache cache, PolicyLine line) {
+  private void importFrom(PolicyCacheAdmin cache, PolicyLine line) {
     if (line instanceof PolicyLine.Legible legible) {
       importFrom(cache, line.number(), legible.policy());
     } else {
@@ -65,7 +65,7 @@ final class CacheImportCommand implements Callable<Integer> {
     }
   }
 
-  private void importFrom(PolicyCache cache, long number, StoredPolicy policy) {
+  private void importFrom(PolicyCacheAdmin cache, long number, StoredPolicy policy) {
     boolean isNew = cache.importFrom(policy);
     imported += isNew ? 1 : 0;
     skipped += isNew ? 0 : 1;

@@ -1,10 +1,10 @@
 package io.github.mtasts.examples.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.mtasts.PolicyCache;
-import io.github.mtasts.PolicyCache.Page;
-import io.github.mtasts.PolicyCache.State;
-import io.github.mtasts.PolicyCache.Statistics;
+import io.github.mtasts.PolicyCacheAdmin;
+import io.github.mtasts.PolicyCacheAdmin.Page;
+import io.github.mtasts.PolicyCacheAdmin.State;
+import io.github.mtasts.PolicyCacheAdmin.Statistics;
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.store.StoredRow;
 import java.io.IOException;
@@ -71,7 +71,7 @@ final class CacheListCommand implements Callable<Integer> {
     return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
   }
 
-  private ExitStatus list(PolicyCache cache) {
+  private ExitStatus list(PolicyCacheAdmin cache) {
     Instant now = Instant.now();
     StoredRowText text = new StoredRowText(terminal, now);
     Optional<String> next = Optional.of(after);
@@ -101,7 +101,7 @@ final class CacheListCommand implements Callable<Integer> {
     }
   }
 
-  private ExitStatus count(PolicyCache cache) {
+  private ExitStatus count(PolicyCacheAdmin cache) {
     Map<String, Long> counts = counts(cache.statistics());
     if (output.json) {
       terminal.json(json -> write(json, counts));

@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.PolicyCache;
+import io.github.mtasts.PolicyCacheAdmin;
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.PolicyResolverBuilder;
 import io.github.mtasts.store.PolicyStoreException;
@@ -10,7 +10,7 @@ import io.github.mtasts.store.PolicyStoreException;
 interface CacheOperation {
 
   /** Does it; what the store has to say is said elsewhere. */
-  ExitStatus on(PolicyCache cache) throws Complaint;
+  ExitStatus on(PolicyCacheAdmin cache) throws Complaint;
 
   /**
    * Does it with a resolver that is made for it, and that ends with its store afterwards.

@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.PolicyCache;
+import io.github.mtasts.PolicyCacheAdmin;
 import io.github.mtasts.PolicyResolver;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -52,7 +52,7 @@ final class CachePurgeCommand implements Callable<Integer> {
     return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
   }
 
-  private ExitStatus purgeGiven(PolicyCache cache) {
+  private ExitStatus purgeGiven(PolicyCacheAdmin cache) {
     for (String domain : given.domains) {
       boolean purged = cache.purge(domain);
       if (output.json) {
@@ -68,7 +68,7 @@ final class CachePurgeCommand implements Callable<Integer> {
     return ExitStatus.FINE;
   }
 
-  private ExitStatus purgeAll(PolicyCache cache) {
+  private ExitStatus purgeAll(PolicyCacheAdmin cache) {
     long purged = cache.purgeAll();
     if (output.json) {
       terminal.json(json -> json.writeNumberField("purged", purged));

@@ -1,7 +1,7 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.PolicyCache;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.PolicyCacheAdmin;
+import io.github.mtasts.decision.Resolution;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,7 +36,7 @@ final class CacheRefreshCommand implements Callable<Integer> {
     return operation.run(network.store(), network.resolver(terminal), terminal);
   }
 
-  private ExitStatus refresh(PolicyCache cache) {
+  private ExitStatus refresh(PolicyCacheAdmin cache) {
     ResolutionReport report = new ResolutionReport(terminal, output);
     ExitStatus status = ExitStatus.FINE;
     for (String domain : domains) {

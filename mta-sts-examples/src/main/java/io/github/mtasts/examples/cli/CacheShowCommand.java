@@ -1,10 +1,10 @@
 package io.github.mtasts.examples.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.mtasts.Enforcement;
-import io.github.mtasts.PolicyCache;
+import io.github.mtasts.PolicyCacheAdmin;
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.Enforcement;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicyMode;
@@ -55,7 +55,7 @@ final class CacheShowCommand implements Callable<Integer> {
     return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
   }
 
-  private void show(PolicyCache cache, String domain) throws Complaint {
+  private void show(PolicyCacheAdmin cache, String domain) throws Complaint {
     Optional<StoredRow> row = cache.show(domain);
     if (row.isEmpty()) {
       terminal.complain(domain + ": nothing is stored");

@@ -1,8 +1,8 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.PolicyCache;
-import io.github.mtasts.PolicyCache.Progress;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.PolicyCacheAdmin;
+import io.github.mtasts.PolicyCacheAdmin.Progress;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.policy.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ final class CacheWarmCommand implements Callable<Integer> {
     return operation.run(network.store(), network.resolver(terminal), terminal);
   }
 
-  private ExitStatus warm(PolicyCache cache, List<String> domains) {
+  private ExitStatus warm(PolicyCacheAdmin cache, List<String> domains) {
     ProgressBar bar = new ProgressBar(terminal, output);
     ResolutionReport report = new ResolutionReport(terminal, output);
     bar.show(0, Math.max(1, domains.size()), "");

@@ -1,7 +1,7 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.DomainNames;
 import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.decision.DomainNames;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.MxLookup;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.RecordAnswer;
 import io.github.mtasts.policy.StsRecord;

@@ -1,12 +1,12 @@
 package io.github.mtasts.examples.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.mtasts.Enforcement;
-import io.github.mtasts.PolicyOverride;
-import io.github.mtasts.Problem;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.Enforcement;
+import io.github.mtasts.decision.PolicyOverride;
+import io.github.mtasts.decision.Problem;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.MxPattern;
-import io.github.mtasts.policy.ResultType;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -43,9 +43,10 @@ final class ExaminationJson {
     json.writeObjectFieldStart("policy");
     if (resolution instanceof Resolution.InForce policy) {
       json.writeStringField("source", label(policy.source()));
-      json.writeStringField("mode", policy.inForce().mode().label());
-      JsonMembers.strings(json, "mx", policy.inForce().mx().stream().map(MxPattern::text).toList());
-      json.writeNumberField("maxAge", policy.inForce().maxAge().toSeconds());
+      json.writeStringField("mode", policy.published().mode().label());
+      JsonMembers.strings(
+          json, "mx", policy.published().mx().stream().map(MxPattern::text).toList());
+      json.writeNumberField("maxAge", policy.published().maxAge().toSeconds());
       json.writeStringField("fetchedAt", policy.fetchedAt().toString());
       json.writeStringField("expiresAt", policy.expiresAt().toString());
     } else {

@@ -1,10 +1,10 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.Enforcement;
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.Problem;
-import io.github.mtasts.Requirement;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.Enforcement;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Problem;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.policy.StsRecord;
@@ -52,14 +52,14 @@ final class ExaminationText {
     if (resolution instanceof Resolution.InForce policy) {
       terminal.entry(
           "policy",
-          terminal.good(policy.inForce().mode().label())
+          terminal.good(policy.published().mode().label())
               + ", "
               + ExaminationJson.label(policy.source())
               + ", until "
               + policy.expiresAt()
               + ", max_age "
-              + PolicyCommand.describe(policy.inForce().maxAge()));
-      policy.inForce().mx().forEach(pattern -> terminal.entry("", "mx " + pattern.text()));
+              + PolicyCommand.describe(policy.published().maxAge()));
+      policy.published().mx().forEach(pattern -> terminal.entry("", "mx " + pattern.text()));
     } else {
       terminal.entry("policy", "none");
     }
@@ -80,7 +80,7 @@ final class ExaminationText {
         "mx" + preference,
         Terminal.visible(decision.mxHost()) + "  " + requirement(decision) + listing(decision));
     if (decision.isRefused()) {
-      terminal.entry("", Terminal.visible(decision.explanation()));
+      terminal.entry("", Terminal.visible(decision.explain()));
     }
     finding.tls().ifPresent(this::showTls);
   }

@@ -1,8 +1,8 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.MxDecision;
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.examples.cli.Examination.Host;
 import io.github.mtasts.examples.cli.Examination.MailHosts;
 import io.github.mtasts.policy.RecordAnswer;

@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.DomainNames;
+import io.github.mtasts.decision.DomainNames;
 import io.github.mtasts.discovery.DnsAnswer;
 import io.github.mtasts.discovery.MxHost;
 import io.github.mtasts.discovery.MxLookup;

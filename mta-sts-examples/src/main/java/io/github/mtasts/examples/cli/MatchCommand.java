@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.DomainNames;
+import io.github.mtasts.decision.DomainNames;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.policy.Policy;

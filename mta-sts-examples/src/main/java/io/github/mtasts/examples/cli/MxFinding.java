@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.MxDecision;
+import io.github.mtasts.decision.MxDecision;
 import java.util.Optional;
 
 /**

@@ -1,8 +1,8 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.PolicyOverride;
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.ResolverListener;
+import io.github.mtasts.decision.PolicyOverride;
+import io.github.mtasts.decision.ResolverListener;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.logging.Level;

@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.ResolverListener;
+import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.policy.RecordAnswer;
 import java.util.Map;
 import java.util.Optional;

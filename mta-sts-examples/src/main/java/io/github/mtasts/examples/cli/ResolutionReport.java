@@ -1,7 +1,7 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.Problem;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.Problem;
+import io.github.mtasts.decision.Resolution;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -44,7 +44,7 @@ final class ResolutionReport {
   private String describe(Resolution resolution) {
     boolean isFine = Examination.statusOf(resolution) == ExitStatus.FINE;
     if (resolution instanceof Resolution.InForce policy && isFine) {
-      return terminal.good(policy.inForce().mode().label())
+      return terminal.good(policy.published().mode().label())
           + ", "
           + ExaminationJson.label(policy.source())
           + ", until "

@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.ResolverListener;
+import io.github.mtasts.decision.ResolverListener;
 
 /** Complains about a store as soon as it makes trouble. Safe for use by several threads. */
 final class StoreAlarm implements ResolverListener {

@@ -1,7 +1,7 @@
 package io.github.mtasts.examples.cli;
 
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.Excerpt;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;

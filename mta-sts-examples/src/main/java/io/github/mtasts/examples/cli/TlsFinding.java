@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.policy.ResultType;
+import io.github.mtasts.decision.ResultType;
 import java.util.Locale;
 import java.util.Optional;
 

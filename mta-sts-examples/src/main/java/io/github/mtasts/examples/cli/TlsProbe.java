@@ -1,8 +1,8 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.DomainNames;
-import io.github.mtasts.MxDecision;
-import io.github.mtasts.Requirement;
+import io.github.mtasts.decision.DomainNames;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.discovery.DnsAnswer;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.examples.smtp.Smtp;

@@ -1,9 +1,9 @@
 package io.github.mtasts.examples.lab;
 
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.examples.lab.Outcome.Handling;
 import io.github.mtasts.examples.lab.Outcome.Reader;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.policy.ResultType;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,7 +1,7 @@
 package io.github.mtasts.examples.lab;
 
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.PolicyMode;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.testing.PolicyAnswer;
 import java.time.Duration;
 import java.util.List;

@@ -1,17 +1,17 @@
 package io.github.mtasts.examples.lab;
 
-import io.github.mtasts.DomainNames;
-import io.github.mtasts.MxDecision;
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Problem;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.DomainNames;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Problem;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.discovery.MxHost;
 import io.github.mtasts.discovery.MxLookup;
 import io.github.mtasts.examples.lab.Outcome.Handling;
 import io.github.mtasts.examples.lab.Outcome.Reader;
 import io.github.mtasts.examples.smtp.Message;
 import io.github.mtasts.examples.smtp.Smtp;
-import io.github.mtasts.policy.ResultType;
 import io.github.mtasts.tls.MxTls;
 import io.github.mtasts.tls.TlsVerdict;
 import java.io.IOException;
@@ -69,7 +69,7 @@ final class LabMailer {
     for (MxHost mx : mxHosts(resolution.domain())) {
       MxDecision decision = resolution.decide(mx.host());
       if (decision.isRefused()) {
-        note(Outcome.NOT_LISTED, decision.explanation());
+        note(Outcome.NOT_LISTED, decision.explain());
         continue;
       }
       Optional<Outcome> delivered = attempt(decision);

@@ -1,9 +1,9 @@
 package io.github.mtasts.examples.recipes;
 
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Resolution;
-import io.github.mtasts.ResolverListener;
-import io.github.mtasts.Suspicion;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.Suspicion;
 import java.lang.System.Logger.Level;
 
 /** Listening to what an attacker would like to happen. */

@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.recipes;
 
-import io.github.mtasts.MxDecision;
+import io.github.mtasts.decision.MxDecision;
 import io.github.mtasts.mail.MailProperties;
 import io.github.mtasts.tls.MxTls;
 import jakarta.mail.Message;

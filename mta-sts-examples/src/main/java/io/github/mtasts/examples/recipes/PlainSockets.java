@@ -1,8 +1,8 @@
 package io.github.mtasts.examples.recipes;
 
-import io.github.mtasts.MxDecision;
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.examples.smtp.Message;
 import io.github.mtasts.examples.smtp.Reply;
 import io.github.mtasts.examples.smtp.Smtp;

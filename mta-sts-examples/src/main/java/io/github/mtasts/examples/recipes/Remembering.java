@@ -1,7 +1,7 @@
 package io.github.mtasts.examples.recipes;
 
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Resolution;
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.jdbc.JdbcPolicyStore;
 import java.nio.file.Path;

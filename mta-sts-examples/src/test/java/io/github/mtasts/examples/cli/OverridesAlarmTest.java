@@ -2,7 +2,7 @@ package io.github.mtasts.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.PolicyOverride;
+import io.github.mtasts.decision.PolicyOverride;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,9 +1,9 @@
 package io.github.mtasts.examples.recipes;
 
-import io.github.mtasts.MxTlsSettings;
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.Resolution;
-import io.github.mtasts.ResolverListener;
+import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
 import io.github.mtasts.policy.Policy;

@@ -2,7 +2,7 @@ package io.github.mtasts.examples.recipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.PolicyCache.State;
+import io.github.mtasts.PolicyCacheAdmin.State;
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.testing.InMemoryPolicyStore;
 import io.github.mtasts.testing.PolicyHosts;

@@ -1,0 +1,70 @@
+package io.github.mtasts;
+
+import io.github.mtasts.stored.StoreQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The few daemon threads of a resolver. */
+final class ResolverThreads implements Executor, AutoCloseable {
+  private static final int IDLE_SECONDS = 10;
+  private static final int STORE_CALLS = 1_000;
+
+  private final AtomicInteger number = new AtomicInteger();
+  private final String name;
+  private final ThreadPoolExecutor pool;
+
+  private ResolverThreads(String name, int threads, BlockingQueue<Runnable> queue) {
+    this.name = name;
+    this.pool =
+        new ThreadPoolExecutor(
+            threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, queue, this::thread);
+    pool.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * For the short steps of lookups. The queue needs no bound of its own: there are never more steps
+   * than lookups under way.
+   */
+  static ResolverThreads forSteps() {
+    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+    return new ResolverThreads("mta-sts-resolver-", threads, new LinkedBlockingQueue<>());
+  }
+
+  /** For calls to a store, which block; rejects what is too much. */
+  static ResolverThreads forStores() {
+    return new ResolverThreads(
+        "mta-sts-store-", StoreQueue.AT_ONCE, new LinkedBlockingQueue<>(STORE_CALLS));
+  }
+
+  private Thread thread(Runnable work) {
+    Thread thread = new Thread(work, name + number.incrementAndGet());
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  @Override
+  public void execute(Runnable step) {
+    pool.execute(step);
+  }
+
+  @Override
+  public void close() {
+    pool.shutdown();
+  }
+
+  /** A full or closed executor must not lose a step: those who wait for it would wait in vain. */
+  static Executor neverRejecting(Executor executor) {
+    return step -> {
+      try {
+        executor.execute(step);
+      } catch (RejectedExecutionException full) {
+        step.run();
+      }
+    };
+  }
+}

@@ -1,0 +1,164 @@
+package io.github.mtasts.decision;
+
+import io.github.mtasts.policy.Excerpt;
+import io.github.mtasts.policy.MxPattern;
+import io.github.mtasts.policy.Policy;
+import io.github.mtasts.policy.PolicyMode;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The sentences that people read: in bounces, in logs, on the command line. */
+final class Explanations {
+  private static final int PATTERNS_SHOWN = 8;
+  private static final int NAME_SHOWN = 260;
+
+  private static final String SHADOW_REFUSED = "Shadow mode: would be refused; nothing is blocked.";
+  private static final String SHADOW_ENFORCED =
+      "Shadow mode: would be enforced, so that a failure would keep the mail back; nothing is"
+          + " blocked.";
+
+  private Explanations() {}
+
+  static String of(MxDecision decision) {
+    if (decision.resolution() instanceof Resolution.InForce inForce) {
+      return under(inForce, decision);
+    }
+    String mx = shown(decision.mxHost());
+    if (decision.isRefused()) {
+      return of(decision.resolution())
+          + " This sender is configured to wait for DNS rather than to send without knowing: MX"
+          + " host "
+          + mx
+          + " is not tried; keep the message queued.";
+    }
+    return of(decision.resolution())
+        + (decision.wouldBe() == Requirement.REFUSED ? " " + SHADOW_REFUSED : "")
+        + " MX host "
+        + mx
+        + " is used with TLS if it offers it.";
+  }
+
+  static Optional<String> caveat(MxDecision decision) {
+    String caveat =
+        (overridden(decision.resolution()) + shadow(decision.wouldBe(), decision.requirement()))
+            .strip();
+    return caveat.isEmpty() ? Optional.empty() : Optional.of(caveat);
+  }
+
+  private static String shadow(Requirement wouldBe, Requirement requirement) {
+    if (wouldBe == requirement) {
+      return "";
+    }
+    return wouldBe == Requirement.REFUSED ? SHADOW_REFUSED : SHADOW_ENFORCED;
+  }
+
+  /**
+   * In front of everything that comes from the network, so that no published text can pass for it.
+   */
+  private static String overridden(Resolution resolution) {
+    return resolution.override().map(o -> "Under an override (" + o + "). ").orElse("");
+  }
+
+  static String of(Resolution resolution) {
+    String problem =
+        resolution
+            .problem()
+            .map(p -> " Problem since " + p.since() + ": " + problem(p) + ".")
+            .orElse("");
+    if (resolution instanceof Resolution.InForce inForce) {
+      return overridden(inForce) + inForce(inForce) + "." + problem;
+    }
+    Resolution.NoPolicy none = (Resolution.NoPolicy) resolution;
+    String why =
+        overridden(none)
+            + shown(none.domain())
+            + " has no MTA-STS policy in force: "
+            + none.detail()
+            + ".";
+    return none.problem().map(Problem::detail).filter(none.detail()::equals).isPresent()
+        ? why
+        : why + problem;
+  }
+
+  private static String under(Resolution.InForce inForce, MxDecision decision) {
+    String mx = shown(decision.mxHost());
+    PolicyMode mode = inForce.effectiveMode();
+    String policy = overridden(inForce) + inForce(inForce);
+    boolean shadow = decision.wouldBe() != decision.requirement();
+    if (mode == PolicyMode.NONE) {
+      return policy + ": MX host " + mx + " is used with TLS if it offers it (RFC 8461 §5).";
+    }
+    if (decision.isListed()) {
+      return policy
+          + ": MX host "
+          + mx
+          + (isListedByPolicy(inForce, decision)
+              ? " is listed ("
+              : " is admitted by the override (")
+          + decision.listed().map(MxPattern::text).orElse("")
+          + ") and must offer STARTTLS with a trusted certificate for "
+          + mx
+          + (mode == PolicyMode.ENFORCE
+              ? (shadow ? ". " + SHADOW_ENFORCED : ", or gets no mail (RFC 8461 §4.2).")
+              : "; in testing a failure is only recorded (RFC 8461 §5).");
+    }
+    return policy
+        + ": expected an MX host among "
+        + patterns(inForce.published())
+        + ", found "
+        + mx
+        + (mode == PolicyMode.ENFORCE && shadow
+            ? ". " + SHADOW_REFUSED
+            : consequence(inForce, mode));
+  }
+
+  private static boolean isListedByPolicy(Resolution.InForce inForce, MxDecision decision) {
+    return decision.listed().filter(inForce.published().mx()::contains).isPresent();
+  }
+
+  private static String consequence(Resolution.InForce inForce, PolicyMode mode) {
+    return mode == PolicyMode.ENFORCE
+        ? ". Mail must not go there (RFC 8461 §5): either the MX record is forged, or the owner of "
+            + inForce.domain()
+            + " has changed MX hosts without changing the policy. Keep the message queued and try"
+            + " again later."
+        : ". In testing this is only recorded (RFC 8461 §5).";
+  }
+
+  private static String inForce(Resolution.InForce inForce) {
+    String confirmed =
+        switch (inForce.source()) {
+          case FETCHED -> "fetched just now, at " + inForce.fetchedAt();
+          case CACHED -> "fetched " + inForce.fetchedAt();
+          case CACHED_UNCONFIRMED -> "fetched " + inForce.fetchedAt() + ", not confirmed since";
+          case PINNED -> "pinned by the operator";
+        };
+    return "MTA-STS policy of "
+        + inForce.domain()
+        + " (mode "
+        + inForce.published().mode().label()
+        + ", "
+        + confirmed
+        + ", valid until "
+        + inForce.expiresAt()
+        + ")";
+  }
+
+  private static String problem(Problem problem) {
+    return problem.resultType().map(type -> type.label() + ": ").orElse("") + problem.detail();
+  }
+
+  private static String patterns(Policy policy) {
+    String shown =
+        policy.mx().stream()
+            .limit(PATTERNS_SHOWN)
+            .map(MxPattern::text)
+            .collect(Collectors.joining(", "));
+    int hidden = policy.mx().size() - PATTERNS_SHOWN;
+    return hidden > 0 ? shown + " and " + hidden + " more" : shown;
+  }
+
+  private static String shown(String name) {
+    return Excerpt.of(name, NAME_SHOWN);
+  }
+}

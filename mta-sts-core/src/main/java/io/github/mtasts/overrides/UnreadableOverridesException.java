@@ -1,0 +1,17 @@
+package io.github.mtasts.overrides;
+
+/** An overrides file cannot be used; the message says why, fit to be shown. */
+public final class UnreadableOverridesException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final String detail;
+
+  UnreadableOverridesException(String detail) {
+    super(detail);
+    this.detail = detail;
+  }
+
+  public String detail() {
+    return detail;
+  }
+}

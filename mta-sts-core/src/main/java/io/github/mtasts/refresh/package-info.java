@@ -1,0 +1,5 @@
+/** Internal: renewal of policies in use, and periodic maintenance. */
+@NullMarked
+package io.github.mtasts.refresh;
+
+import org.jspecify.annotations.NullMarked;

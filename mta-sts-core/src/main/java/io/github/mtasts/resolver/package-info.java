@@ -1,0 +1,5 @@
+/** Internal: one lookup per domain at a time. */
+@NullMarked
+package io.github.mtasts.resolver;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,146 @@
+package io.github.mtasts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.Resolution.NoPolicy;
+import io.github.mtasts.decision.Resolution.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** However many ask, one walk is made, and nobody's impatience hurts another. */
+final class OneLookupPerDomainTest {
+  private final FakeInternet net =
+      new FakeInternet()
+          .txt("example.com", 300, "v=STSv1; id=1;")
+          .enforce("example.com", 604_800, "mx.example.com");
+
+  @Test
+  void tenThousandConcurrentQuestionsMakeOneQuestionAndOneFetch() throws Exception {
+    PolicyResolver resolver = net.resolver();
+    ExecutorService senders = Executors.newFixedThreadPool(64);
+    try {
+      CountDownLatch start = new CountDownLatch(1);
+      List<Future<Resolution>> answers = new ArrayList<>();
+      for (int i = 0; i < 10_000; i++) {
+        answers.add(
+            senders.submit(
+                () -> {
+                  start.await();
+                  return resolver.resolve("example.com");
+                }));
+      }
+      start.countDown();
+      for (Future<Resolution> answer : answers) {
+        assertThat(answer.get(30, TimeUnit.SECONDS).policy()).isPresent();
+      }
+    } finally {
+      senders.shutdownNow();
+    }
+    assertThat(net.questions).hasValue(1);
+    assertThat(net.fetches).hasValue(1);
+  }
+
+  @Test
+  void cancellingOneFutureHarmsNoOther() {
+    PolicyResolver resolver = net.resolver();
+    var slow = net.slowDns("example.com");
+    CompletableFuture<Resolution> impatient = resolver.resolveAsync("example.com");
+    CompletableFuture<Resolution> patient = resolver.resolveAsync("example.com");
+
+    impatient.cancel(true);
+    patient.completeOnTimeout(Resolution.none("patient"), 0, TimeUnit.NANOSECONDS);
+    CompletableFuture<Resolution> third = resolver.resolveAsync("example.com");
+    slow.complete(net.recordOf("example.com"));
+
+    assertThat(third.join().policy()).isPresent();
+    assertThat(net.questions).hasValue(1);
+  }
+
+  @Test
+  void anInterruptedCallerHarmsNoOtherAndKeepsItsFlag() throws Exception {
+    PolicyResolver resolver = net.resolver();
+    var slow = net.slowDns("example.com");
+    CompletableFuture<Resolution> patient = resolver.resolveAsync("example.com");
+    CompletableFuture<Boolean> flag = new CompletableFuture<>();
+    CompletableFuture<Resolution> answer = new CompletableFuture<>();
+    Thread caller =
+        new Thread(
+            () -> {
+              Thread.currentThread().interrupt();
+              answer.complete(resolver.resolve("example.com"));
+              flag.complete(Thread.currentThread().isInterrupted());
+            });
+    caller.start();
+
+    assertThat(flag.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(((NoPolicy) answer.join()).reason()).isEqualTo(Reason.DNS_UNAVAILABLE);
+    assertThat(answer.join().explain()).contains("interrupted");
+    slow.complete(net.recordOf("example.com"));
+    assertThat(patient.join().policy()).isPresent();
+  }
+
+  @Test
+  void tooManyLookupsAtATimeAreToldSoAndTakeNothingAway() {
+    PolicyResolver resolver = net.resolver(net.builder().concurrentLookups(2));
+    resolver.resolve("example.com");
+    net.silentDns("a.example");
+    net.silentDns("b.example");
+    CompletableFuture<Resolution> a = resolver.resolveAsync("a.example");
+    CompletableFuture<Resolution> b = resolver.resolveAsync("b.example");
+
+    NoPolicy turnedAway = (NoPolicy) resolver.resolve("c.example");
+    CompletableFuture<Resolution> joins = resolver.resolveAsync("a.example");
+
+    assertThat(turnedAway.reason()).isEqualTo(Reason.DNS_UNAVAILABLE);
+    assertThat(turnedAway.detail()).contains("too many lookups");
+    assertThat(List.of(a, b, joins)).noneMatch(CompletableFuture::isDone);
+    assertThat(resolver.recheck("example.com").policy()).as("known all the same").isPresent();
+    net.pass(300);
+    assertThat(resolver.resolve("example.com").policy()).isPresent();
+  }
+
+  @Test
+  void whoIsTurnedAwayLeavesNoTrace() {
+    PolicyResolver resolver = net.resolver(net.builder().concurrentLookups(1));
+    var slow = net.slowDns("a.example");
+    CompletableFuture<Resolution> a = resolver.resolveAsync("a.example");
+    resolver.resolve("example.com");
+    slow.complete(net.recordOf("a.example"));
+    assertThat(a).isDone();
+
+    assertThat(resolver.resolve("example.com").policy()).isPresent();
+  }
+
+  @Test
+  void closingEndsEveryWaitAndKeepsWhatIsKnown() {
+    PolicyResolver resolver = net.resolver();
+    resolver.resolve("example.com");
+    net.silentDns("a.example");
+    CompletableFuture<Resolution> waiting = resolver.resolveAsync("a.example");
+
+    resolver.close();
+    resolver.close();
+
+    assertThat(((NoPolicy) waiting.join()).reason()).isEqualTo(Reason.DNS_UNAVAILABLE);
+    assertThat(resolver.resolve("example.com").policy()).isPresent();
+    net.pass(300);
+    assertThat(resolver.resolve("example.com").policy()).isPresent();
+    assertThat(resolver.recheck("example.com").policy()).isPresent();
+    assertThat(((NoPolicy) resolver.resolve("b.example")).detail()).contains("closed");
+  }
+
+  @Test
+  void neverAsksWhileBeingBuilt() {
+    net.resolver().close();
+
+    assertThat(net.questions).hasValue(0);
+  }
+}

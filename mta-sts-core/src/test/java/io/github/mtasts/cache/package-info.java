@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.mtasts.cache;
+
+import org.jspecify.annotations.NullMarked;

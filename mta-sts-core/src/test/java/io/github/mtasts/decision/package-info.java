@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.mtasts.decision;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.mtasts.overrides;
+
+import org.jspecify.annotations.NullMarked;

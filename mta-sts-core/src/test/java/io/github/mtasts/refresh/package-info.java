@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.mtasts.refresh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.mtasts.resolver;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.mtasts.stored;
+
+import org.jspecify.annotations.NullMarked;
