@@ -2,8 +2,8 @@ package io.github.mtasts;
 
 import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.decision.ResultType;
-import io.github.mtasts.discovery.DiscoveredRecord;
-import io.github.mtasts.discovery.RecordDiscovery;
+import io.github.mtasts.discovery.record.DiscoveredRecord;
+import io.github.mtasts.discovery.record.RecordDiscovery;
 import io.github.mtasts.fetch.FetchResult;
 import io.github.mtasts.fetch.PolicyFetcher;
 import io.github.mtasts.overrides.OverrideTable;

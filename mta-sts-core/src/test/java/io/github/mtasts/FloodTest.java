@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.decision.PolicyOverride;
 import io.github.mtasts.decision.ResultType;
-import io.github.mtasts.discovery.DiscoveredRecord;
-import io.github.mtasts.discovery.RecordDiscovery;
+import io.github.mtasts.discovery.record.DiscoveredRecord;
+import io.github.mtasts.discovery.record.RecordDiscovery;
 import io.github.mtasts.fetch.FetchResult;
 import io.github.mtasts.fetch.PolicyFetcher;
 import io.github.mtasts.policy.DomainName;

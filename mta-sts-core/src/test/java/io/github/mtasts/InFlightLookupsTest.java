@@ -12,7 +12,7 @@ import io.github.mtasts.decision.PolicyOverride;
 import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.Resolution.NoPolicy;
 import io.github.mtasts.decision.WhenUnavailable;
-import io.github.mtasts.discovery.DiscoveredRecord;
+import io.github.mtasts.discovery.record.DiscoveredRecord;
 import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;

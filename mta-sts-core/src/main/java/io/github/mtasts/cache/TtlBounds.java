@@ -1,6 +1,6 @@
 package io.github.mtasts.cache;
 
-import io.github.mtasts.discovery.DiscoveredRecord;
+import io.github.mtasts.discovery.record.DiscoveredRecord;
 import io.github.mtasts.policy.RecordAnswer.Status;
 import java.time.Duration;
 

@@ -1,32 +1,32 @@
 package io.github.mtasts.decision;
 
 /**
- * What went wrong, in the words of TLS reports. RFC 8460 §4.3
+ * What failed, by the result types of TLS reports. RFC 8460 §4.3
  *
- * <p>One vocabulary for discovery, fetching, the handshake and reports.
+ * <p>Used for discovery, fetching, the handshake and reports alike. Immutable, hence thread-safe.
  */
 public enum ResultType {
-  /** The MX host offers no STARTTLS, or refuses it. */
+  /** The MX host does not offer STARTTLS, or refuses it. */
   STARTTLS_NOT_SUPPORTED("starttls-not-supported"),
-  /** No DNS-ID of the certificate is the MX host's name. */
+  /** No DNS-ID of the certificate matches the MX host. */
   CERTIFICATE_HOST_MISMATCH("certificate-host-mismatch"),
-  /** The certificate, or one above it, is past its date. */
+  /** The certificate, or one of its issuers' certificates, has expired. */
   CERTIFICATE_EXPIRED("certificate-expired"),
-  /** The certificate leads to no trust anchor of ours, or breaks a rule of its issuer. */
+  /** The certificate chain leads to no trust anchor, or breaks a rule of an issuer. */
   CERTIFICATE_NOT_TRUSTED("certificate-not-trusted"),
-  /** Everything for which there is no word of its own. RFC 8460 §4.3.3 */
+  /** Any other failure. RFC 8460 §4.3.3 */
   VALIDATION_FAILURE("validation-failure"),
   /** The policy could not be fetched. */
   STS_POLICY_FETCH_ERROR("sts-policy-fetch-error"),
-  /** A policy was fetched and is not one. */
+  /** The fetched policy is not valid. */
   STS_POLICY_INVALID("sts-policy-invalid"),
-  /** The policy host's certificate does not stand. */
+  /** The policy host's certificate is not valid. */
   STS_WEBPKI_INVALID("sts-webpki-invalid"),
-  /** A TLSA record set is unusable or matches nothing; for senders that also do DANE. */
+  /** No TLSA record is usable or matches; for senders that also use DANE. */
   TLSA_INVALID("tlsa-invalid"),
-  /** DNSSEC validation failed; for senders that also do DANE. */
+  /** DNSSEC validation failed; for senders that also use DANE. */
   DNSSEC_INVALID("dnssec-invalid"),
-  /** DANE is required by local configuration and none was found. */
+  /** Local configuration requires DANE, but no TLSA record was found. */
   DANE_REQUIRED("dane-required");
 
   private final String label;
@@ -35,7 +35,7 @@ public enum ResultType {
     this.label = label;
   }
 
-  /** {@return the registered text, such as {@code certificate-expired}; RFC 8460 §6.6} */
+  /** {@return the registered label, such as {@code certificate-expired}; RFC 8460 §6.6} */
   public String label() {
     return label;
   }

@@ -1,27 +1,29 @@
 package io.github.mtasts.discovery;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.List;
 
 /**
- * One DNS answer, with the four outcomes that must never be confused.
+ * The answer to one DNS query.
  *
- * <p>{@code NO_DATA} and {@code NO_DOMAIN} are knowledge: a server vouches that nothing is there.
- * {@code UNAVAILABLE} is the lack of it. Who takes the third for the first two lets anybody who can
- * drop a datagram switch protection off.
+ * <p>Do not treat {@code UNAVAILABLE} as {@code NO_DATA} or {@code NO_DOMAIN}. With the latter two
+ * a server says that there is no record; with {@code UNAVAILABLE} nothing is known. Otherwise an
+ * attacker who drops a datagram can disable the protection.
  *
  * <p>Immutable, hence thread-safe.
  *
- * @param <T> what a record holds
- * @param status which outcome
- * @param records the records, at least one exactly when {@code FOUND}
- * @param ttl how long the answer may be kept: the smallest TTL of the chain, or the negative TTL of
- *     the SOA (RFC 2308 §5); zero when unavailable or unknown
- * @param detail for people: what was asked and what came back
+ * @param <T> the type of a record
+ * @param status which result
+ * @param records the records, at least one exactly if {@code FOUND}
+ * @param ttl how long the answer may be cached: the smallest TTL of the CNAME chain, or the
+ *     negative TTL of the SOA (RFC 2308 §5); zero when unavailable or unknown
+ * @param detail for people: the query and its result
  */
 public record DnsAnswer<T>(Status status, List<T> records, Duration ttl, String detail) {
 
-  /** The outcomes. */
+  /** The four results. */
   public enum Status {
     /** At least one record. */
     FOUND,
@@ -29,20 +31,24 @@ public record DnsAnswer<T>(Status status, List<T> records, Duration ttl, String 
     NO_DATA,
     /** The name does not exist. */
     NO_DOMAIN,
-    /** Silence, SERVFAIL, REFUSED, a broken answer, or overload of ours: nothing is known. */
+    /** Timeout, SERVFAIL, REFUSED, an invalid answer, or too many queries: nothing is known. */
     UNAVAILABLE
   }
 
   /**
    * Copies the records.
    *
-   * @param status which outcome
-   * @param records the records, at least one exactly when {@code FOUND}
-   * @param ttl how long the answer may be kept
+   * @param status which result
+   * @param records the records, at least one exactly if {@code FOUND}
+   * @param ttl how long the answer may be cached
    * @param detail for people
-   * @throws IllegalArgumentException if there are records without {@code FOUND}, or none with it
+   * @throws IllegalArgumentException if there are records without {@code FOUND}, or no records with
+   *     it
    */
   public DnsAnswer {
+    requireNonNull(status, "status");
+    requireNonNull(ttl, "ttl");
+    requireNonNull(detail, "detail");
     records = List.copyOf(records);
     if (records.isEmpty() == (status == Status.FOUND)) {
       throw new IllegalArgumentException(
@@ -54,11 +60,11 @@ public record DnsAnswer<T>(Status status, List<T> records, Duration ttl, String 
   }
 
   /**
-   * Returns the answer for a DNS that did not answer.
+   * Returns the result for a query without a usable answer.
    *
-   * @param <T> what a record would hold
-   * @param detail what was asked and what happened
-   * @return an answer without records, not to be kept
+   * @param <T> the type of a record
+   * @param detail the query and what happened
+   * @return a result without records, not to be cached
    */
   public static <T> DnsAnswer<T> unavailable(String detail) {
     return new DnsAnswer<>(Status.UNAVAILABLE, List.of(), Duration.ZERO, detail);

@@ -5,40 +5,40 @@ import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The questions this library asks of DNS; {@link DnsJavaClient} asks them.
+ * The DNS queries of this library; {@link DnsJavaClient} implements them.
  *
- * <p>Implement it to bring a DNS library of one's own. The futures never complete exceptionally:
- * what goes wrong is an answer too. Cancelling one touches no other. Aliases are followed, and
- * every answer comes within a deadline of the implementation's.
+ * <p>Implement this interface to use another DNS library. The futures never complete exceptionally:
+ * a failure is {@link DnsAnswer.Status#UNAVAILABLE}. Cancelling one future does not affect others.
+ * Implementations follow CNAME records and answer within a deadline of their own.
  *
- * <p>Implementations are safe for use by several threads.
+ * <p>Implementations are thread-safe.
  */
 public interface DnsClient extends AutoCloseable {
   /**
-   * Asks for TXT; each record's strings are joined without separators. RFC 8461 §3.1
+   * Queries TXT records and joins the strings of each without separators. RFC 8461 §3.1
    *
-   * @param name the whole name, {@code _mta-sts.example.com} for example
-   * @return a text a record, each octet one character of the same number
+   * @param name the whole name, for example {@code _mta-sts.example.com}
+   * @return one text for each record; each octet is the character with the same number
    */
   CompletableFuture<DnsAnswer<String>> txt(DomainName name);
 
   /**
-   * Asks for A and AAAA side by side; one of the two suffices.
+   * Queries A and AAAA records in parallel; FOUND if at least one has records.
    *
    * @param name a host
-   * @return the addresses of both families; NO_DATA or NO_DOMAIN only if both families say so
+   * @return the addresses of both families; NO_DATA or NO_DOMAIN only if neither query failed
    */
   CompletableFuture<DnsAnswer<InetAddress>> addresses(DomainName name);
 
   /**
-   * Asks for MX; {@link MxLookup} makes a list to try of the answer.
+   * Queries MX records; {@link MxLookup} puts them in the order to try.
    *
    * @param name a mail domain
-   * @return the records as they stand in the answer, in no order
+   * @return the records of the answer, in any order
    */
   CompletableFuture<DnsAnswer<MxHost>> mx(DomainName name);
 
-  /** Ends what it started; open and later questions are answered UNAVAILABLE. */
+  /** Stops the client's threads; open and later queries return UNAVAILABLE. */
   @Override
   void close();
 }

@@ -31,65 +31,66 @@ import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 /**
- * Asks recursive DNS servers by way of dnsjava; the client that a resolver uses by default.
+ * Queries recursive DNS servers with dnsjava; the default client of a resolver.
  *
- * <p>{@link #system} asks the servers of the operating system, {@link #of} given ones, {@link
- * #overHttps} one over HTTPS, and the {@linkplain #DnsJavaClient constructor} whatever dnsjava can
- * ask, its {@code ValidatingResolver} for example. Nothing is sent before the first question, and
- * nothing is cached here: the TTL stands in the answer.
+ * <p>{@link #system} uses the servers of the operating system, {@link #of} given servers, {@link
+ * #overHttps} one server over HTTPS, and the {@linkplain #DnsJavaClient constructor} any resolver
+ * of dnsjava, for example its {@code ValidatingResolver}. The client sends nothing before the first
+ * query, and caches nothing: the answer contains the TTL.
  *
- * <p><b>Trust.</b> Over UDP an answer is believed if it comes from the server's address and port to
- * the random source port of the question, with its random 16-bit id and the question repeated. That
- * stops who merely guesses, not who sits on the path; neither can take a remembered policy away
- * (RFC 8461 §10.2). Use {@link #overHttps}, or a server on this machine, where that is too little.
+ * <p><b>Trust.</b> Over UDP, the client accepts an answer if it comes from the server's address and
+ * port to the random source port of the query, with its random 16-bit id and the same question.
+ * This stops attackers who guess, but not attackers on the path. Neither can remove a cached policy
+ * (RFC 8461 §10.2). If you need more, use {@link #overHttps} or a server on this machine.
  *
- * <p><b>Threads.</b> One daemon thread for deadlines, up to two (or one a core) for answers and a
- * few more while questions run out of time, all named {@code mta-sts-dns…}, start when first needed
- * and end in {@link #close()}. Futures complete on them: whoever attaches slow work uses the {@code
- * …Async} methods with an executor. dnsjava adds one daemon thread for the whole JVM, {@code
- * dnsjava NIO selector}, that is never ended because others may use it; over HTTPS the JDK's HTTP
- * client adds one that ends when the garbage collector notices that the client is closed.
+ * <p><b>Threads.</b> One daemon thread for deadlines, at most two (or one per core) for answers,
+ * and some more while queries time out. All are named {@code mta-sts-dns…}, start on first use and
+ * end in {@link #close()}. Futures complete on them: to attach slow work, use the {@code …Async}
+ * methods with an executor. dnsjava adds one daemon thread for the whole JVM, {@code dnsjava NIO
+ * selector}, which never ends because other code may use it. Over HTTPS, the JDK's HTTP client adds
+ * one thread; it ends when the garbage collector removes the closed client.
  *
- * <p>Safe for use by several threads.
+ * <p>Thread-safe.
  */
 public final class DnsJavaClient implements DnsClient {
-  /** How long one question may take by default: {@value DnsLimits#DEFAULT_DEADLINE_SECONDS} s. */
+  /** The default deadline for one query: {@value DnsLimits#DEFAULT_DEADLINE_SECONDS} s. */
   public static final Duration DEFAULT_DEADLINE = DnsLimits.DEFAULT.deadline();
 
   private static final int DATAGRAM_ROUNDS = 2;
-  private static final DnsJavaReply TOO_LATE =
-      new DnsJavaReply.Useless(
-          "expected an answer in time, found none; check that the DNS server is reachable");
+  private static final DnsJavaReply TIMED_OUT =
+      new DnsJavaReply.Unusable(
+          "expected an answer before the deadline, found none; check that the DNS server is"
+              + " reachable");
 
-  private final QuestionQueue queue;
+  private final QueryQueue queue;
   private final DnsJavaServers servers;
   private final Runnable onClose;
 
   /**
-   * Asks by way of any resolver of dnsjava.
+   * Uses any resolver of dnsjava.
    *
-   * <p>For what the factories do not offer: DNSSEC validation, TSIG, a resolver of one's own. Its
-   * own time-out and retries stay as they are, and the limits hold even where it keeps none.
+   * <p>For features that the factories do not offer: DNSSEC validation, TSIG, your own resolver. It
+   * keeps its own timeout and retries; the limits apply even if it has none.
    *
-   * @param resolver asks recursive servers; its {@code sendAsync} must not block
-   * @param limits how long and how many
+   * @param resolver queries recursive servers; its {@code sendAsync} must not block
+   * @param limits the deadline, and how many queries at a time
    */
-  @SuppressWarnings("exports") // who has a Resolver to hand in requires dnsjava already
+  @SuppressWarnings("exports") // a caller with a Resolver has dnsjava anyway
   public DnsJavaClient(Resolver resolver, DnsLimits limits) {
     this(List.of(new Server(resolver, resolver.toString())), 1, limits, () -> {});
   }
 
   private DnsJavaClient(List<Server> servers, int rounds, DnsLimits limits, Runnable onClose) {
-    this.queue = new QuestionQueue(limits);
+    this.queue = new QueryQueue(limits);
     this.servers = new DnsJavaServers(servers, rounds, queue);
     this.onClose = onClose;
   }
 
   /**
-   * Asks the servers that the operating system names, read once; without any, port 53 of this
-   * machine.
+   * Uses the servers that the operating system is configured with, read once; if there are none,
+   * port 53 of this machine.
    *
-   * @param deadline for one question; above zero, default {@link #DEFAULT_DEADLINE}
+   * @param deadline for one query; above zero, default {@link #DEFAULT_DEADLINE}
    * @return a client that has not sent anything yet
    */
   public static DnsJavaClient system(Duration deadline) {
@@ -97,17 +98,17 @@ public final class DnsJavaClient implements DnsClient {
   }
 
   /**
-   * Asks given servers over UDP, and over TCP what is too long for UDP.
+   * Uses the given servers over UDP, and over TCP for answers that are too long for UDP.
    *
-   * <p>The first is asked first. The next one gets its turn when the one before answers uselessly
-   * (SERVFAIL, REFUSED, rubbish) or has used up its share of the time; a server that stays silent
-   * is asked twice.
+   * <p>The client queries the first server first. It goes on to the next when a server returns an
+   * unusable answer (SERVFAIL, REFUSED, invalid data) or does not answer within its share of the
+   * time. It queries a server that does not answer twice.
    *
-   * @param servers in order of preference; at least one, none of them unresolved
-   * @param deadline for one question and all servers together; above zero, default {@link
+   * @param servers in order of preference; at least one, all with an IP address
+   * @param deadline for one query to all servers together; above zero, default {@link
    *     #DEFAULT_DEADLINE}
    * @return a client that has not sent anything yet
-   * @throws IllegalArgumentException if there is no server or one has no address
+   * @throws IllegalArgumentException if there is no server, or one without an IP address
    */
   public static DnsJavaClient of(List<InetSocketAddress> servers, Duration deadline) {
     return of(servers, DnsLimits.within(deadline));
@@ -123,15 +124,15 @@ public final class DnsJavaClient implements DnsClient {
   }
 
   /**
-   * Asks one server over HTTPS, with POST and no EDNS padding. RFC 8484 §4.1
+   * Uses one server over HTTPS, with POST and without EDNS padding. RFC 8484 §4.1
    *
-   * <p>For networks whose DNS is not to be trusted. The server's own name is looked up, its
-   * certificate checked and a proxy chosen as the JDK's HTTP client does by default.
+   * <p>For networks with untrusted DNS. The JDK's HTTP client looks up the server's name, checks
+   * its certificate and selects a proxy, with its default settings.
    *
    * @param endpoint for example {@code https://dns.example/dns-query}
-   * @param deadline for one question; above zero, default {@link #DEFAULT_DEADLINE}
+   * @param deadline for one query; above zero, default {@link #DEFAULT_DEADLINE}
    * @return a client that has not sent anything yet
-   * @throws IllegalArgumentException if the endpoint is no {@code https} URI with a host
+   * @throws IllegalArgumentException if the endpoint is not an {@code https} URI with a host
    */
   public static DnsJavaClient overHttps(URI endpoint, Duration deadline) {
     if (!"https".equalsIgnoreCase(endpoint.getScheme()) || endpoint.getHost() == null) {
@@ -142,14 +143,14 @@ public final class DnsJavaClient implements DnsClient {
     return overHttp(endpoint, DnsLimits.within(deadline));
   }
 
-  /** Also lets tests speak plain HTTP. */
+  /** Also for tests, over plain HTTP. */
   static DnsJavaClient overHttp(URI endpoint, DnsLimits limits) {
     DohResolver resolver =
         new DohResolver(endpoint.toString(), limits.underWay(), Duration.ofMinutes(2));
-    resolver.setUsePost(true); // GET would need a place for its parameter in the URI
+    resolver.setUsePost(true); // GET would need a template for its parameter in the URI
     resolver.setTimeout(limits.deadline());
-    // dnsjava keeps one HTTP client an executor in a weak map, whose values hold their keys: it
-    // would stay for ever with its thread. Setting the time-out is the one way to clear the map.
+    // dnsjava keeps one HTTP client per executor in a weak map whose values refer to their keys, so
+    // the client and its thread would never end. Only setting the timeout clears the map.
     Runnable onClose = () -> resolver.setTimeout(limits.deadline());
     return new DnsJavaClient(
         List.of(new Server(resolver, endpoint.toString())), 1, limits, onClose);
@@ -157,25 +158,25 @@ public final class DnsJavaClient implements DnsClient {
 
   @Override
   public CompletableFuture<DnsAnswer<String>> txt(DomainName name) {
-    return ask(name, Type.TXT, record -> text((TXTRecord) record));
+    return query(name, Type.TXT, record -> text((TXTRecord) record));
   }
 
   /**
-   * {@inheritDoc} IPv4 addresses come first; each carries the name, so that no reverse lookup is
-   * ever made for it.
+   * {@inheritDoc} IPv4 addresses come first. Each address includes the name, so that no reverse
+   * lookup happens for it.
    */
   @Override
   public CompletableFuture<DnsAnswer<InetAddress>> addresses(DomainName name) {
     CompletableFuture<DnsAnswer<InetAddress>> four =
-        ask(name, Type.A, record -> address(name, ((ARecord) record).getAddress()));
+        query(name, Type.A, record -> address(name, ((ARecord) record).getAddress()));
     CompletableFuture<DnsAnswer<InetAddress>> six =
-        ask(name, Type.AAAA, record -> address(name, ((AAAARecord) record).getAddress()));
+        query(name, Type.AAAA, record -> address(name, ((AAAARecord) record).getAddress()));
     return four.thenCombine(six, DnsJavaClient::either);
   }
 
   @Override
   public CompletableFuture<DnsAnswer<MxHost>> mx(DomainName name) {
-    return ask(name, Type.MX, record -> mxHost((MXRecord) record));
+    return query(name, Type.MX, record -> mxHost((MXRecord) record));
   }
 
   @Override
@@ -184,22 +185,22 @@ public final class DnsJavaClient implements DnsClient {
     onClose.run();
   }
 
-  private <T> CompletableFuture<DnsAnswer<T>> ask(
+  private <T> CompletableFuture<DnsAnswer<T>> query(
       DomainName name, int type, Function<Record, T> content) {
-    DnsJavaQuestion question = DnsJavaQuestion.of(requireNonNull(name, "name"), type);
-    return queue.ask(
-        question.toString(),
-        end -> follow(question, end).thenApply(reply -> answer(question, reply, content)));
+    DnsJavaQuery query = DnsJavaQuery.of(requireNonNull(name, "name"), type);
+    return queue.submit(
+        query.toString(),
+        end -> follow(query, end).thenApply(reply -> answer(query, reply, content)));
   }
 
-  /** RFC 8461 §3.1: aliases are followed, within one message or from message to message. */
-  private CompletableFuture<DnsJavaReply> follow(DnsJavaQuestion question, long end) {
+  /** RFC 8461 §3.1: follows CNAME records, within one message and across messages. */
+  private CompletableFuture<DnsJavaReply> follow(DnsJavaQuery query, long end) {
     long left = end - System.nanoTime();
-    if (left <= 0) { // nobody waits for the answer any more
-      return CompletableFuture.completedFuture(TOO_LATE);
+    if (left <= 0) { // the query has timed out
+      return CompletableFuture.completedFuture(TIMED_OUT);
     }
     return servers
-        .ask(question, Duration.ofNanos(left))
+        .query(query, Duration.ofNanos(left))
         .thenCompose(
             reply ->
                 reply instanceof DnsJavaReply.Alias alias
@@ -208,22 +209,22 @@ public final class DnsJavaClient implements DnsClient {
   }
 
   private static <T> DnsAnswer<T> answer(
-      DnsJavaQuestion question, DnsJavaReply reply, Function<Record, T> content) {
+      DnsJavaQuery query, DnsJavaReply reply, Function<Record, T> content) {
     if (reply instanceof DnsJavaReply.Records found) {
       List<T> records = found.records().stream().map(content).toList();
       return new DnsAnswer<>(
-          Status.FOUND, records, seconds(found.ttl()), question + ": found " + records.size());
+          Status.FOUND, records, seconds(found.ttl()), query + ": found " + records.size());
     }
-    if (reply instanceof DnsJavaReply.Nothing nothing) {
-      String detail = nothing.status() == Status.NO_DOMAIN ? "no such name" : "no such record";
+    if (reply instanceof DnsJavaReply.Empty empty) {
+      String detail = empty.status() == Status.NO_DOMAIN ? "no such name" : "no such record";
       return new DnsAnswer<>(
-          nothing.status(), List.of(), seconds(nothing.ttl()), question + ": " + detail);
+          empty.status(), List.of(), seconds(empty.ttl()), query + ": " + detail);
     }
-    String why = reply instanceof DnsJavaReply.Useless useless ? useless.why() : "no answer";
-    return DnsAnswer.unavailable(question + ": " + why);
+    String why = reply instanceof DnsJavaReply.Unusable unusable ? unusable.why() : "no answer";
+    return DnsAnswer.unavailable(query + ": " + why);
   }
 
-  /** One family suffices; emptiness is believed only if both families say so. */
+  /** FOUND if one family has records; empty only if neither query failed. */
   private static DnsAnswer<InetAddress> either(
       DnsAnswer<InetAddress> four, DnsAnswer<InetAddress> six) {
     List<DnsAnswer<InetAddress>> both = List.of(four, six);
@@ -252,8 +253,8 @@ public final class DnsJavaClient implements DnsClient {
   }
 
   /**
-   * RFC 8461 §3.1: joined without separators, as octets. Each octet becomes the character of the
-   * same number, so that none is lost or merged, and one beyond ASCII never passes for ASCII.
+   * RFC 8461 §3.1: joins the strings without separators, as octets. Each octet becomes the
+   * character with the same number, so that no octet is lost and none above ASCII looks like ASCII.
    */
   private static String text(TXTRecord record) {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
@@ -278,7 +279,7 @@ public final class DnsJavaClient implements DnsClient {
   private static Server server(InetSocketAddress address, DnsLimits limits) {
     if (address.isUnresolved()) {
       throw new IllegalArgumentException(
-          "servers: expected IP addresses, found " + address + "; look its name up first");
+          "servers: expected IP addresses, found " + address + "; look up its name first");
     }
     SimpleResolver resolver = new SimpleResolver(address);
     resolver.setTimeout(limits.deadline());

@@ -14,31 +14,31 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * What one message means as the answer to one question.
+ * The meaning of one message as the reply to one query.
  *
- * <p>Only records of the name asked for, and of the names its CNAME records lead to, are looked at.
- * Whatever else a message carries was not asked for, and nobody vouches for it.
+ * <p>Uses only records of the queried name and of the names its CNAME records lead to. Ignores all
+ * other records, because an attacker may have added them.
  */
 sealed interface DnsJavaReply {
-  /** Records of the type, under the name at the end of the aliases. */
+  /** Records of the queried type, under the name at the end of the CNAME chain. */
   record Records(List<Record> records, long ttl) implements DnsJavaReply {}
 
-  /** An alias whose target the message does not hold: ask for the target. */
-  record Alias(DnsJavaQuestion next) implements DnsJavaReply {}
+  /** A CNAME record without its target in the message: query the target. */
+  record Alias(DnsJavaQuery next) implements DnsJavaReply {}
 
-  /** Nothing there, and the server knows it. */
-  record Nothing(DnsAnswer.Status status, long ttl) implements DnsJavaReply {}
+  /** The server says that there is no such record or name. */
+  record Empty(DnsAnswer.Status status, long ttl) implements DnsJavaReply {}
 
-  /** Nothing learnt; another server may know more. */
-  record Useless(String why) implements DnsJavaReply {}
+  /** No usable answer; another server may have one. */
+  record Unusable(String why) implements DnsJavaReply {}
 
-  /** Reads a message. */
-  static DnsJavaReply read(Message message, DnsJavaQuestion asked) {
-    Optional<String> flaw = flaw(message, asked);
+  /** Evaluates a message. */
+  static DnsJavaReply read(Message message, DnsJavaQuery query) {
+    Optional<String> flaw = flaw(message, query);
     if (flaw.isPresent()) {
-      return new Useless(flaw.get());
+      return new Unusable(flaw.get());
     }
-    DnsJavaQuestion at = asked;
+    DnsJavaQuery at = query;
     while (true) {
       List<Record> records = answers(message, at.name(), at.type());
       if (!records.isEmpty()) {
@@ -46,13 +46,13 @@ sealed interface DnsJavaReply {
       }
       List<Record> aliases = answers(message, at.name(), Type.CNAME);
       if (aliases.isEmpty()) {
-        return nothingAt(message, at, asked);
+        return emptyAt(message, at, query);
       }
       CNAMERecord alias = (CNAMERecord) aliases.get(0);
       if (!at.canFollow(alias)) {
-        return new Useless(
+        return new Unusable(
             "expected at most "
-                + DnsJavaQuestion.MAX_ALIASES
+                + DnsJavaQuery.MAX_ALIASES
                 + " CNAME records in a row, found more or a loop at "
                 + at.name().toString(true));
       }
@@ -60,7 +60,7 @@ sealed interface DnsJavaReply {
     }
   }
 
-  private static Optional<String> flaw(Message message, DnsJavaQuestion asked) {
+  private static Optional<String> flaw(Message message, DnsJavaQuery query) {
     Record question = message.getQuestion();
     if (!message.getHeader().getFlag(Flags.QR)) {
       return Optional.of("expected a response, found a query");
@@ -69,8 +69,8 @@ sealed interface DnsJavaReply {
       return Optional.of("expected an answer, found " + Rcode.string(message.getRcode()));
     }
     if (question == null
-        || !question.getName().equals(asked.name())
-        || question.getType() != asked.type()
+        || !question.getName().equals(query.name())
+        || question.getType() != query.type()
         || question.getDClass() != DClass.IN) {
       return Optional.of("expected the question repeated, found another");
     }
@@ -89,34 +89,33 @@ sealed interface DnsJavaReply {
 
   private static long smallestTtl(List<Record> records, long ttl) {
     return records.stream()
-        .mapToLong(record -> DnsJavaQuestion.seconds(record.getTTL()))
+        .mapToLong(record -> DnsJavaQuery.seconds(record.getTTL()))
         .reduce(ttl, Math::min);
   }
 
-  private static DnsJavaReply nothingAt(
-      Message message, DnsJavaQuestion at, DnsJavaQuestion asked) {
+  private static DnsJavaReply emptyAt(Message message, DnsJavaQuery at, DnsJavaQuery query) {
     Optional<SOARecord> soa = soa(message, at.name());
     long ttl = soa.map(found -> negativeTtl(found, at.ttl())).orElse(0L);
     if (message.getRcode() == Rcode.NXDOMAIN) {
-      return new Nothing(DnsAnswer.Status.NO_DOMAIN, ttl);
+      return new Empty(DnsAnswer.Status.NO_DOMAIN, ttl);
     }
-    if (soa.isEmpty() && !at.name().equals(asked.name())) {
+    if (soa.isEmpty() && !at.name().equals(query.name())) {
       return new Alias(at);
     }
     if (soa.isEmpty() && namesOtherServers(message)) {
-      return new Useless(
+      return new Unusable(
           "expected the answer of a recursive server, found a referral to other servers");
     }
-    return new Nothing(DnsAnswer.Status.NO_DATA, ttl);
+    return new Empty(DnsAnswer.Status.NO_DATA, ttl);
   }
 
-  /** RFC 2308 §2.2: beside an SOA they mean nothing, without one they make a referral. */
+  /** RFC 2308 §2.2: NS records without an SOA record are a referral. */
   private static boolean namesOtherServers(Message message) {
     return message.getSection(Section.AUTHORITY).stream()
         .anyMatch(record -> record.getType() == Type.NS);
   }
 
-  /** Finds the SOA of a zone that the name can lie in. */
+  /** Finds the SOA record of a zone that can contain the name. */
   private static Optional<SOARecord> soa(Message message, Name name) {
     return message.getSection(Section.AUTHORITY).stream()
         .filter(record -> record.getType() == Type.SOA && name.subdomain(record.getName()))
@@ -126,8 +125,8 @@ sealed interface DnsJavaReply {
 
   /** RFC 2308 §5: the smaller of the SOA's own TTL and its MINIMUM field. */
   private static long negativeTtl(SOARecord soa, long chainTtl) {
-    long own = DnsJavaQuestion.seconds(soa.getTTL());
-    long minimum = DnsJavaQuestion.seconds(soa.getMinimum());
+    long own = DnsJavaQuery.seconds(soa.getTTL());
+    long minimum = DnsJavaQuery.seconds(soa.getMinimum());
     return Math.min(chainTtl, Math.min(own, minimum));
   }
 }

@@ -14,21 +14,21 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Resolver;
 
 /**
- * Several DNS servers, tried one after the other within the time of one question.
+ * Several DNS servers, tried one after the other until the query's deadline.
  *
- * <p>A server that says something useless, SERVFAIL for example, hands over to the next at once and
- * is not asked again. A silent one hands over when its share of the time is used up, and may still
- * answer later: the first useful answer wins, whoever gives it. In the second round the silent
- * servers are asked once more, because UDP loses datagrams.
+ * <p>After an unusable reply, for example SERVFAIL, the next server is tried at once and this one
+ * is not tried again. After a server's share of the time without a reply, the next one is tried;
+ * the first may still reply later, and the first usable reply counts. Servers that did not reply
+ * are tried again in the second round, because UDP loses datagrams.
  *
- * <p>Safe for use by several threads.
+ * <p>Thread-safe.
  */
 final class DnsJavaServers {
   /**
    * One server.
    *
-   * @param resolver how to ask it
-   * @param label what people call it
+   * @param resolver sends queries to it
+   * @param label its name in messages
    */
   record Server(Resolver resolver, String label) {}
 
@@ -36,40 +36,40 @@ final class DnsJavaServers {
 
   private final List<Server> servers;
   private final int tries;
-  private final QuestionQueue queue;
+  private final QueryQueue queue;
 
   /**
-   * Sets up the servers.
+   * Creates the list of servers.
    *
    * @param servers in order of preference, at least one
-   * @param rounds how often a silent server is asked
-   * @param queue lends threads
+   * @param rounds how often to try a server that does not reply
+   * @param queue provides the threads
    */
-  DnsJavaServers(List<Server> servers, int rounds, QuestionQueue queue) {
+  DnsJavaServers(List<Server> servers, int rounds, QueryQueue queue) {
     this.servers = servers;
     this.tries = servers.size() * rounds;
     this.queue = queue;
   }
 
-  /** Asks until a server says something useful; never completes exceptionally. */
-  CompletableFuture<DnsJavaReply> ask(DnsJavaQuestion question, Duration left) {
-    Exchange exchange = new Exchange(question, left.dividedBy(tries));
+  /** Sends the query until a server returns a usable reply; never completes exceptionally. */
+  CompletableFuture<DnsJavaReply> query(DnsJavaQuery query, Duration left) {
+    Exchange exchange = new Exchange(query, left.dividedBy(tries));
     exchange.tryNext();
     return exchange.reply;
   }
 
-  /** One question to the servers; guarded by its own lock. */
+  /** One query to the servers; guarded by its own lock. */
   private final class Exchange {
-    private final DnsJavaQuestion question;
+    private final DnsJavaQuery query;
     private final Duration share;
     private final CompletableFuture<DnsJavaReply> reply = new CompletableFuture<>();
-    private final Set<Server> useless = new HashSet<>();
+    private final Set<Server> unusable = new HashSet<>();
     private int tried;
-    private int unanswered;
-    private String trouble = "no server to ask";
+    private int pending;
+    private String lastFailure = "no server to query";
 
-    Exchange(DnsJavaQuestion question, Duration share) {
-      this.question = question;
+    Exchange(DnsJavaQuery query, Duration share) {
+      this.query = query;
       this.share = share;
     }
 
@@ -79,73 +79,73 @@ final class DnsJavaServers {
         return;
       }
       try {
-        onSilence();
+        scheduleNext();
         var unused =
             server
                 .resolver()
-                .sendAsync(question.toMessage(), queue.workers())
-                .whenComplete((message, failure) -> take(server, message, failure));
+                .sendAsync(query.toMessage(), queue.workers())
+                .whenComplete((message, failure) -> receive(server, message, failure));
       } catch (RuntimeException | Error e) {
-        fail(server, "could not be asked, " + reason(e));
+        fail(server, "could not be sent, " + reason(e));
       }
     }
 
-    /** Chooses the next server; ends the exchange if none is left and none can still answer. */
+    /** Returns the next server; completes the exchange if none is left and none can still reply. */
     private @Nullable Server next() {
-      String hopeless;
+      String failure;
       synchronized (this) {
         while (tried < tries && !reply.isDone()) {
           Server server = servers.get(tried++ % servers.size());
-          if (!useless.contains(server)) {
-            unanswered++;
+          if (!unusable.contains(server)) {
+            pending++;
             return server;
           }
         }
-        if (unanswered > 0) {
+        if (pending > 0) {
           return null;
         }
-        hopeless = trouble;
+        failure = lastFailure;
       }
-      reply.complete(new DnsJavaReply.Useless(hopeless));
+      reply.complete(new DnsJavaReply.Unusable(failure));
       return null;
     }
 
-    private void onSilence() {
+    private void scheduleNext() {
       try {
-        Future<?> turn = queue.later(share, () -> queue.workers().execute(this::tryNext));
-        var unused = reply.whenComplete((read, failure) -> turn.cancel(false));
+        Future<?> next = queue.later(share, () -> queue.workers().execute(this::tryNext));
+        var unused = reply.whenComplete((read, failure) -> next.cancel(false));
       } catch (RejectedExecutionException closed) {
-        // The queue has answered the question by now.
+        // The queue is closed and has completed the query.
       }
     }
 
-    private void take(Server server, @Nullable Message message, @Nullable Throwable failure) {
+    private void receive(Server server, @Nullable Message message, @Nullable Throwable failure) {
       if (message == null) {
         fail(server, "expected an answer, found " + reason(failure));
         return;
       }
       DnsJavaReply read = read(message);
-      if (read instanceof DnsJavaReply.Useless flaw) {
+      if (read instanceof DnsJavaReply.Unusable flaw) {
         fail(server, flaw.why());
       } else {
         reply.complete(read);
       }
     }
 
-    /** dnsjava makes records of odd messages that are not of the class that their type suggests. */
+    /** For odd messages, dnsjava creates records whose class does not match their type. */
     private DnsJavaReply read(Message message) {
       try {
-        return DnsJavaReply.read(message, question);
+        return DnsJavaReply.read(message, query);
       } catch (RuntimeException | Error e) {
-        return new DnsJavaReply.Useless("expected a readable answer, found " + reason(e));
+        return new DnsJavaReply.Unusable("expected a readable answer, found " + reason(e));
       }
     }
 
     private void fail(Server server, String why) {
       synchronized (this) {
-        useless.add(server);
-        unanswered--;
-        trouble = why + " from " + server.label() + "; check that DNS server";
+        unusable.add(server);
+        pending--;
+        lastFailure = why + " from " + server.label() + "; check that DNS server";
       }
       tryNext();
     }

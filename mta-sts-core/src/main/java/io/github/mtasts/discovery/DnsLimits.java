@@ -4,40 +4,43 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How long one question may take, and how many may be asked at a time.
+ * The deadline for one query, and how many queries may run at a time.
  *
- * <p>A mailer that finds a thousand new domains in its queue would otherwise open a thousand
- * sockets at once, and be taken for an attacker by its own DNS server. What goes beyond {@code
- * underWay} waits its turn; what goes beyond {@code waiting} is answered {@link
- * DnsAnswer.Status#UNAVAILABLE UNAVAILABLE} at once. Most users keep {@link #DEFAULT}.
+ * <p>Without limits, a mailer with a thousand new domains in its queue would open a thousand
+ * sockets at once, and its DNS server might block it. Queries beyond {@code underWay} wait; queries
+ * beyond {@code waiting} return {@link DnsAnswer.Status#UNAVAILABLE UNAVAILABLE} at once. Most
+ * users keep {@link #DEFAULT}.
  *
  * <p>Immutable, hence thread-safe.
  *
- * @param deadline for one question, its time in the queue included; above zero, default {@value
+ * @param deadline for one query, including its time in the queue; above zero, default {@value
  *     #DEFAULT_DEADLINE_SECONDS} s
- * @param underWay questions that wait for DNS at a time; 1 or more, default {@value
+ * @param underWay the maximum number of running queries; 1 or more, default {@value
  *     #DEFAULT_UNDER_WAY}
- * @param waiting questions that wait for their turn; 0 or more, default {@value #DEFAULT_WAITING}
+ * @param waiting the maximum number of waiting queries; 0 or more, default {@value
+ *     #DEFAULT_WAITING}
  */
 public record DnsLimits(Duration deadline, int underWay, int waiting) {
-  /** How long one question may take unless told otherwise, in seconds: {@value}. */
+  /** The default deadline for one query in seconds: {@value}. */
   public static final int DEFAULT_DEADLINE_SECONDS = 5;
 
-  /** How many questions are under way at a time unless told otherwise: {@value}. */
+  /** The default maximum number of running queries: {@value}. */
   public static final int DEFAULT_UNDER_WAY = 256;
 
-  /** How many questions wait for their turn unless told otherwise: {@value}. */
+  /** The default maximum number of waiting queries: {@value}. */
   public static final int DEFAULT_WAITING = 20_000;
 
-  /** Five seconds, {@value #DEFAULT_UNDER_WAY} under way, {@value #DEFAULT_WAITING} waiting. */
+  /**
+   * Five seconds, {@value #DEFAULT_UNDER_WAY} running queries, {@value #DEFAULT_WAITING} waiting.
+   */
   public static final DnsLimits DEFAULT =
       new DnsLimits(
           Duration.ofSeconds(DEFAULT_DEADLINE_SECONDS), DEFAULT_UNDER_WAY, DEFAULT_WAITING);
 
   /**
-   * Checks the numbers.
+   * Checks the values.
    *
-   * @param deadline for one question; above zero
+   * @param deadline for one query; above zero
    * @param underWay 1 or more
    * @param waiting 0 or more
    * @throws IllegalArgumentException if one of them is out of its range
@@ -46,7 +49,7 @@ public record DnsLimits(Duration deadline, int underWay, int waiting) {
     Objects.requireNonNull(deadline, "deadline");
     if (deadline.isZero() || deadline.isNegative()) {
       throw new IllegalArgumentException(
-          "deadline: expected more than zero, found " + deadline + "; 5 seconds serve most");
+          "deadline: expected more than zero, found " + deadline + "; 5 seconds suit most");
     }
     if (underWay < 1) {
       throw new IllegalArgumentException("underWay: expected 1 or more, found " + underWay);
@@ -59,7 +62,7 @@ public record DnsLimits(Duration deadline, int underWay, int waiting) {
   /**
    * Returns the default limits with another deadline.
    *
-   * @param deadline for one question; above zero
+   * @param deadline for one query; above zero
    * @return limits that differ from {@link #DEFAULT} in the deadline only
    */
   public static DnsLimits within(Duration deadline) {

@@ -14,56 +14,57 @@ import java.util.function.Function;
 
 /**
  * The threads of one DNS client: one that watches deadlines, a few that read answers, and a few
- * that end what ran out of time.
+ * that complete timed-out queries.
  *
- * <p>They are apart because all but the first run what others wrote: a DNS library, and whatever
- * callers attach to their futures. Whoever blocks the readers makes no deadline late. All are
- * daemons, start when first needed and end in {@link #close()}; all but the first also when idle.
+ * <p>They are separate because all but the first run foreign code: the DNS library, and what
+ * callers attach to their futures. Code that blocks the readers cannot delay a deadline. All are
+ * daemon threads, start on first use and end in {@link #close()}; all but the first also end when
+ * idle.
  *
- * <p>Safe for use by several threads.
+ * <p>Thread-safe.
  */
 final class DnsThreads implements Executor, AutoCloseable {
-  /** How many threads read answers at most. */
+  /** The maximum number of threads that read answers. */
   static final int WORKERS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
-  /** How many threads end late questions at most: as many as may block before one is late. */
-  static final int ENDERS = 32;
+  /** The maximum number of threads for timed-out queries; if all block, deadlines are late. */
+  static final int TIMEOUT_WORKERS = 32;
 
-  static final String CLOCK = "mta-sts-dns-deadlines";
+  static final String TIMER = "mta-sts-dns-deadlines";
   static final String WORKER = "mta-sts-dns";
-  static final String ENDER = "mta-sts-dns-late";
+  static final String TIMEOUT_WORKER = "mta-sts-dns-late";
 
   private static final int IDLE_SECONDS = 10;
 
-  private final ScheduledThreadPoolExecutor clock;
+  private final ScheduledThreadPoolExecutor timer;
   private final ThreadPoolExecutor workers;
-  private final ThreadPoolExecutor enders;
+  private final ThreadPoolExecutor timeoutWorkers;
 
   DnsThreads() {
     this(DnsThreads::named);
   }
 
-  /** Also lets tests run out of threads; the function takes the name of a kind of thread. */
+  /** For tests that run out of threads; the function gets the name of a kind of thread. */
   DnsThreads(Function<String, ThreadFactory> factories) {
-    clock = new ScheduledThreadPoolExecutor(1, factories.apply(CLOCK));
-    clock.setRemoveOnCancelPolicy(true);
+    timer = new ScheduledThreadPoolExecutor(1, factories.apply(TIMER));
+    timer.setRemoveOnCancelPolicy(true);
     workers =
         new ThreadPoolExecutor(
             WORKERS,
             WORKERS,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(), // bounded by the questions under way and waiting
+            new LinkedBlockingQueue<>(), // bounded by the limits of running and waiting queries
             factories.apply(WORKER));
     workers.allowCoreThreadTimeOut(true);
-    enders =
+    timeoutWorkers =
         new ThreadPoolExecutor(
             0,
-            ENDERS,
+            TIMEOUT_WORKERS,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new SynchronousQueue<>(), // one that is taken blocks nobody behind it
-            factories.apply(ENDER));
+            new SynchronousQueue<>(), // a busy thread blocks no other task
+            factories.apply(TIMEOUT_WORKER));
   }
 
   @Override
@@ -72,27 +73,27 @@ final class DnsThreads implements Executor, AutoCloseable {
   }
 
   Future<?> later(Duration delay, Runnable task) {
-    return clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    return timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Runs the end of a question when its time is up, whatever the other threads are doing. */
-  Future<?> atDeadline(Duration delay, Runnable end) {
-    return later(delay, () -> end(end));
+  /** Runs a task at a deadline, even if the other threads are busy. */
+  Future<?> atDeadline(Duration delay, Runnable task) {
+    return later(delay, () -> runTimeout(task));
   }
 
-  private void end(Runnable end) {
+  private void runTimeout(Runnable task) {
     try {
-      enders.execute(end);
-    } catch (RuntimeException | Error noThread) { // all are taken, or the JVM can start no more
-      end.run();
+      timeoutWorkers.execute(task);
+    } catch (RuntimeException | Error noThread) { // all are busy, or the JVM can start no more
+      task.run();
     }
   }
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    timer.shutdownNow();
     workers.shutdown(); // no interrupt: a caller's continuation may be running there
-    enders.shutdown(); // the same
+    timeoutWorkers.shutdown(); // the same
   }
 
   static ThreadFactory named(String name) {

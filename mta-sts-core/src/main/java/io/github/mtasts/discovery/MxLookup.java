@@ -15,40 +15,40 @@ import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
 /**
- * Finds the MX hosts of a domain in the order in which to try them.
+ * Finds the MX hosts of a domain in the order to try them.
  *
- * <p>For whoever delivers directly, and for whoever wants to see what a sender would do. What comes
- * back is one of these:
+ * <p>For programs that deliver directly to MX hosts, or that show what a sender would do. The
+ * result is one of these:
  *
  * <ul>
  *   <li>FOUND with hosts, lower preferences first and equal ones in random order, each host once
- *   <li>FOUND with one host that {@link MxHost#isNullMx()}: the domain takes no mail (RFC 7505 §3)
- *   <li>FOUND with the domain itself, preference 0, where it has no MX record (RFC 5321 §5.1)
- *   <li>NO_DOMAIN: there is no such domain
- *   <li>UNAVAILABLE: nothing is known, try later
+ *   <li>FOUND with one host that {@link MxHost#isNullMx()}: the domain accepts no mail (RFC 7505
+ *       §3)
+ *   <li>FOUND with the domain itself, preference 0, if it has no MX record (RFC 5321 §5.1)
+ *   <li>NO_DOMAIN: the domain does not exist
+ *   <li>UNAVAILABLE: DNS did not answer; try later
  * </ul>
  *
- * <p>Safe for use by several threads if its random generator is.
+ * <p>Thread-safe if its random generator is.
  */
 public final class MxLookup {
   private final DnsClient dns;
   private final RandomGenerator random;
 
   /**
-   * Sets up a lookup; the client stays the caller's to close.
+   * Creates a lookup; the caller closes the client.
    *
-   * @param dns whom to ask
+   * @param dns sends the queries
    */
   public MxLookup(DnsClient dns) {
     this(dns, new Random());
   }
 
   /**
-   * Sets up a lookup with a chosen source of randomness.
+   * Creates a lookup with a given random generator.
    *
-   * @param dns whom to ask
-   * @param random orders hosts of equal preference; must be safe for use by several threads, as
-   *     {@link Random} is
+   * @param dns sends the queries
+   * @param random orders hosts of equal preference; must be thread-safe, as {@link Random} is
    */
   public MxLookup(DnsClient dns, RandomGenerator random) {
     this.dns = requireNonNull(dns, "dns");
@@ -56,10 +56,10 @@ public final class MxLookup {
   }
 
   /**
-   * Looks the hosts up; aliases of the domain are followed (RFC 5321 §5.1).
+   * Looks up the hosts; follows CNAME records of the domain (RFC 5321 §5.1).
    *
    * @param domain the part of an address after its {@code @}
-   * @return the outcome, any number of hosts; never NO_DATA, never completes exceptionally
+   * @return the result, with any number of hosts; never NO_DATA, never completes exceptionally
    */
   public CompletableFuture<DnsAnswer<MxHost>> lookup(DomainName domain) {
     return dns.mx(domain).thenApply(answer -> inOrder(domain, answer));
@@ -74,20 +74,20 @@ public final class MxLookup {
   }
 
   /**
-   * RFC 5321 §5.1 choice: where the domain is an alias, the implicit MX is named as the domain and
-   * not as the alias's target. Both have the same addresses, and the domain's is the name that its
-   * owner would list in a policy.
+   * RFC 5321 §5.1 choice: if the domain is an alias, the implicit MX has the name of the domain,
+   * not of the alias's target. Both have the same addresses, and the owner of the domain would list
+   * the domain's name in a policy.
    */
   private static DnsAnswer<MxHost> implicit(DomainName domain, DnsAnswer<MxHost> answer) {
     return found(
         List.of(new MxHost(0, domain.value())),
         answer,
-        answer.detail() + "; the domain itself is taken");
+        answer.detail() + "; the domain itself is used");
   }
 
   /**
-   * RFC 7505 §3 choice: a null MX beside others contradicts itself; mail goes to the others, since
-   * somebody listed them.
+   * RFC 7505 §3 choice: a null MX together with other MX records is a contradiction; mail goes to
+   * the other hosts.
    */
   private static List<MxHost> withoutNullMx(List<MxHost> hosts) {
     List<MxHost> named = hosts.stream().filter(host -> !host.isNullMx()).toList();

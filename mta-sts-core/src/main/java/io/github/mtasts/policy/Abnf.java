@@ -1,10 +1,12 @@
 package io.github.mtasts.policy;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * The terminals that the grammars of RFC 8461 §3.1 and RFC 8461 §3.2 share.
  *
- * <p>Characters are compared one by one on purpose: {@code String.strip()}, {@code \s}, {@code
- * Character.isDigit} and {@code Integer.parseInt} all accept more than ASCII, or a sign.
+ * <p>Compares characters one by one: {@code String.strip()}, {@code \s}, {@code Character.isDigit}
+ * and {@code Integer.parseInt} accept characters outside ASCII, or a sign.
  */
 final class Abnf {
   /** The longest name of an extension field. */
@@ -12,7 +14,7 @@ final class Abnf {
 
   private Abnf() {}
 
-  /** WSP: a space or a tab, and no other white space. */
+  /** WSP: a space or a tab; no other white space. */
   static boolean isBlank(char c) {
     return c == ' ' || c == '\t';
   }
@@ -51,7 +53,7 @@ final class Abnf {
     return true;
   }
 
-  /** The name of an extension field, the same in records and policies. */
+  /** The name of an extension field; the rule is the same in records and policies. */
   static boolean isExtensionName(String text) {
     if (text.isEmpty() || text.length() > MAX_EXTENSION_NAME || !isAlphanumeric(text.charAt(0))) {
       return false;
@@ -59,6 +61,39 @@ final class Abnf {
     for (int i = 1; i < text.length(); i++) {
       char c = text.charAt(i);
       if (!isAlphanumeric(c) && c != '_' && c != '-' && c != '.') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a policy field may have this value, blanks around it removed. RFC 8461 §3.2 */
+  static boolean isPolicyValue(String text) {
+    return !text.isEmpty()
+        && controlCharacter(text) < 0
+        && withoutBlanksAround(text).equals(text)
+        && StandardCharsets.UTF_8.newEncoder().canEncode(text); // no surrogate without its pair
+  }
+
+  /** The index of the first control character; -1 if there is none. */
+  static int controlCharacter(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c == 0x7f) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether a field of a record may have this value. RFC 8461 §3.1 */
+  static boolean isRecordValue(String text) {
+    if (text.isEmpty()) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < '!' || c > '~' || c == '=' || c == ';') {
         return false;
       }
     }

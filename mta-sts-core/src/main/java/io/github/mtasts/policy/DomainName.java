@@ -4,19 +4,18 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * A DNS name as this library compares it: lower-case A-labels, no trailing dot.
+ * A DNS name in normal form: lower-case A-labels, no trailing dot.
  *
- * <p>Every name below the front door has this type, so that two names are the same exactly when
- * they are {@link #equals equal}. Whoever holds a name with U-labels turns it into one with {@code
- * io.github.mtasts.decision.DomainNames}.
+ * <p>Two names are the same exactly when they are {@link #equals equal}. To convert a name with
+ * U-labels, use {@code DomainNames.parse}.
  *
  * <p>Immutable, hence thread-safe.
  */
 public final class DomainName implements Comparable<DomainName> {
-  /** The most characters that a name may have, the trailing dot not counted: {@value}. */
+  /** The maximum length of a name in characters, without the trailing dot: {@value}. */
   public static final int MAX_LENGTH = 253;
 
-  /** The most characters that one label of a name may have: {@value}. */
+  /** The maximum length of a label in characters: {@value}. */
   public static final int MAX_LABEL_LENGTH = 63;
 
   private final String value;
@@ -26,30 +25,30 @@ public final class DomainName implements Comparable<DomainName> {
   }
 
   /**
-   * Reads an ASCII name; folds case and drops one trailing dot.
+   * Parses an ASCII name; converts it to lower case and removes one trailing dot.
    *
-   * <p>Underscores are let in because MX hosts have them, in spite of RFC 5321 §4.1.2. Hyphens may
-   * stand at the edge of a label for the same reason: DNS serves such names, and an MX host that
-   * has one must be judged, not stumbled over. No policy can list either, except by a wildcard.
+   * <p>Accepts underscores, although RFC 5321 §4.1.2 does not, because some MX hosts have them.
+   * Accepts hyphens at the start and end of a label for the same reason. A policy can list such a
+   * host only by a wildcard.
    *
    * @param ascii labels of 1 to {@value #MAX_LABEL_LENGTH} letters, digits, hyphens and
    *     underscores, {@value #MAX_LENGTH} characters in all
    * @return the name
-   * @throws IllegalArgumentException if it is no such name; the message says why
+   * @throws IllegalArgumentException if the text is no such name; the message says why
    */
   public static DomainName of(String ascii) {
     Objects.requireNonNull(ascii, "ascii");
     int length = ascii.endsWith(".") ? ascii.length() - 1 : ascii.length();
     if (length == 0) {
-      throw refused("labels, such as mail.example.com", "no label in \"" + ascii + "\"");
+      throw invalid("labels, such as mail.example.com", "no label in \"" + ascii + "\"");
     }
     if (length > MAX_LENGTH) {
-      throw refused(
+      throw invalid(
           "at most " + MAX_LENGTH + " characters", length + " in \"" + Excerpt.of(ascii) + "\"");
     }
     checkLabels(ascii, length);
-    // Both calls return the very same string where there is nothing to drop or fold. Locale.ROOT,
-    // because a Turkish default locale has its own idea of a small I.
+    // Both calls return the same string if there is nothing to change. Locale.ROOT, because a
+    // Turkish default locale maps I to another letter.
     return new DomainName(ascii.substring(0, length).toLowerCase(Locale.ROOT));
   }
 
@@ -61,7 +60,7 @@ public final class DomainName implements Comparable<DomainName> {
         checkLabelLength(ascii, i - labelStart);
         labelStart = i + 1;
       } else if (!Abnf.isAlphanumeric(c) && c != '-' && c != '_') {
-        throw refused(
+        throw invalid(
             "ASCII letters, digits, hyphens and underscores",
             "'"
                 + Excerpt.of(Character.toString(ascii.codePointAt(i)))
@@ -75,17 +74,17 @@ public final class DomainName implements Comparable<DomainName> {
 
   private static void checkLabelLength(String ascii, int length) {
     if (length == 0) {
-      throw refused(
+      throw invalid(
           "labels of at least 1 character", "an empty one in \"" + Excerpt.of(ascii) + "\"");
     }
     if (length > MAX_LABEL_LENGTH) {
-      throw refused(
+      throw invalid(
           "labels of at most " + MAX_LABEL_LENGTH + " characters",
           "one of " + length + " in \"" + Excerpt.of(ascii) + "\"");
     }
   }
 
-  private static IllegalArgumentException refused(String expected, String found) {
+  private static IllegalArgumentException invalid(String expected, String found) {
     return new IllegalArgumentException("domain name: expected " + expected + ", found " + found);
   }
 
@@ -94,18 +93,18 @@ public final class DomainName implements Comparable<DomainName> {
     return value;
   }
 
-  /** {@return whether there is no dot in it} */
+  /** {@return whether the name has no dot} */
   public boolean isSingleLabel() {
     return value.indexOf('.') < 0;
   }
 
   /**
-   * Tells four labels of digits only, such as {@code 192.0.2.1}: a DNS name by its letters, an IPv4
-   * address to every program that reads it.
+   * Returns whether the name consists of four labels of digits, such as {@code 192.0.2.1}. DNS
+   * allows it, but programs read it as an IPv4 address.
    *
-   * <p>Use it before a name is taken for a domain of mail or handed to an address parser.
+   * <p>Check this before you use a name as a mail domain or pass it to an address parser.
    *
-   * @return whether this is such a name
+   * @return whether the name looks like an IPv4 address
    */
   public boolean isIpv4Shaped() {
     return isIpv4Shaped(value);
@@ -124,7 +123,7 @@ public final class DomainName implements Comparable<DomainName> {
     return dots == 3;
   }
 
-  /** Orders names as strings, for stable output; this is not the order of DNSSEC. */
+  /** Compares names as strings, for stable output; this is not the order of DNSSEC. */
   @Override
   public int compareTo(DomainName other) {
     return value.compareTo(other.value);

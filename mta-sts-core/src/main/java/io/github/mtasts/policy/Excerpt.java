@@ -3,16 +3,16 @@ package io.github.mtasts.policy;
 import java.util.Objects;
 
 /**
- * Makes text from the network fit to be shown to people: short, on one line, and inert.
+ * Makes text from the network safe to display: short, on one line, without control characters.
  *
- * <p>Whoever runs a DNS zone, a policy host or an MX host chooses what they say. Put into a log, a
- * bounce or a terminal as it stands, such text can forge log lines, drive the terminal by escape
- * sequences, or reverse what a reader sees. Use this for every such text that goes into a message.
+ * <p>The operator of a DNS zone, a policy host or an MX host can send any text. In a log, a bounce
+ * or a terminal, raw text can forge log lines, control the terminal with escape sequences, or
+ * reverse the text that a reader sees. Use this class for all such text in messages.
  *
  * <p>Stateless, hence thread-safe.
  */
 public final class Excerpt {
-  /** The usual length, enough to recognise a line by: {@value} characters. */
+  /** The default maximum length, enough to recognise a line: {@value} characters. */
   public static final int USUAL_LENGTH = 80;
 
   private static final char ELLIPSIS = '…';
@@ -20,10 +20,10 @@ public final class Excerpt {
   private Excerpt() {}
 
   /**
-   * Returns the beginning of a text as {@link #of(String, int)} does, {@value #USUAL_LENGTH}
-   * characters at most.
+   * Returns the start of a text like {@link #of(String, int)}, at most {@value #USUAL_LENGTH}
+   * characters.
    *
-   * @param text what was found, of any length
+   * @param text any text, of any length
    * @return at most {@value #USUAL_LENGTH} characters
    */
   public static String of(String text) {
@@ -31,16 +31,16 @@ public final class Excerpt {
   }
 
   /**
-   * Returns the beginning of a text, with everything invisible made visible.
+   * Returns the start of a text, with invisible characters escaped.
    *
    * <p>Control characters (line ends, escape and DEL among them), line and paragraph separators,
    * format characters (bidirectional overrides, zero-width characters, the byte order mark) and
-   * surrogates without their partner become {@code \}{@code uXXXX}. A backslash stays as it is:
-   * this is for reading, not for parsing back. Nothing is quoted.
+   * unpaired surrogates become {@code \}{@code uXXXX}. A backslash is not escaped: the result is
+   * for people and cannot be parsed back. The result has no quotes around it.
    *
-   * @param text what was found, of any length
-   * @param maxChars the most characters that the result may have, from 1; a longer one is cut and
-   *     ends in {@code …}, never in the middle of an escape or of a surrogate pair
+   * @param text any text, of any length
+   * @param maxChars the maximum length of the result, 1 or more; a longer text is cut and ends in
+   *     {@code …}, never in the middle of an escape or of a surrogate pair
    * @return at most {@code maxChars} characters
    * @throws IllegalArgumentException if {@code maxChars} is less than 1
    */
@@ -51,7 +51,7 @@ public final class Excerpt {
           "excerpt: expected a length of at least 1, found " + maxChars);
     }
     StringBuilder shown = new StringBuilder(Math.min(text.length(), maxChars));
-    int cut = 0; // the longest whole prefix that leaves room for the ellipsis
+    int cut = 0; // the longest prefix of whole characters with room for the ellipsis
     int next = 0;
     while (next < text.length()) {
       int codePoint = text.codePointAt(next);

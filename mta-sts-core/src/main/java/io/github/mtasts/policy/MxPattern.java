@@ -7,20 +7,20 @@ import java.util.Optional;
 /**
  * One {@code mx} value of a policy: a host name, or {@code *.} and a name. RFC 8461 §4.1
  *
- * <p>The asterisk stands for exactly one label, the left-most: {@code *.example.com} lists {@code
+ * <p>The asterisk matches exactly one label, the left-most: {@code *.example.com} lists {@code
  * mx1.example.com}, but neither {@code example.com} nor {@code a.mx1.example.com}. Patterns are
- * equal when they list the same hosts.
+ * equal if they list the same hosts.
  *
  * <p>Immutable, hence thread-safe; a comparison allocates nothing.
  */
 public final class MxPattern {
-  /** The most octets of a {@code Domain}: {@value}. RFC 5321 §4.5.3.1.2 */
+  /** The maximum length of a {@code Domain} in octets: {@value}. RFC 5321 §4.5.3.1.2 */
   private static final int MAX_DOMAIN_LENGTH = 255;
 
   private final String text;
   private final boolean wildcard;
 
-  /** In lower case what the host must be, or under a wildcard end in, from the first dot on. */
+  /** In lower case: the host; with a wildcard, the end of the host from its first dot on. */
   private final String name;
 
   private MxPattern(String text, boolean wildcard, String name) {
@@ -30,24 +30,24 @@ public final class MxPattern {
   }
 
   /**
-   * Reads one value, {@code ["*."] Domain}. RFC 8461 §3.2
+   * Parses one value, {@code ["*."] Domain}. RFC 8461 §3.2
    *
    * <p>A {@code Domain} is labels of letters, digits and inner hyphens: no underscore, no trailing
    * dot, no port, no address literal, no U-label. RFC 5321 §4.1.2
    *
    * @param text the value, without blanks around it
    * @return the pattern
-   * @throws IllegalArgumentException if it is none; the message says why
+   * @throws IllegalArgumentException if the value is not a pattern; the message says why
    */
   public static MxPattern of(String text) {
     Objects.requireNonNull(text, "text");
     boolean wildcard = text.startsWith("*.");
     int domain = wildcard ? 2 : 0;
     if (text.length() - domain > MAX_DOMAIN_LENGTH) {
-      throw refused("at most " + MAX_DOMAIN_LENGTH + " characters", text);
+      throw invalid("at most " + MAX_DOMAIN_LENGTH + " characters", text);
     }
     checkDomain(text, domain);
-    // The dot after the asterisk belongs to what a listed host ends in.
+    // With a wildcard, the name keeps the dot after the asterisk.
     String name = text.substring(wildcard ? 1 : 0).toLowerCase(Locale.ROOT);
     return new MxPattern(text, wildcard, name);
   }
@@ -60,7 +60,7 @@ public final class MxPattern {
         checkLabel(text, labelStart, i);
         labelStart = i + 1;
       } else if (!Abnf.isAlphanumeric(c) && c != '-') {
-        throw refused("a host name of letters, digits and hyphens, or *. and such a name", text);
+        throw invalid("a host name of letters, digits and hyphens, or *. and such a name", text);
       }
     }
     checkLabel(text, labelStart, text.length());
@@ -68,41 +68,43 @@ public final class MxPattern {
 
   private static void checkLabel(String text, int start, int end) {
     if (start == end) {
-      throw refused("a host name without empty labels or a dot at its end", text);
+      throw invalid("a host name without empty labels or a dot at its end", text);
     }
     if (text.charAt(start) == '-' || text.charAt(end - 1) == '-') {
-      throw refused("labels that begin and end with a letter or digit", text);
+      throw invalid("labels that begin and end with a letter or digit", text);
     }
   }
 
-  private static IllegalArgumentException refused(String expected, String text) {
+  private static IllegalArgumentException invalid(String expected, String text) {
     return new IllegalArgumentException(
         "mx: expected " + expected + ", found \"" + Excerpt.of(text) + "\"");
   }
 
   /**
-   * Tells whether this pattern lists the host. RFC 8461 §4.1
+   * Returns whether this pattern lists the host. RFC 8461 §4.1
    *
-   * @param mxHost the name in the MX record, not what a CNAME makes of it
-   * @return whether it does
+   * @param mxHost the name in the MX record, not the target of a CNAME
+   * @return whether it is listed
    */
   public boolean matches(DomainName mxHost) {
     String host = mxHost.value();
     if (!wildcard) {
       return host.equals(name);
     }
-    // Both conditions together: what the first dot begins is the whole of the name.
+    // Both conditions together: exactly one label stands before the name.
     return host.endsWith(name) && host.indexOf('.') == host.length() - name.length();
   }
 
-  /** Why this pattern, legal as it is, helps nobody, if so. */
-  Optional<String> uselessness() {
+  /** Why this pattern is valid but cannot match any MX host, if so. */
+  Optional<String> whyUseless() {
     if (!wildcard && DomainName.isIpv4Shaped(name)) {
       return Optional.of("is an IPv4 address; list the name of the MX host");
     }
     if (longestLabel() > DomainName.MAX_LABEL_LENGTH) {
       return Optional.of(
-          "has a label of more than " + DomainName.MAX_LABEL_LENGTH + " characters; no host has");
+          "has a label of more than "
+              + DomainName.MAX_LABEL_LENGTH
+              + " characters; no host name can have one");
     }
     return Optional.empty();
   }
@@ -122,7 +124,7 @@ public final class MxPattern {
     return text;
   }
 
-  /** Whether the other lists the same hosts. */
+  /** Returns whether the other pattern lists the same hosts. */
   @Override
   public boolean equals(Object other) {
     return other instanceof MxPattern pattern && pattern.name.equals(name);

@@ -1,31 +1,29 @@
 package io.github.mtasts.policy;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A policy as fetched: which MX hosts are genuine, what to do about others, and for how long to
- * remember it. RFC 8461 §3.2
+ * A policy as fetched: which MX hosts are listed, what to do about others, and how long to cache
+ * it. RFC 8461 §3.2
  *
- * <p>Get one from {@link #parse}; the constructor is for tests and takes only what a policy file
- * could say. Immutable, hence thread-safe.
+ * <p>Get one from {@link #parse}. The constructor is for tests; it accepts only values that a
+ * policy file can have, but does not compare them with {@code text}. Immutable, hence thread-safe.
  *
- * @param mode what it asks of senders
- * @param mx the patterns, in published order, {@value #MOST_MX_PATTERNS} at most; may be empty only
+ * @param mode what it requires of senders
+ * @param mx the patterns, in published order, at most {@value #MOST_MX_PATTERNS}; may be empty only
  *     under {@link PolicyMode#NONE}
- * @param maxAge how long it may be remembered from its fetch, 0 to {@value
- *     #LONGEST_MAX_AGE_SECONDS} seconds
- * @param extensions unknown fields, first of each name, in published order, {@value
- *     #MOST_EXTENSIONS} at most
+ * @param maxAge how long it may be cached, from its fetch on; 0 to {@value
+ *     #LONGEST_MAX_AGE_SECONDS} whole seconds
+ * @param extensions unknown fields, the first of each name, in published order; at most {@value
+ *     #MOST_EXTENSIONS}
  * @param text the text as fetched, for reports
- * @param warnings what its owner should mend, each with its line: what {@link Reading#TOLERANT}
- *     forgave and, in both readings, what is legal and of no use, such as a repeated field or an
- *     address as {@code mx}; at most 21
+ * @param warnings what the domain's owner should fix, each with its line: flaws that {@link
+ *     Reading#TOLERANT} accepted and, in both readings, fields that are valid but useless, such as
+ *     a repeated field or an address as {@code mx}; at most 21
  */
 public record Policy(
     PolicyMode mode,
@@ -35,40 +33,42 @@ public record Policy(
     String text,
     List<String> warnings) {
 
-  /** The longest {@code max_age} in seconds, a year of 365.25 days: {@value}. RFC 8461 §3.2 */
+  /** The maximum {@code max_age} in seconds, a year of 365.25 days: {@value}. RFC 8461 §3.2 */
   public static final int LONGEST_MAX_AGE_SECONDS = 31_557_600;
 
   /**
-   * The most {@code mx} fields that a policy may have: {@value}.
+   * The maximum number of {@code mx} fields: {@value}.
    *
-   * <p>RFC 8461 §3.2 choice: it sets no limit, and RFC 8461 §3.3 one to the length only, within
-   * which a file of nothing but tiny fields takes as much memory as a thousand ordinary policies. A
+   * <p>RFC 8461 §3.2 choice: it sets no limit, and RFC 8461 §3.3 limits only the length. A file of
+   * that length with only tiny fields takes as much memory as a thousand ordinary policies. A
    * wildcard lists any number of hosts in one field.
    */
   public static final int MOST_MX_PATTERNS = 200;
 
   /**
-   * The most extension fields of different names that a policy may have: {@value}.
+   * The maximum number of extension fields with different names: {@value}.
    *
    * <p>RFC 8461 §3.2 choice: limited for the same reason as {@link #MOST_MX_PATTERNS}. Senders
-   * ignore such fields, so that nobody has a use for many.
+   * ignore such fields.
    */
   public static final int MOST_EXTENSIONS = 100;
 
   /**
-   * Checks and copies what it is given.
+   * Checks and copies the values.
    *
-   * @param mode what it asks of senders
+   * @param mode what it requires of senders
    * @param mx at most {@value #MOST_MX_PATTERNS} patterns; at least one, unless the mode is {@link
    *     PolicyMode#NONE}
-   * @param maxAge 0 to {@value #LONGEST_MAX_AGE_SECONDS} seconds
-   * @param extensions at most {@value #MOST_EXTENSIONS} unknown fields, in the order to keep
+   * @param maxAge 0 to {@value #LONGEST_MAX_AGE_SECONDS} whole seconds
+   * @param extensions at most {@value #MOST_EXTENSIONS} unknown fields, in published order; names
+   *     and values by RFC 8461 §3.2
    * @param text the text as fetched
-   * @param warnings what its owner should mend
-   * @throws IllegalArgumentException if no policy file could say this
+   * @param warnings what the domain's owner should fix
+   * @throws IllegalArgumentException if no policy file can have such a value
    */
   public Policy {
     Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(maxAge, "maxAge");
     Objects.requireNonNull(text, "text");
     mx = List.copyOf(mx);
     if (mx.isEmpty() && mode != PolicyMode.NONE) {
@@ -82,9 +82,13 @@ public record Policy(
               + " seconds, found "
               + maxAge);
     }
+    if (maxAge.getNano() != 0) {
+      throw new IllegalArgumentException(
+          "policy: expected max_age in whole seconds, found " + maxAge);
+    }
     atMost(MOST_MX_PATTERNS, "mx fields", mx.size());
     atMost(MOST_EXTENSIONS, "extension fields", extensions.size());
-    extensions = Collections.unmodifiableMap(new LinkedHashMap<>(extensions));
+    extensions = Extensions.OF_POLICIES.copyOf(extensions);
     warnings = List.copyOf(warnings);
   }
 
@@ -96,14 +100,15 @@ public record Policy(
   }
 
   /**
-   * Reads a policy file.
+   * Parses a policy file.
    *
-   * <p>Takes time in proportion to its length and any octets at all. The caller bounds the length.
+   * <p>Accepts any octets; the time is proportional to the length. The caller limits the length.
    *
    * @param body the octets as fetched, UTF-8
-   * @param reading how strictly
+   * @param reading how strictly to read
    * @return the policy
-   * @throws PolicySyntaxException if it is none; says the line, the text and the rule
+   * @throws PolicySyntaxException if the file is no valid policy; names the line, the text and the
+   *     rule
    */
   public static Policy parse(byte[] body, Reading reading) throws PolicySyntaxException {
     Objects.requireNonNull(body, "body");
@@ -114,7 +119,7 @@ public record Policy(
   /**
    * Finds the pattern that lists a host. RFC 8461 §4.1
    *
-   * @param mxHost the name in the MX record, not what a CNAME makes of it
+   * @param mxHost the name in the MX record, not the target of a CNAME
    * @return the first such pattern; empty if the host is not listed
    */
   public Optional<MxPattern> match(DomainName mxHost) {
@@ -127,9 +132,9 @@ public record Policy(
   }
 
   /**
-   * Returns what a TLS report calls the {@code policy-string}. RFC 8460 §4.4
+   * Returns the {@code policy-string} of TLS reports. RFC 8460 §4.4
    *
-   * @return the lines of {@link #text} as served, without their ends
+   * @return the lines of {@link #text} as served, without line ends
    */
   public List<String> policyStrings() {
     return List.copyOf(PolicyText.lines(text));

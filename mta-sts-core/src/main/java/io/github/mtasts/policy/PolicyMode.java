@@ -2,13 +2,13 @@ package io.github.mtasts.policy;
 
 import java.util.Optional;
 
-/** What a policy asks of senders. RFC 8461 §5 */
+/** What a policy requires of senders. RFC 8461 §5 */
 public enum PolicyMode {
   /** Deliver only to listed MX hosts over verified TLS. */
   ENFORCE("enforce"),
-  /** Evaluate and report, but deliver as if nothing had failed. */
+  /** Check and report failures, but deliver anyway. */
   TESTING("testing"),
-  /** As if there were no policy; how a domain leaves MTA-STS. RFC 8461 §8.3 */
+  /** No policy applies; a domain uses this to leave MTA-STS. RFC 8461 §8.3 */
   NONE("none");
 
   private final String label;
@@ -17,12 +17,12 @@ public enum PolicyMode {
     this.label = label;
   }
 
-  /** {@return the word as it stands in a policy file, in lower case} */
+  /** {@return the value of the {@code mode} field in a policy file, in lower case} */
   public String label() {
     return label;
   }
 
-  /** The mode of that label; capital letters make it another word. RFC 8461 §3.2 */
+  /** Finds the mode with this label; case matters. RFC 8461 §3.2 */
   static Optional<PolicyMode> ofLabel(String label) {
     for (PolicyMode mode : values()) {
       if (mode.label.equals(label)) {

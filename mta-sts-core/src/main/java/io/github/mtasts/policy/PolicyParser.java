@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one policy file line by line. RFC 8461 §3.2 */
+/** Parses one policy file line by line. RFC 8461 §3.2 */
 final class PolicyParser {
   private static final String SECTION = "RFC 8461 §3.2";
   private static final String BYTE_ORDER_MARK = "\ufeff";
@@ -21,7 +21,7 @@ final class PolicyParser {
   private @Nullable PolicyMode mode;
   private @Nullable Duration maxAge;
 
-  /** The line at hand, from 1. */
+  /** The number of the current line, from 1. */
   private int line;
 
   private PolicyParser(String text, Reading reading) {
@@ -38,7 +38,7 @@ final class PolicyParser {
       line++;
       readLine(line == 1 ? withoutByteOrderMark(content) : content);
     }
-    line = 0; // what is missing is missing in no line
+    line = 0; // a missing field has no line
     if (version == null) {
       throw missing("version", "version: STSv1");
     }
@@ -58,18 +58,18 @@ final class PolicyParser {
     if (!content.startsWith(BYTE_ORDER_MARK)) {
       return content;
     }
-    forgive(content, "a key", "a byte order mark", "save the file without it");
+    tolerate(content, "a key", "a byte order mark", "save the file without it");
     return content.substring(BYTE_ORDER_MARK.length());
   }
 
   private void readLine(String content) throws PolicySyntaxException {
     if (Abnf.withoutBlanksBefore(content).isEmpty()) {
-      forgive(content, "a field", "a blank line", "delete it");
+      tolerate(content, "a field", "a blank line", "delete it");
       return;
     }
     int colon = content.indexOf(':');
     if (colon < 0) {
-      throw refused(
+      throw invalid(
           content, "a key, a colon and a value", "write \"key: value\" or delete the line");
     }
     readField(key(content, colon), Abnf.withoutBlanksAround(content.substring(colon + 1)));
@@ -79,16 +79,16 @@ final class PolicyParser {
     String key = content.substring(0, colon);
     String withoutIndent = Abnf.withoutBlanksBefore(key);
     if (!withoutIndent.equals(key)) {
-      forgive(content, "a key at the start of the line", "blanks before it", "delete them");
+      tolerate(content, "a key at the start of the line", "blanks before it", "delete them");
     }
     String name = Abnf.withoutBlanksAfter(withoutIndent);
     if (!name.equals(withoutIndent)) {
-      forgive(content, "a colon right after the key", "blanks before it", "delete them");
+      tolerate(content, "a colon right after the key", "blanks before it", "delete them");
     }
     return name;
   }
 
-  /** Keys are case-sensitive: {@code Mode} is an unknown field like any other. */
+  /** Keys are case-sensitive: {@code Mode} is an extension. */
   private void readField(String key, String value) throws PolicySyntaxException {
     switch (key) {
       case "mx" -> readMx(value);
@@ -100,9 +100,9 @@ final class PolicyParser {
   }
 
   /**
-   * RFC 8461 §3.2 choice: one bad pattern spoils the policy, although the line would pass for an
-   * extension named "mx". Without that host the owner's list is not the owner's list, and mail to
-   * it would be refused on our guess.
+   * RFC 8461 §3.2 choice: one invalid pattern makes the policy invalid, although the line also
+   * matches the grammar of an extension named "mx". Without that host the list is incomplete, and
+   * mail to the host would be refused by mistake.
    */
   private void readMx(String value) throws PolicySyntaxException {
     MxPattern pattern;
@@ -116,12 +116,12 @@ final class PolicyParser {
           where() + e.getMessage() + "; write one host name on each mx line");
     }
     if (mx.size() == Policy.MOST_MX_PATTERNS) {
-      throw refused(
+      throw invalid(
           "mx: " + value,
           "at most " + Policy.MOST_MX_PATTERNS + " mx fields",
-          "list hosts that share a domain by one wildcard");
+          "list hosts of the same domain with one wildcard");
     }
-    pattern.uselessness().ifPresent(why -> warn("mx " + Excerpt.of(value) + " " + why));
+    pattern.whyUseless().ifPresent(why -> warn("mx " + Excerpt.of(value) + " " + why));
     mx.add(pattern);
   }
 
@@ -131,7 +131,7 @@ final class PolicyParser {
       return;
     }
     if (!value.equals("STSv1")) {
-      throw refused(value, "version STSv1", "write \"version: STSv1\"");
+      throw invalid(value, "version STSv1", "write \"version: STSv1\"");
     }
     version = value;
   }
@@ -145,7 +145,10 @@ final class PolicyParser {
         PolicyMode.ofLabel(value)
             .orElseThrow(
                 () ->
-                    refused(value, "mode enforce, testing or none", "write it so, in lower case"));
+                    invalid(
+                        value,
+                        "mode enforce, testing or none",
+                        "write one of these in lower case"));
   }
 
   private void readMaxAge(String value) throws PolicySyntaxException {
@@ -154,7 +157,7 @@ final class PolicyParser {
       return;
     }
     if (!Abnf.isNumber(value, MAX_AGE_DIGITS)) {
-      throw refused(value, "max_age of 1 to 10 digits", "write seconds, digits only");
+      throw invalid(value, "max_age of 1 to 10 digits", "write seconds, digits only");
     }
     maxAge = Duration.ofSeconds(withinAYear(value));
   }
@@ -164,15 +167,15 @@ final class PolicyParser {
     if (seconds <= Policy.LONGEST_MAX_AGE_SECONDS) {
       return seconds;
     }
-    forgive(
+    tolerate(
         value,
         "max_age of at most " + Policy.LONGEST_MAX_AGE_SECONDS + " seconds",
         value,
-        "it counts as that many");
+        "write " + Policy.LONGEST_MAX_AGE_SECONDS + " or less");
     return Policy.LONGEST_MAX_AGE_SECONDS;
   }
 
-  /** RFC 8461 §3.2: the first counts, and later ones may say what a field may say at all. */
+  /** RFC 8461 §3.2: the first counts; later ones must only be valid as extensions. */
   private void ignoreRepeated(String key, String value) throws PolicySyntaxException {
     checkExtensionValue(key, value);
     warn(key + " is repeated and only the first counts; delete this line");
@@ -180,35 +183,36 @@ final class PolicyParser {
 
   private void readExtension(String key, String value) throws PolicySyntaxException {
     if (!Abnf.isExtensionName(key)) {
-      throw refused(
+      throw invalid(
           key,
           "a key of 1 to 32 letters, digits, '_', '-' and '.', a letter or digit first",
-          "there are no comments; delete the line or mend its key");
+          "policies have no comments; delete the line or correct its key");
     }
     checkExtensionValue(key, value);
     if (extensions.size() == Policy.MOST_EXTENSIONS && !extensions.containsKey(key)) {
-      throw refused(
+      throw invalid(
           key + ": " + value,
           "at most " + Policy.MOST_EXTENSIONS + " extension fields",
-          "delete those that no sender knows");
+          "delete unknown fields");
     }
     extensions.putIfAbsent(key, value);
   }
 
-  /** Any characters but controls; those above ASCII are UTF8-2 to UTF8-4 by being here. */
+  /** Any characters except controls; the decoder has checked those above ASCII. */
   private void checkExtensionValue(String key, String value) throws PolicySyntaxException {
     if (value.isEmpty()) {
-      throw refused(key + ":", "a value after \"" + key + ":\"", "write one or delete the line");
+      throw invalid(key + ":", "a value after \"" + key + ":\"", "write one or delete the line");
     }
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c < ' ' || c == 0x7f) {
-        throw refused(value, "a value without control characters", "delete " + Excerpt.of("" + c));
-      }
+    int control = Abnf.controlCharacter(value);
+    if (control >= 0) {
+      throw invalid(
+          value,
+          "a value without control characters",
+          "delete " + Excerpt.of(value.substring(control, control + 1)));
     }
   }
 
-  private void forgive(String content, String expected, String found, String advice)
+  private void tolerate(String content, String expected, String found, String advice)
       throws PolicySyntaxException {
     if (reading == Reading.STRICT) {
       throw new PolicySyntaxException(
@@ -224,7 +228,7 @@ final class PolicyParser {
     warnings.add("line " + line + ": " + warning);
   }
 
-  private PolicySyntaxException refused(String found, String expected, String advice) {
+  private PolicySyntaxException invalid(String found, String expected, String advice) {
     String excerpt = Excerpt.of(found);
     return new PolicySyntaxException(
         line,

@@ -1,15 +1,15 @@
 package io.github.mtasts.policy;
 
 /**
- * Published text is no policy or no record: says where, what and by which rule.
+ * A published text is not a valid policy or record; names the line, the text and the rule.
  *
- * <p>Its message and {@link #text} are cut and escaped, fit to be shown. Immutable, hence
+ * <p>The message and {@link #text} are cut and escaped, safe to display. Immutable, hence
  * thread-safe.
  */
 public final class PolicySyntaxException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** The message, once more because {@link Throwable} may have none. */
+  /** The message again, because that of {@link Throwable} may be null. */
   private final String message;
 
   /** The line, or 0. */
@@ -18,15 +18,15 @@ public final class PolicySyntaxException extends Exception {
   /** The offending text, cut and escaped. */
   private final String text;
 
-  /** The rule, with its RFC. */
+  /** The RFC and section of the rule. */
   private final String section;
 
   /**
-   * Creates the error.
+   * Creates the exception.
    *
-   * @param line the line, from 1; 0 where the flaw is in no single line
+   * @param line the line, from 1; 0 if the flaw is not in one line
    * @param text the offending text
-   * @param section the rule, such as {@code RFC 8461 §3.2}
+   * @param section the RFC and section of the rule, such as {@code RFC 8461 §3.2}
    * @param message "what: expected X, found Y"
    */
   public PolicySyntaxException(int line, String text, String section, String message) {
@@ -43,17 +43,17 @@ public final class PolicySyntaxException extends Exception {
     return message;
   }
 
-  /** {@return the line, from 1; 0 where the flaw is in no single line, such as a missing field} */
+  /** {@return the line, from 1; 0 if the flaw is not in one line, such as a missing field} */
   public int line() {
     return line;
   }
 
-  /** {@return the offending text, cut to a readable length; empty where there is none} */
+  /** {@return the offending text, cut to a readable length; empty if there is none} */
   public String text() {
     return text;
   }
 
-  /** {@return the rule that it breaks, such as {@code RFC 8461 §3.2}} */
+  /** {@return the RFC and section of the broken rule, such as {@code RFC 8461 §3.2}} */
   public String section() {
     return section;
   }

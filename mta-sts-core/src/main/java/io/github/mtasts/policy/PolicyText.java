@@ -9,21 +9,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The octets of a policy file as text, and the text as lines.
+ * Decodes a policy file and splits it into lines.
  *
- * <p>{@code String.lines()} and {@code new String(bytes, UTF_8)} are of no use here: the first ends
- * a line at a lone CR, the second repairs what has to be refused.
+ * <p>Does not use {@code String.lines()}, which also ends a line at a lone CR, or {@code new
+ * String(bytes, UTF_8)}, which replaces ill-formed octets instead of rejecting them.
  */
 final class PolicyText {
   private PolicyText() {}
 
   /**
-   * Decodes UTF-8; ill-formed octets are an error with their line, never a replacement character.
+   * Decodes UTF-8; ill-formed octets are an error that names the line, never a replacement
+   * character.
    */
   static String decode(byte[] body) throws PolicySyntaxException {
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports, by default
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports errors by default
     ByteBuffer octets = ByteBuffer.wrap(body);
-    CharBuffer text = CharBuffer.allocate(body.length); // an octet makes at most one char
+    CharBuffer text = CharBuffer.allocate(body.length); // at most one char per octet
     CoderResult result = decoder.decode(octets, text, true);
     if (result.isError()) {
       throw illFormed(body, octets.position());
@@ -47,8 +48,8 @@ final class PolicyText {
   }
 
   /**
-   * Splits at LF or CRLF. RFC 8461 §3.2 lets the last line go without; with a terminator, no empty
-   * line follows it. A CR elsewhere stays in its line, where no rule allows it.
+   * Splits at LF or CRLF. The last line may have no terminator (RFC 8461 §3.2); if it has one, no
+   * empty line follows. A CR elsewhere stays in its line, where the parser rejects it.
    */
   static List<String> lines(String text) {
     List<String> lines = new ArrayList<>();

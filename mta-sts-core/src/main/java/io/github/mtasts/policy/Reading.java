@@ -1,24 +1,24 @@
 package io.github.mtasts.policy;
 
 /**
- * How strictly published text is read.
+ * How strictly to read published text.
  *
- * <p>Neither reading guesses a value: an unknown mode, a missing field, a bad {@code mx} or a
- * missing colon is no policy in both.
+ * <p>Neither reading guesses a value: with an unknown mode, a missing field, an invalid {@code mx}
+ * or a missing colon, a policy is invalid in both.
  *
- * <p>Constants are thread-safe.
+ * <p>Immutable, hence thread-safe.
  */
 public enum Reading {
-  /** The ABNF of RFC 8461 §3.1 and RFC 8461 §3.2 to the letter. */
+  /** Exactly the ABNF of RFC 8461 §3.1 and RFC 8461 §3.2. */
   STRICT,
 
   /**
-   * Forgives only what carries no meaning, each time with a warning; the default.
+   * The default: accepts flaws that carry no meaning, each with a warning.
    *
-   * <p>Forgiven are blank lines, a UTF-8 byte order mark, blanks before a key or before its colon,
+   * <p>Accepts blank lines, a UTF-8 byte order mark, blanks before a key or before its colon,
    * blanks around the fields of a TXT record, and a {@code max_age} above a year, which is read as
-   * 31557600 seconds. About one published policy in twenty has such a flaw, and refusing it would
-   * leave the domain without protection.
+   * 31557600 seconds. About one published policy in twenty has such a flaw; without this reading
+   * those domains would have no protection.
    */
   TOLERANT
 }

@@ -6,42 +6,44 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the TXT records at {@code _mta-sts.} say, taken together. RFC 8461 §3.1
+ * The result of reading all TXT records at {@code _mta-sts.<domain>}. RFC 8461 §3.1
  *
  * <p>Immutable, hence thread-safe.
  *
- * @param status which of the four answers
- * @param record the record, present exactly when {@link Status#FOUND}
- * @param detail for people: the record's text when found, otherwise what is wrong and what was
- *     expected; fit to be shown
+ * @param status which of the four results
+ * @param record the record, present exactly if {@link Status#FOUND}
+ * @param detail for people: the record's text if found, otherwise what was expected and what is
+ *     wrong; safe to display
  */
 public record RecordAnswer(Status status, Optional<StsRecord> record, String detail) {
 
   private static final String PREFIX = RecordParser.VERSION + ";";
-  private static final int SHOWN_WHEN_FOUND = 255;
+  private static final int MAX_SHOWN_RECORD = 255;
 
-  /** The four answers; never to be confused with each other. */
+  /** The four results. */
   public enum Status {
     /** Exactly one well-formed record. */
     FOUND,
-    /** No record of ours: the domain does not take part. */
+    /** No MTA-STS record: the domain does not use MTA-STS. */
     ABSENT,
-    /** Records of ours, but malformed or more than one: as if none. RFC 8461 §3.1 */
+    /** An invalid MTA-STS record, or more than one; treated as none. RFC 8461 §3.1 */
     INVALID,
-    /** DNS did not answer; nothing is known. */
+    /** DNS did not answer; whether there is a record is unknown. */
     UNAVAILABLE
   }
 
   /**
-   * Checks what it is given.
+   * Checks the values.
    *
-   * @param status which of the four answers
+   * @param status which of the four results
    * @param record present exactly under {@link Status#FOUND}
-   * @param detail for people, fit to be shown
-   * @throws IllegalArgumentException if there is a record without {@link Status#FOUND}, or none
-   *     with it
+   * @param detail for people, safe to display
+   * @throws IllegalArgumentException if there is a record without {@link Status#FOUND}, or no
+   *     record with it
    */
   public RecordAnswer {
+    Objects.requireNonNull(status, "status");
+    Objects.requireNonNull(record, "record");
     Objects.requireNonNull(detail, "detail");
     if (record.isPresent() != (status == Status.FOUND)) {
       throw new IllegalArgumentException(
@@ -50,32 +52,32 @@ public record RecordAnswer(Status status, Optional<StsRecord> record, String det
   }
 
   /**
-   * Judges one answer set.
+   * Reads the TXT records of one DNS answer.
    *
-   * <p>Records that do not begin {@code v=STSv1;} are dropped; then exactly one must be left.
+   * <p>Ignores records that do not begin with {@code v=STSv1;}. Exactly one must remain.
    *
    * @param values the TXT records, the strings of each joined; in any order
-   * @param reading how strictly
+   * @param reading how strictly to read
    * @return FOUND, ABSENT or INVALID
    */
   public static RecordAnswer judge(List<String> values, Reading reading) {
     Objects.requireNonNull(reading, "reading");
-    List<String> ours = ours(List.copyOf(values), reading);
-    if (ours.isEmpty()) {
-      return new RecordAnswer(Status.ABSENT, Optional.empty(), whyNone(values));
+    List<String> candidates = candidates(List.copyOf(values), reading);
+    if (candidates.isEmpty()) {
+      return new RecordAnswer(Status.ABSENT, Optional.empty(), whyAbsent(values));
     }
-    if (ours.size() > 1) {
+    if (candidates.size() > 1) {
       return invalid(
           "expected one TXT record that begins "
               + PREFIX
               + ", found "
-              + ours.size()
+              + candidates.size()
               + "; delete all but one");
     }
     try {
-      StsRecord record = RecordParser.parse(ours.get(0), reading);
+      StsRecord record = RecordParser.parse(candidates.get(0), reading);
       return new RecordAnswer(
-          Status.FOUND, Optional.of(record), Excerpt.of(record.text(), SHOWN_WHEN_FOUND));
+          Status.FOUND, Optional.of(record), Excerpt.of(record.text(), MAX_SHOWN_RECORD));
     } catch (PolicySyntaxException e) {
       return invalid(e.getMessage());
     }
@@ -83,30 +85,30 @@ public record RecordAnswer(Status status, Optional<StsRecord> record, String det
 
   /**
    * RFC 8461 §3.1 choice: the grammar allows blanks before the first semicolon, the rule for
-   * several records does not. Both are kept to the letter: alone such a record is ours, in company
-   * it is not.
+   * several records does not. We follow both exactly: such a record counts if it is the only TXT
+   * record, and is ignored otherwise.
    */
-  private static List<String> ours(List<String> values, Reading reading) {
+  private static List<String> candidates(List<String> values, Reading reading) {
     if (values.size() == 1) {
-      return isOursAlone(values.get(0), reading) ? values : List.of();
+      return isSoleCandidate(values.get(0), reading) ? values : List.of();
     }
-    List<String> ours = new ArrayList<>();
+    List<String> candidates = new ArrayList<>();
     for (String value : values) {
       if (value.startsWith(PREFIX)) {
-        ours.add(value);
+        candidates.add(value);
       }
     }
-    return ours;
+    return candidates;
   }
 
-  private static boolean isOursAlone(String value, Reading reading) {
+  private static boolean isSoleCandidate(String value, Reading reading) {
     String content = reading == Reading.TOLERANT ? Abnf.withoutBlanksBefore(value) : value;
     return content.startsWith(RecordParser.VERSION)
         && Abnf.withoutBlanksBefore(content.substring(RecordParser.VERSION.length()))
             .startsWith(";");
   }
 
-  private static String whyNone(List<String> values) {
+  private static String whyAbsent(List<String> values) {
     if (values.isEmpty()) {
       return "no TXT record";
     }
@@ -115,12 +117,12 @@ public record RecordAnswer(Status status, Optional<StsRecord> record, String det
         + ", found "
         + (values.size() == 1 ? "" : values.size() + " others, such as ")
         + "\""
-        + Excerpt.of(mostTelling(values))
+        + Excerpt.of(mostUseful(values))
         + "\"";
   }
 
-  /** The one that was meant to be ours, if any, helps its owner most. */
-  private static String mostTelling(List<String> values) {
+  /** Prefers a record that was probably meant as an MTA-STS record. */
+  private static String mostUseful(List<String> values) {
     for (String value : values) {
       if (value.contains("STSv1")) {
         return value;
@@ -134,10 +136,10 @@ public record RecordAnswer(Status status, Optional<StsRecord> record, String det
   }
 
   /**
-   * Returns the answer for a DNS that did not answer.
+   * Returns the result for a DNS query without an answer.
    *
-   * @param detail what happened, fit to be shown
-   * @return an answer under {@link Status#UNAVAILABLE}
+   * @param detail what happened, safe to display
+   * @return a result with {@link Status#UNAVAILABLE}
    */
   public static RecordAnswer unavailable(String detail) {
     return new RecordAnswer(Status.UNAVAILABLE, Optional.empty(), detail);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one TXT record that begins {@code v=STSv1} and a delimiter. RFC 8461 §3.1 */
+/** Parses one TXT record that begins with {@code v=STSv1} and a delimiter. RFC 8461 §3.1 */
 final class RecordParser {
   static final String VERSION = "v=STSv1";
 
@@ -29,7 +29,7 @@ final class RecordParser {
 
   private StsRecord parse() throws PolicySyntaxException {
     List<String> fields = fields(withoutBlanksAtTheEdges());
-    // The first is the version: without it the record would not have been taken for ours.
+    // The first field is the version; the caller has checked it.
     for (String field : fields.subList(1, fields.size())) {
       readField(field);
     }
@@ -43,20 +43,20 @@ final class RecordParser {
     return new StsRecord(id, extensions, text, warnings.list());
   }
 
-  /** Blanks are legal on both sides of a semicolon, so they matter only where there is none. */
+  /** Blanks beside a semicolon are valid, so only the two ends of the record need a check. */
   private String withoutBlanksAtTheEdges() throws PolicySyntaxException {
     String content = Abnf.withoutBlanksBefore(text);
     if (!content.equals(text)) {
-      forgive("blanks before " + VERSION);
+      tolerate("blanks before " + VERSION);
     }
     String trimmed = Abnf.withoutBlanksAfter(content);
     if (!trimmed.equals(content) && !trimmed.endsWith(";")) {
-      forgive("blanks at the end without a semicolon before them");
+      tolerate("blanks at the end without a semicolon before them");
     }
     return trimmed;
   }
 
-  /** Splits at semicolons, takes the blanks around them, and the one that may end the record. */
+  /** Splits at semicolons and removes the blanks around them; the record may end in one. */
   private static List<String> fields(String content) {
     List<String> fields = new ArrayList<>();
     int start = 0;
@@ -73,7 +73,7 @@ final class RecordParser {
   private void readField(String field) throws PolicySyntaxException {
     int equals = field.indexOf('=');
     if (equals < 0) {
-      throw refused(field, "a name, '=' and a value between semicolons");
+      throw invalid(field, "a name, '=' and a value between semicolons");
     }
     String name = field.substring(0, equals);
     String value = field.substring(equals + 1);
@@ -83,7 +83,7 @@ final class RecordParser {
     }
     checkExtension(field, name, value);
     if (name.equals("id") || name.equals("v")) {
-      // RFC 8461 §3.2 says for records, too, that the first of a repeated field counts.
+      // RFC 8461 §3.2: the first of a repeated field counts, in records too.
       warnings.add(name + " is repeated and only the first counts; delete the others");
     } else {
       extensions.putIfAbsent(name, value);
@@ -92,7 +92,7 @@ final class RecordParser {
 
   private void readId(String value) throws PolicySyntaxException {
     if (!Abnf.isAlphanumeric(value, MAX_ID)) {
-      throw refused("id=" + value, "id= and 1 to 32 letters or digits, nothing else");
+      throw invalid("id=" + value, "id= and 1 to 32 letters or digits, nothing else");
     }
     id = value;
   }
@@ -100,29 +100,25 @@ final class RecordParser {
   private static void checkExtension(String field, String name, String value)
       throws PolicySyntaxException {
     if (!Abnf.isExtensionName(name)) {
-      throw refused(field, "a name of 1 to 32 letters, digits, '_', '-' and '.' before the '='");
+      throw invalid(field, "a name of 1 to 32 letters, digits, '_', '-' and '.' before the '='");
     }
     if (value.isEmpty()) {
-      throw refused(field, "a value after the '='");
+      throw invalid(field, "a value after the '='");
     }
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      // "!" to "~"; a semicolon cannot be here.
-      if (c < '!' || c > '~' || c == '=') {
-        throw refused(field, "a value of visible ASCII characters without '='");
-      }
+    if (!Abnf.isRecordValue(value)) {
+      throw invalid(field, "a value of visible ASCII characters without '='");
     }
   }
 
-  private void forgive(String found) throws PolicySyntaxException {
-    String message = "expected no blanks but beside a semicolon, found " + found + "; delete them";
+  private void tolerate(String found) throws PolicySyntaxException {
+    String message = "expected blanks only beside a semicolon, found " + found + "; delete them";
     if (reading == Reading.STRICT) {
       throw new PolicySyntaxException(0, Excerpt.of(text), SECTION, "record: " + message);
     }
     warnings.add(message);
   }
 
-  private static PolicySyntaxException refused(String found, String expected) {
+  private static PolicySyntaxException invalid(String found, String expected) {
     String excerpt = Excerpt.of(found);
     return new PolicySyntaxException(
         0, excerpt, SECTION, "record: expected " + expected + ", found \"" + excerpt + "\"");

@@ -3,27 +3,27 @@ package io.github.mtasts.policy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what was forgiven; a file that is nothing but flaws must not become a flood of text. */
+/** Collects warnings, at most 20 and then a count, so that a bad file cannot flood the log. */
 final class Warnings {
   private static final int LIMIT = 20;
 
   private final List<String> warnings = new ArrayList<>();
-  private int dropped;
+  private int omitted;
 
   void add(String warning) {
     if (warnings.size() < LIMIT) {
       warnings.add(warning);
     } else {
-      dropped++;
+      omitted++;
     }
   }
 
   List<String> list() {
-    if (dropped == 0) {
+    if (omitted == 0) {
       return List.copyOf(warnings);
     }
     List<String> all = new ArrayList<>(warnings);
-    all.add(dropped + " more like these");
+    all.add(omitted + " more like these");
     return List.copyOf(all);
   }
 }

@@ -10,7 +10,7 @@ import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.decision.Suspicion;
 import io.github.mtasts.decision.WhenUnavailable;
-import io.github.mtasts.discovery.RecordDiscovery;
+import io.github.mtasts.discovery.record.RecordDiscovery;
 import io.github.mtasts.fetch.FetchResult;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;

@@ -5,7 +5,7 @@ import io.github.mtasts.cache.FetchHistory;
 import io.github.mtasts.cache.LastUse;
 import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.Suspicion;
-import io.github.mtasts.discovery.DiscoveredRecord;
+import io.github.mtasts.discovery.record.DiscoveredRecord;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.RecordAnswer;
 import io.github.mtasts.policy.RecordAnswer.Status;

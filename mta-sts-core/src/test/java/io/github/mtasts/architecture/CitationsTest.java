@@ -16,11 +16,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A citation names a section that the RFC has. */
+/** Every citation names a section that exists in the RFC. */
 final class CitationsTest {
   private static final Pattern CITATION =
       Pattern.compile("RFC (\\d{3,5}) §([0-9A-Z]+(?:\\.\\d+)*)");
-  private static final Pattern LOOSE =
+  private static final Pattern OTHER_FORM =
       Pattern.compile("(?i)\\bRFC[ -]?\\d{3,5},? (?:section|sect\\.|sec\\.|s\\.)");
 
   @Test
@@ -39,22 +39,22 @@ final class CitationsTest {
       }
     }
     assertThat(wrong).isEmpty();
-    assertThat(seen).as("citations read").isGreaterThan(50);
+    assertThat(seen).as("citations found").isGreaterThan(50);
   }
 
   @Test
-  void everyCitationIsSpelledTheOneWay() throws IOException {
-    List<String> loose = new ArrayList<>();
+  void everyCitationUsesTheSameForm() throws IOException {
+    List<String> otherForms = new ArrayList<>();
     for (Path file : sources()) {
-      Matcher match = LOOSE.matcher(Files.readString(file));
+      Matcher match = OTHER_FORM.matcher(Files.readString(file));
       while (match.find()) {
-        loose.add(file.getFileName() + ": " + match.group());
+        otherForms.add(file.getFileName() + ": " + match.group());
       }
     }
-    assertThat(loose).isEmpty();
+    assertThat(otherForms).isEmpty();
   }
 
-  /** One line an RFC: its number, a colon, its sections. */
+  /** One line for each RFC: number, colon, sections. */
   private static Map<String, Set<String>> sections() throws IOException {
     Map<String, Set<String>> sections = new HashMap<>();
     for (String line : Files.readAllLines(Path.of("src/test/resources/rfc8461/sections.txt"))) {

@@ -23,7 +23,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 
-/** CNAME records, as RFC 8461 §3.1 wants them followed, and answers that were not asked for. */
+/** CNAME records (RFC 8461 §3.1), and records that belong to other names. */
 class DnsAliasTest {
   private static final DomainName A = DomainName.of("a.example");
 
@@ -48,7 +48,7 @@ class DnsAliasTest {
 
   @Test
   @Tag("rfc-item-15")
-  void followsAChainFromMessageToMessage() {
+  void followsAChainAcrossMessages() {
     dns.cname("a.example", "b.example").cname("b.example", "c.example").txt("c.example", "end");
     dns.fault("a.example", Fault.CHAIN_CUT).fault("b.example", Fault.CHAIN_CUT);
 
@@ -57,7 +57,7 @@ class DnsAliasTest {
   }
 
   @Test
-  void keepsTheSmallestTtlFromMessageToMessage() {
+  void keepsTheSmallestTtlAcrossMessages() {
     dns.ttl(40).cname("a.example", "b.example").ttl(400).txt("b.example", "end");
     dns.fault("a.example", Fault.CHAIN_CUT);
 
@@ -65,7 +65,7 @@ class DnsAliasTest {
   }
 
   @Test
-  void givesUpOnALoop() {
+  void detectsALoop() {
     dns.cname("a.example", "b.example").cname("b.example", "a.example");
 
     DnsAnswer<String> answer = client.txt(A).join();
@@ -75,7 +75,7 @@ class DnsAliasTest {
   }
 
   @Test
-  void givesUpOnALoopFromMessageToMessage() {
+  void detectsALoopAcrossMessages() {
     dns.cname("a.example", "b.example").cname("b.example", "a.example");
     dns.fault("a.example", Fault.CHAIN_CUT).fault("b.example", Fault.CHAIN_CUT);
 
@@ -84,7 +84,7 @@ class DnsAliasTest {
   }
 
   @Test
-  void givesUpOnAnAliasOfItself() {
+  void detectsAnAliasOfItself() {
     dns.cname("a.example", "a.example");
 
     assertThat(client.txt(A).join().status()).isEqualTo(Status.UNAVAILABLE);
@@ -103,21 +103,21 @@ class DnsAliasTest {
   }
 
   @Test
-  void saysNoRecordWhenTheTargetHasNone() {
+  void isNoDataIfTheTargetHasNoRecord() {
     dns.cname("a.example", "b.example").a("b.example", "192.0.2.1");
 
     assertThat(client.txt(A).join().status()).isEqualTo(Status.NO_DATA);
   }
 
   @Test
-  void saysNoNameWhenTheTargetDoesNotExist() {
+  void isNoDomainIfTheTargetDoesNotExist() {
     dns.cname("a.example", "b.example");
 
     assertThat(client.txt(A).join().status()).isEqualTo(Status.NO_DOMAIN);
   }
 
   @Test
-  void asksForTheTargetWhenNobodyVouchesForItsAbsence() {
+  void queriesTheTargetIfTheAnswerHasNoSoa() {
     dns.noNegativeTtl().cname("a.example", "b.example").a("b.example", "192.0.2.1");
 
     assertThat(client.txt(A).join().status()).isEqualTo(Status.NO_DATA);
@@ -125,7 +125,7 @@ class DnsAliasTest {
   }
 
   @Test
-  void takesNoRecordOfANameThatNobodyAskedFor() {
+  void ignoresRecordsOfNamesThatWereNotQueried() {
     dns.txt("a.example", "mine").fault("a.example", Fault.STRAY_RECORDS);
     dns.a("b.example", "192.0.2.1").fault("b.example", Fault.STRAY_RECORDS);
 
@@ -145,10 +145,10 @@ class DnsAliasTest {
             return late;
           }
         };
-    try (DnsJavaClient impatient =
+    try (DnsJavaClient shortDeadline =
         new DnsJavaClient(resolver, DnsLimits.within(Duration.ofSeconds(3)))) {
-      assertThat(impatient.txt(A).join().status()).isEqualTo(Status.UNAVAILABLE);
-      late.complete(aliasOf(queries.get(0))); // what it leads to happens on this thread
+      assertThat(shortDeadline.txt(A).join().status()).isEqualTo(Status.UNAVAILABLE);
+      late.complete(aliasOf(queries.get(0))); // continues on this thread
 
       assertThat(queries).hasSize(1);
     }

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Many questions at a time, and what is left afterwards. */
+/** Many queries at a time, and which threads remain afterwards. */
 class DnsClientLoadTest {
   private final TestDns dns = TestDns.start();
 
@@ -27,14 +27,14 @@ class DnsClientLoadTest {
   }
 
   @Test
-  void aThousandQuestionsEndAlthoughHalfMeetSilence() {
+  void aThousandQueriesCompleteAlthoughHalfTimeOut() {
     dns.fallback(name -> Optional.of(List.of("for " + name)));
     for (int i = 0; i < 1000; i += 2) {
       dns.fault("n" + i + ".example", Fault.SILENT);
     }
     DnsLimits limits = new DnsLimits(Duration.ofSeconds(10), 600, 1000);
     try (DnsJavaClient client = DnsJavaClient.of(List.of(dns.address()), limits)) {
-      List<CompletableFuture<DnsAnswer<String>>> answers = ask(client, 1000);
+      List<CompletableFuture<DnsAnswer<String>>> answers = query(client, 1000);
 
       for (int i = 0; i < 1000; i++) {
         DnsAnswer<String> answer = answers.get(i).orTimeout(60, TimeUnit.SECONDS).join();
@@ -44,21 +44,21 @@ class DnsClientLoadTest {
   }
 
   @Test
-  void tenThousandQuestionsGoThroughTheQueue() {
+  void tenThousandQueriesPassThroughTheQueue() {
     dns.fallback(name -> Optional.of(List.of("for " + name)));
     try (DnsJavaClient client =
         DnsJavaClient.of(List.of(dns.address()), DnsLimits.within(Duration.ofMinutes(5)))) {
-      assertThat(ask(client, 10_000))
+      assertThat(query(client, 10_000))
           .allSatisfy(answer -> assertThat(answer.join().status()).isEqualTo(Status.FOUND));
     }
   }
 
   @Test
-  void answersEveryOpenQuestionOnClose() {
+  void completesEveryOpenQueryOnClose() {
     dns.faultEverywhere(Fault.SILENT);
     DnsJavaClient client =
         DnsJavaClient.of(List.of(dns.address()), DnsLimits.within(Duration.ofMinutes(5)));
-    List<CompletableFuture<DnsAnswer<String>>> answers = ask(client, 500);
+    List<CompletableFuture<DnsAnswer<String>>> answers = query(client, 500);
     client.close();
 
     assertThat(answers)
@@ -67,7 +67,7 @@ class DnsClientLoadTest {
   }
 
   @Test
-  void cancellingOneQuestionHarmsNoOther() {
+  void cancellingOneQueryAffectsNoOther() {
     dns.txt("same.example", "x").hold("same.example");
     try (DnsJavaClient client = DnsJavaClient.of(List.of(dns.address()), Duration.ofSeconds(60))) {
       CompletableFuture<DnsAnswer<String>> cancelled = client.txt(DomainName.of("same.example"));
@@ -83,11 +83,11 @@ class DnsClientLoadTest {
   }
 
   @Test
-  void startsNoThreadBeforeTheFirstQuestionAndLeavesNoneBehind() throws InterruptedException {
+  void startsNoThreadBeforeTheFirstQueryAndLeavesNoneRunning() throws InterruptedException {
     dns.txt("name.example", "x");
     Set<Thread> before = ours();
     DnsJavaClient client = DnsJavaClient.of(List.of(dns.address()), Duration.ofSeconds(30));
-    assertThat(before).containsAll(ours()); // those of earlier clients may end meanwhile
+    assertThat(before).containsAll(ours()); // threads of earlier clients may end at any time
 
     client.txt(DomainName.of("name.example")).join();
     Set<Thread> started = ours();
@@ -101,9 +101,9 @@ class DnsClientLoadTest {
     }
   }
 
-  private static List<CompletableFuture<DnsAnswer<String>>> ask(DnsClient client, int questions) {
+  private static List<CompletableFuture<DnsAnswer<String>>> query(DnsClient client, int queries) {
     List<CompletableFuture<DnsAnswer<String>>> answers = new ArrayList<>();
-    for (int i = 0; i < questions; i++) {
+    for (int i = 0; i < queries; i++) {
       answers.add(client.txt(DomainName.of("n" + i + ".example")));
     }
     return answers;

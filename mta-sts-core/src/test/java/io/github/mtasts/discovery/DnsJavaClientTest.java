@@ -1,6 +1,7 @@
 package io.github.mtasts.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.mtasts.discovery.DnsAnswer.Status;
 import io.github.mtasts.policy.DomainName;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes back for each kind of record. */
+/** The answers for each type of record. */
 class DnsJavaClientTest {
   private static final DomainName NAME = DomainName.of("name.example");
 
@@ -31,7 +32,7 @@ class DnsJavaClientTest {
   }
 
   @Test
-  void findsEachTxtRecordByItself() {
+  void keepsTxtRecordsSeparate() {
     dns.txt("name.example", "one", "two");
 
     DnsAnswer<String> answer = client.txt(NAME).join();
@@ -60,7 +61,7 @@ class DnsJavaClientTest {
   }
 
   @Test
-  void readsRecordsLongerThanADatagram() {
+  void readsARecordLongerThanADatagram() {
     String record = "v=STSv1; id=1; x=" + "y".repeat(2000);
     dns.txt("name.example", record);
 
@@ -69,7 +70,7 @@ class DnsJavaClientTest {
   }
 
   @Test
-  void asksOverTcpWhenTheAnswerWasTruncated() {
+  void repeatsATruncatedQueryOverTcp() {
     dns.txt("name.example", "short").fault("name.example", Fault.TRUNCATED);
 
     assertThat(client.txt(NAME).join().records()).containsExactly("short");
@@ -78,21 +79,21 @@ class DnsJavaClientTest {
 
   @Test
   @Tag("rfc-item-5")
-  void keepsOctetsBeyondAsciiRecognisable() {
+  void keepsNonAsciiOctetsRecognisable() {
     dns.txt("name.example", "v=STSv1; id=\u00e9;");
 
     assertThat(client.txt(NAME).join().records()).containsExactly("v=STSv1; id=\u00c3\u00a9;");
   }
 
   @Test
-  void keepsQuotesBackslashesAndControlCharactersAsTheyAre() {
+  void keepsQuotesBackslashesAndControlCharacters() {
     dns.txt("name.example", "a\"b\\c;d\t\u0000e");
 
     assertThat(client.txt(NAME).join().records()).containsExactly("a\"b\\c;d\t\u0000e");
   }
 
   @Test
-  void tellsAMissingNameFromAMissingRecord() {
+  void distinguishesAMissingNameFromAMissingRecord() {
     dns.a("name.example", "192.0.2.1");
 
     assertThat(client.txt(NAME).join().status()).isEqualTo(Status.NO_DATA);
@@ -111,7 +112,7 @@ class DnsJavaClientTest {
 
   @ParameterizedTest
   @CsvSource({"900, 60, 60", "60, 900, 60", "0, 900, 0"})
-  void keepsNegativeAnswersForTheSmallerNumberOfTheSoa(int soaTtl, int minimum, int expected) {
+  void theNegativeTtlIsTheSmallerNumberOfTheSoa(int soaTtl, int minimum, int expected) {
     dns.negativeTtl(soaTtl, minimum).a("name.example", "192.0.2.1");
 
     assertThat(client.txt(NAME).join().ttl()).isEqualTo(Duration.ofSeconds(expected));
@@ -120,7 +121,7 @@ class DnsJavaClientTest {
   }
 
   @Test
-  void knowsNoNegativeTtlWithoutASoa() {
+  void theNegativeTtlIsZeroWithoutAnSoa() {
     dns.noNegativeTtl();
 
     DnsAnswer<String> answer = client.txt(NAME).join();
@@ -142,7 +143,7 @@ class DnsJavaClientTest {
   }
 
   @Test
-  void namesAddressesSoThatNoReverseLookupIsMade() {
+  void addressesIncludeTheNameSoThatNoReverseLookupHappens() {
     dns.a("name.example", "192.0.2.1");
 
     assertThat(client.addresses(NAME).join().records().get(0).getHostName())
@@ -150,7 +151,7 @@ class DnsJavaClientTest {
   }
 
   @Test
-  void oneFamilySuffices() {
+  void oneFamilyIsEnough() {
     dns.aaaa("name.example", "2001:db8::1");
 
     DnsAnswer<InetAddress> answer = client.addresses(NAME).join();
@@ -160,7 +161,7 @@ class DnsJavaClientTest {
   }
 
   @Test
-  void saysNoAddressOnlyWhenBothFamiliesSaySo() {
+  void isEmptyOnlyIfBothFamiliesAre() {
     dns.txt("name.example", "x");
 
     assertThat(client.addresses(NAME).join().status()).isEqualTo(Status.NO_DATA);
@@ -169,7 +170,7 @@ class DnsJavaClientTest {
   }
 
   @Test
-  void addressesAreUnavailableWhenDnsIs() {
+  void addressesAreUnavailableIfDnsFails() {
     dns.fault("name.example", Fault.SERVFAIL);
 
     DnsAnswer<InetAddress> answer = client.addresses(NAME).join();
@@ -179,7 +180,7 @@ class DnsJavaClientTest {
   }
 
   @Test
-  void readsMxRecordsAsTheyStand() {
+  void readsMxRecords() {
     dns.mx("name.example", 20, "MX2.Name.Example").mx("name.example", 10, "mx1.name.example");
 
     assertThat(client.mx(NAME).join().records())
@@ -198,7 +199,7 @@ class DnsJavaClientTest {
   }
 
   @Test
-  void escapesOddOctetsInMxHosts() {
+  void escapesSpecialOctetsInMxHosts() {
     dns.mx("name.example", 0, "a\\.b\\010c.example");
 
     assertThat(client.mx(NAME).join().records().get(0).host()).isEqualTo("a\\.b\\010c.example");
@@ -211,5 +212,11 @@ class DnsJavaClientTest {
     }
 
     assertThat(client.mx(NAME).join().records()).hasSize(500);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // passes null on purpose
+  void anMxHostRefusesNull() {
+    assertThatNullPointerException().isThrownBy(() -> new MxHost(10, null)).withMessage("host");
   }
 }

@@ -21,120 +21,120 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
-/** How single messages are read; whole exchanges are in {@link DnsJavaClientTest}. */
+/** Evaluates single messages; {@link DnsJavaClientTest} tests whole exchanges. */
 class DnsJavaReplyTest {
-  private static final DnsJavaQuestion QUESTION = question("name.example");
+  private static final DnsJavaQuery QUERY = query("name.example");
 
   @Test
-  void believesAResponseThatRepeatsTheQuestion() {
+  void acceptsAResponseThatRepeatsTheQuestion() {
     assertThat(read(response("x"))).isInstanceOf(DnsJavaReply.Records.class);
   }
 
   @Test
-  void believesNoReflectedQuestion() {
+  void rejectsAQueryInPlaceOfAResponse() {
     Message message = response("x");
     message.getHeader().unsetFlag(Flags.QR);
 
-    assertThat(uselessBecause(message)).isEqualTo("expected a response, found a query");
+    assertThat(unusableBecause(message)).isEqualTo("expected a response, found a query");
   }
 
   @Test
-  void believesNoMessageWithoutItsQuestion() {
+  void rejectsAMessageWithoutAQuestion() {
     Message message = response("x");
     message.removeAllRecords(Section.QUESTION);
 
-    assertThat(uselessBecause(message)).isEqualTo("expected the question repeated, found another");
+    assertThat(unusableBecause(message)).isEqualTo("expected the question repeated, found another");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {Type.A, Type.ANY})
-  void believesNoAnswerToAnotherType(int type) {
+  void rejectsAnAnswerForAnotherType(int type) {
     Message message = response("x");
     message.removeAllRecords(Section.QUESTION);
-    message.addRecord(Record.newRecord(QUESTION.name(), type, DClass.IN), Section.QUESTION);
+    message.addRecord(Record.newRecord(QUERY.name(), type, DClass.IN), Section.QUESTION);
 
-    assertThat(uselessBecause(message)).isEqualTo("expected the question repeated, found another");
+    assertThat(unusableBecause(message)).isEqualTo("expected the question repeated, found another");
   }
 
   @Test
-  void believesNoTruncatedAnswer() {
+  void rejectsATruncatedAnswer() {
     Message message = response("x");
     message.getHeader().setFlag(Flags.TC);
 
-    assertThat(uselessBecause(message))
+    assertThat(unusableBecause(message))
         .isEqualTo("expected a complete answer, found a truncated one");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {Rcode.FORMERR, Rcode.SERVFAIL, Rcode.NOTIMP, Rcode.REFUSED, Rcode.NOTAUTH})
-  void learnsNothingFromAnErrorCode(int rcode) {
+  void rejectsAnErrorCode(int rcode) {
     Message message = response("x");
     message.getHeader().setRcode(rcode);
 
-    assertThat(uselessBecause(message))
+    assertThat(unusableBecause(message))
         .isEqualTo("expected an answer, found " + Rcode.string(rcode));
   }
 
   @Test
-  void leavesRecordsOfOtherClassesAlone() {
+  void ignoresRecordsOfOtherClasses() {
     Message message = response("x");
     message.removeAllRecords(Section.ANSWER);
-    message.addRecord(new TXTRecord(QUESTION.name(), DClass.CH, 1, "x"), Section.ANSWER);
+    message.addRecord(new TXTRecord(QUERY.name(), DClass.CH, 1, "x"), Section.ANSWER);
 
-    assertThat(read(message)).isInstanceOf(DnsJavaReply.Nothing.class);
+    assertThat(read(message)).isInstanceOf(DnsJavaReply.Empty.class);
   }
 
   @Test
-  void takesATtlWithTheSignBitForZero() throws IOException {
+  void readsATtlWithTheHighestBitSetAsZero() throws IOException {
     byte[] wire = response("x").toWire();
     int ttl = new String(wire, StandardCharsets.ISO_8859_1).indexOf("\1\2\3\4");
     wire[ttl] |= (byte) 0x80;
 
-    DnsJavaReply read = DnsJavaReply.read(new Message(wire), QUESTION);
+    DnsJavaReply read = DnsJavaReply.read(new Message(wire), QUERY);
 
     assertThat(read).isInstanceOf(DnsJavaReply.Records.class);
     assertThat(((DnsJavaReply.Records) read).ttl()).isZero();
   }
 
   @Test
-  void takesNoNegativeTtlFromTheSoaOfAnotherDomain() {
+  void ignoresTheSoaOfAnotherDomain() {
     Message message = empty();
-    message.addRecord(soa(question("other.example").name()), Section.AUTHORITY);
+    message.addRecord(soa(query("other.example").name()), Section.AUTHORITY);
 
-    assertThat(read(message)).isEqualTo(new DnsJavaReply.Nothing(DnsAnswer.Status.NO_DATA, 0));
+    assertThat(read(message)).isEqualTo(new DnsJavaReply.Empty(DnsAnswer.Status.NO_DATA, 0));
   }
 
-  /** RFC 2308 §2.2: an NS and no SOA is what tells a referral from "no such record". */
+  /** RFC 2308 §2.2: a referral has NS records and no SOA record. */
   @Test
-  void takesNoReferralForNoRecord() {
+  void rejectsAReferral() {
     Message message = empty();
     message.addRecord(nameServer(), Section.AUTHORITY);
 
-    assertThat(uselessBecause(message))
+    assertThat(unusableBecause(message))
         .isEqualTo("expected the answer of a recursive server, found a referral to other servers");
   }
 
   @Test
-  void takesAnSoaBesideNameServersForNoRecord() {
+  void readsAnSoaBesideNameServersAsNoRecord() {
     Message message = empty();
     message.addRecord(nameServer(), Section.AUTHORITY);
     message.addRecord(soa(Name.root), Section.AUTHORITY);
 
-    assertThat(read(message)).isEqualTo(new DnsJavaReply.Nothing(DnsAnswer.Status.NO_DATA, 900));
+    assertThat(read(message)).isEqualTo(new DnsJavaReply.Empty(DnsAnswer.Status.NO_DATA, 900));
   }
 
   @Test
-  void takesAnEmptyAnswerWithoutAnyAuthorityForNoRecord() {
-    assertThat(read(empty())).isEqualTo(new DnsJavaReply.Nothing(DnsAnswer.Status.NO_DATA, 0));
+  void readsAnEmptyAnswerWithoutAuthorityAsNoRecord() {
+    assertThat(read(empty())).isEqualTo(new DnsJavaReply.Empty(DnsAnswer.Status.NO_DATA, 0));
   }
 
   @Test
-  void takesANameThatDoesNotExistForNoReferral() {
+  void readsNxdomainWithNameServersAsNoDomain() {
     Message message = empty();
     message.getHeader().setRcode(Rcode.NXDOMAIN);
     message.addRecord(nameServer(), Section.AUTHORITY);
 
-    assertThat(read(message)).isEqualTo(new DnsJavaReply.Nothing(DnsAnswer.Status.NO_DOMAIN, 0));
+    assertThat(read(message)).isEqualTo(new DnsJavaReply.Empty(DnsAnswer.Status.NO_DOMAIN, 0));
   }
 
   private static Message empty() {
@@ -144,7 +144,7 @@ class DnsJavaReplyTest {
   }
 
   private static Record nameServer() {
-    return new NSRecord(Name.root, DClass.IN, 518_400, question("a.root.example").name());
+    return new NSRecord(Name.root, DClass.IN, 518_400, query("a.root.example").name());
   }
 
   private static Record soa(Name zone) {
@@ -152,22 +152,22 @@ class DnsJavaReplyTest {
   }
 
   private static DnsJavaReply read(Message message) {
-    return DnsJavaReply.read(message, QUESTION);
+    return DnsJavaReply.read(message, QUERY);
   }
 
-  private static String uselessBecause(Message message) {
-    return ((DnsJavaReply.Useless) read(message)).why();
+  private static String unusableBecause(Message message) {
+    return ((DnsJavaReply.Unusable) read(message)).why();
   }
 
   private static Message response(String text) {
-    Message message = QUESTION.toMessage();
+    Message message = QUERY.toMessage();
     message.getHeader().setFlag(Flags.QR);
     message.addRecord(
-        new TXTRecord(QUESTION.name(), DClass.IN, 0x01020304, List.of(text)), Section.ANSWER);
+        new TXTRecord(QUERY.name(), DClass.IN, 0x01020304, List.of(text)), Section.ANSWER);
     return message;
   }
 
-  private static DnsJavaQuestion question(String name) {
-    return DnsJavaQuestion.of(DomainName.of(name), Type.TXT);
+  private static DnsJavaQuery query(String name) {
+    return DnsJavaQuery.of(DomainName.of(name), Type.TXT);
   }
 }

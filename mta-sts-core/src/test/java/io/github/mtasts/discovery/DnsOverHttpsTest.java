@@ -29,15 +29,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * DNS messages in HTTP requests (RFC 8484 §4.1), over plain HTTP: dnsjava's HTTP client takes no
- * trust anchors of a test, and TLS is the JDK's business here.
+ * DNS messages in HTTP requests (RFC 8484 §4.1), over plain HTTP: a test cannot set the trust
+ * anchors of dnsjava's HTTP client, and the JDK is responsible for TLS here.
  */
 class DnsOverHttpsTest {
   private static final DomainName NAME = DomainName.of("name.example");
 
   private final TestDns dns = TestDns.start();
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
-  private final Set<DatagramSocket> asking = ConcurrentHashMap.newKeySet();
+  private final Set<DatagramSocket> sockets = ConcurrentHashMap.newKeySet();
   private final MockWebServer http = new MockWebServer();
   private volatile int status = 200;
 
@@ -49,13 +49,13 @@ class DnsOverHttpsTest {
 
   @AfterEach
   void close() {
-    asking.forEach(DatagramSocket::close); // or the relay would wait for an answer
+    sockets.forEach(DatagramSocket::close); // otherwise the relay would wait for an answer
     http.close();
     dns.close();
   }
 
   @Test
-  void asksOverHttp() {
+  void queriesOverHttp() {
     dns.txt("name.example", "x");
     try (DnsJavaClient client = client(Duration.ofSeconds(30))) {
       assertThat(client.txt(NAME).join().records()).containsExactly("x");
@@ -74,7 +74,7 @@ class DnsOverHttpsTest {
   }
 
   @Test
-  void silenceIsUnavailable() {
+  void aTimeoutIsUnavailable() {
     dns.faultEverywhere(TestDns.Fault.SILENT);
     try (DnsJavaClient client = client(Duration.ofMillis(300))) {
       assertThat(client.txt(NAME).join().status()).isEqualTo(Status.UNAVAILABLE);
@@ -82,7 +82,7 @@ class DnsOverHttpsTest {
   }
 
   @Test
-  void nobodyListeningIsUnavailable() {
+  void aRefusedConnectionIsUnavailable() {
     http.close();
     try (DnsJavaClient client = client(Duration.ofSeconds(30))) {
       DnsAnswer<String> answer = client.txt(NAME).join();
@@ -94,7 +94,7 @@ class DnsOverHttpsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"http://dns.example/dns-query", "dns.example", "https:///dns-query"})
-  void wantsAnHttpsEndpoint(String endpoint) {
+  void requiresAnHttpsEndpoint(String endpoint) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DnsJavaClient.overHttps(URI.create(endpoint), Duration.ofSeconds(1)))
         .withMessageContaining(endpoint);
@@ -105,7 +105,7 @@ class DnsOverHttpsTest {
     return DnsJavaClient.overHttp(endpoint, DnsLimits.within(deadline));
   }
 
-  /** Hands each request's message to the DNS server and its reply back. */
+  /** Forwards each request's message to the DNS server, and returns its reply. */
   private final class Relay extends Dispatcher {
     @Override
     public MockResponse dispatch(RecordedRequest request) {
@@ -116,7 +116,7 @@ class DnsOverHttpsTest {
               + " "
               + request.getHeaders().get("Content-Type"));
       try (DatagramSocket udp = new DatagramSocket()) {
-        asking.add(udp);
+        sockets.add(udp);
         byte[] query = requireNonNull(request.getBody()).toByteArray();
         udp.setSoTimeout(60_000);
         udp.send(new DatagramPacket(query, query.length, dns.address()));

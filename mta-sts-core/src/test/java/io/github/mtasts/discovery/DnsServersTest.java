@@ -32,10 +32,10 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 
-/** Servers that fail, in every way, and what becomes of the question. */
+/** Servers that fail in every way, and the result of the query. */
 class DnsServersTest {
   private static final DomainName NAME = DomainName.of("name.example");
-  private static final DnsJavaQuestion QUESTION = DnsJavaQuestion.of(NAME, Type.TXT);
+  private static final DnsJavaQuery QUERY = DnsJavaQuery.of(NAME, Type.TXT);
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofMillis(300);
 
@@ -56,10 +56,10 @@ class DnsServersTest {
     "GARBAGE, 'expected an answer, found'",
     "WRONG_QUESTION, 'expected an answer, found'"
   })
-  void tellsUnavailableFromAbsent(Fault fault, String found) {
+  void aServerFailureIsUnavailableAndNotAbsent(Fault fault, String found) {
     first.fault("name.example", fault);
 
-    DnsAnswer<String> answer = ask(LONG, first.address());
+    DnsAnswer<String> answer = query(LONG, first.address());
 
     assertThat(answer.status()).isEqualTo(Status.UNAVAILABLE);
     assertThat(answer.records()).isEmpty();
@@ -69,10 +69,10 @@ class DnsServersTest {
 
   @Test
   @Tag("rfc-item-19")
-  void silenceIsUnavailableByTheDeadline() {
+  void aTimeoutIsUnavailableAtTheDeadline() {
     first.fault("name.example", Fault.SILENT);
 
-    assertThat(ask(SHORT, first.address()))
+    assertThat(query(SHORT, first.address()))
         .isEqualTo(
             DnsAnswer.unavailable(
                 "TXT name.example: expected an answer within 300 ms, found none;"
@@ -80,52 +80,52 @@ class DnsServersTest {
   }
 
   @Test
-  void believesNoAnswerWithAnotherId() {
+  void rejectsAnAnswerWithAnotherId() {
     first.txt("name.example", "forged").fault("name.example", Fault.WRONG_ID);
 
-    assertThat(ask(SHORT, first.address()).status()).isEqualTo(Status.UNAVAILABLE);
+    assertThat(query(SHORT, first.address()).status()).isEqualTo(Status.UNAVAILABLE);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"SERVFAIL", "REFUSED", "GARBAGE", "WRONG_QUESTION"})
-  void asksTheNextServerWhenOneIsUseless(Fault fault) {
+  void triesTheNextServerAfterAnUnusableAnswer(Fault fault) {
     first.fault("name.example", fault);
     second.txt("name.example", "answer");
 
-    DnsAnswer<String> answer = ask(LONG, first.address(), second.address());
+    DnsAnswer<String> answer = query(LONG, first.address(), second.address());
 
     assertThat(answer.records()).containsExactly("answer");
     assertThat(first.queries("name.example", "TXT")).isEqualTo(1);
   }
 
   @Test
-  void leavesTheSecondServerItsShareOfTheTimeWhenTheFirstIsSilent() {
+  void leavesTimeForTheSecondServerIfTheFirstDoesNotAnswer() {
     first.fault("name.example", Fault.SILENT);
     second.txt("name.example", "answer");
 
-    assertThat(ask(Duration.ofSeconds(8), first.address(), second.address()).records())
+    assertThat(query(Duration.ofSeconds(8), first.address(), second.address()).records())
         .containsExactly("answer");
   }
 
   @Test
-  void asksTheNextServerWhenNobodyListens() {
-    InetSocketAddress nobody = first.address();
+  void triesTheNextServerIfTheFirstIsDown() {
+    InetSocketAddress down = first.address();
     first.close();
     second.txt("name.example", "answer");
 
-    assertThat(ask(LONG, nobody, second.address()).records()).containsExactly("answer");
+    assertThat(query(LONG, down, second.address()).records()).containsExactly("answer");
   }
 
   @Test
-  void asksNoOtherServerWhenTheFirstKnowsThatNothingIsThere() {
+  void doesNotTryTheNextServerAfterNxdomain() {
     second.txt("name.example", "answer");
 
-    assertThat(ask(LONG, first.address(), second.address()).status()).isEqualTo(Status.NO_DOMAIN);
+    assertThat(query(LONG, first.address(), second.address()).status()).isEqualTo(Status.NO_DOMAIN);
     assertThat(second.queryLog()).isEmpty();
   }
 
   @Test
-  void asksASilentServerOnceMore() {
+  void triesAServerThatDoesNotAnswerASecondTime() {
     first.fault("name.example", Fault.SILENT);
     try (DnsJavaClient client = DnsJavaClient.of(List.of(first.address()), Duration.ofSeconds(6))) {
       CompletableFuture<DnsAnswer<String>> answer = client.txt(NAME);
@@ -138,7 +138,7 @@ class DnsServersTest {
   }
 
   @Test
-  void takesALateAnswerOfTheFirstServer() {
+  void acceptsALateAnswerOfTheFirstServer() {
     first.txt("name.example", "late").hold("name.example");
     second.fault("name.example", Fault.SILENT);
     try (DnsJavaClient client =
@@ -154,7 +154,7 @@ class DnsServersTest {
   }
 
   @Test
-  void endsByTheDeadlineEvenIfTheResolverNeverDoes() {
+  void completesAtTheDeadlineEvenIfTheResolverNeverDoes() {
     SimpleResolver neverEnding = stubbed(CompletableFuture::new);
     try (DnsJavaClient client = new DnsJavaClient(neverEnding, DnsLimits.within(SHORT))) {
       assertThat(client.txt(NAME).orTimeout(20, TimeUnit.SECONDS).join().status())
@@ -163,7 +163,7 @@ class DnsServersTest {
   }
 
   @Test
-  void answersUnavailableWhenTheResolverThrows() {
+  void isUnavailableIfTheResolverThrows() {
     SimpleResolver broken =
         stubbed(
             () -> {
@@ -175,20 +175,20 @@ class DnsServersTest {
   }
 
   @Test
-  void asksTheNextServerAtOnceWhenAnAnswerCannotBeRead() {
+  void triesTheNextServerAtOnceAfterAnUnreadableAnswer() {
     Server odd = new Server(stubbed(() -> answered(unreadable())), "odd");
     Server good = new Server(stubbed(() -> answered(empty())), "good");
-    try (QuestionQueue queue = new QuestionQueue(DnsLimits.DEFAULT)) {
+    try (QueryQueue queue = new QueryQueue(DnsLimits.DEFAULT)) {
       DnsJavaServers servers = new DnsJavaServers(List.of(odd, good), 1, queue);
 
-      assertThat(servers.ask(QUESTION, Duration.ofMinutes(10)))
+      assertThat(servers.query(QUERY, Duration.ofMinutes(10)))
           .succeedsWithin(LONG)
-          .isInstanceOf(DnsJavaReply.Nothing.class);
+          .isInstanceOf(DnsJavaReply.Empty.class);
     }
   }
 
   @Test
-  void saysWhoseAnswerCouldNotBeRead() {
+  void namesTheServerOfAnUnreadableAnswer() {
     SimpleResolver odd = stubbed(() -> answered(unreadable()));
     try (DnsJavaClient client = new DnsJavaClient(odd, DnsLimits.within(Duration.ofMinutes(10)))) {
       assertThat(client.txt(NAME).orTimeout(30, TimeUnit.SECONDS).join().detail())
@@ -197,16 +197,16 @@ class DnsServersTest {
   }
 
   @Test
-  void theSystemsServersAreAskedWithoutAnException() {
+  void queriesTheServersOfTheSystemWithoutAnException() {
     try (DnsJavaClient client = DnsJavaClient.system(SHORT)) {
       assertThat(client.txt(DomainName.of("name.invalid")).join().status())
-          .as("whatever this machine's DNS makes of a name that cannot be")
+          .as("status of a name that cannot exist")
           .isNotEqualTo(Status.FOUND);
     }
   }
 
   @Test
-  void wantsAServerAndItsAddress() {
+  void requiresAServerWithAnAddress() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DnsJavaClient.of(List.of(), LONG))
         .withMessageContaining("at least one");
@@ -216,7 +216,7 @@ class DnsServersTest {
         .withMessageContaining("dns.example");
   }
 
-  private static DnsAnswer<String> ask(Duration deadline, InetSocketAddress... servers) {
+  private static DnsAnswer<String> query(Duration deadline, InetSocketAddress... servers) {
     try (DnsJavaClient client = DnsJavaClient.of(List.of(servers), deadline)) {
       return client.txt(NAME).join();
     }
@@ -227,16 +227,16 @@ class DnsServersTest {
   }
 
   private static Message empty() {
-    Message message = QUESTION.toMessage();
+    Message message = QUERY.toMessage();
     message.getHeader().setFlag(Flags.QR);
     return message;
   }
 
-  /** In a dynamic update an alias may be without a target, and is no CNAMERecord then. */
+  /** In a dynamic update, a CNAME may have no target; dnsjava then creates no CNAMERecord. */
   private static Message unreadable() {
     Message message = empty();
     message.getHeader().setOpcode(Opcode.UPDATE);
-    message.addRecord(Record.newRecord(QUESTION.name(), Type.CNAME, DClass.IN), Section.ANSWER);
+    message.addRecord(Record.newRecord(QUERY.name(), Type.CNAME, DClass.IN), Section.ANSWER);
     return message;
   }
 

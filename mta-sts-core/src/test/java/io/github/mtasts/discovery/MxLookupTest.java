@@ -14,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** The hosts of a domain, over real DNS. */
 class MxLookupTest {
   private final TestDns dns = TestDns.start();
   private final DnsJavaClient client =
@@ -34,7 +35,7 @@ class MxLookupTest {
   }
 
   @Test
-  void shufflesEqualPreferencesAndOnlyThese() {
+  void shufflesOnlyEqualPreferences() {
     dns.mx("a.example", 10, "x.example").mx("a.example", 10, "y.example");
     dns.mx("a.example", 20, "z.example");
     MxLookup lookup = new MxLookup(client, new Random(1));
@@ -56,7 +57,7 @@ class MxLookupTest {
   }
 
   @Test
-  void takesTheDomainItselfWhereItHasNoMx() {
+  void usesTheDomainItselfIfItHasNoMx() {
     dns.negativeTtl(70, 70).a("a.example", "192.0.2.1");
 
     DnsAnswer<MxHost> answer = lookup("a.example");
@@ -68,7 +69,7 @@ class MxLookupTest {
   }
 
   @Test
-  void recognisesThatADomainTakesNoMail() {
+  void recognisesTheNullMx() {
     dns.mx("a.example", 0, ".");
 
     DnsAnswer<MxHost> answer = lookup("a.example");
@@ -78,7 +79,7 @@ class MxLookupTest {
   }
 
   @Test
-  void prefersNamedHostsToANullMxBesideThem() {
+  void ignoresANullMxBesideOtherHosts() {
     dns.mx("a.example", 0, ".").mx("a.example", 10, "x.example");
 
     assertThat(hosts("a.example")).containsExactly("x.example");
@@ -92,12 +93,12 @@ class MxLookupTest {
   }
 
   @Test
-  void inventsNoHostForADomainThatDoesNotExist() {
+  void findsNoHostForADomainThatDoesNotExist() {
     assertThat(lookup("a.example").status()).isEqualTo(Status.NO_DOMAIN);
   }
 
   @Test
-  void inventsNoHostWhenDnsIsUnavailable() {
+  void findsNoHostIfDnsIsUnavailable() {
     dns.mx("a.example", 10, "x.example").fault("a.example", Fault.SERVFAIL);
 
     assertThat(lookup("a.example").status()).isEqualTo(Status.UNAVAILABLE);

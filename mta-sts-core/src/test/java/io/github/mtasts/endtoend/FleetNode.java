@@ -32,8 +32,8 @@ import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.RedisClient;
 
 /**
- * One mailer of a fleet, as a program: says that it is ready, waits for a line, and resolves every
- * domain at once, in an order of its own; says what it has learned, a line each, and {@code end}.
+ * One mailer of a fleet, as a program: prints {@code ready}, waits for a line, and resolves all
+ * domains at once in its own order; then prints a line for each result, and {@code end}.
  */
 final class FleetNode {
   static final String WARM_UP = "warm-up-";
@@ -43,7 +43,7 @@ final class FleetNode {
 
   private FleetNode() {}
 
-  /** {@code store}: a JDBC URL, or the port of a Redis; {@code place}: its table or prefix. */
+  /** {@code store}: a JDBC URL, or the port of a Redis; {@code place}: the table or prefix. */
   static List<String> arguments(
       String store, String place, int dnsPort, int httpsPort, Path ca, int domains, int seed) {
     return List.of(
@@ -56,7 +56,7 @@ final class FleetNode {
         Integer.toString(seed));
   }
 
-  /** Asked for before all others, so that classes are loaded when it counts. */
+  /** Resolved first, so that all classes are loaded before the measurement. */
   static String warmUp(int node) {
     return WARM_UP + node + ".example";
   }
@@ -75,8 +75,7 @@ final class FleetNode {
                 .policyHostPort(Integer.parseInt(arguments[3]))
                 .policyHostTrust(trust(Path.of(arguments[4])))
                 .allowPolicyHostAddresses("127.0.0.0/8")
-                // A machine that does all the TLS of clients and servers on a core or two must not
-                // make this a test of deadlines.
+                // Long deadlines, because one machine does all the TLS of clients and servers.
                 .dnsDeadline(Duration.ofMinutes(1))
                 .fetchDeadline(Duration.ofMinutes(5))
                 .concurrentFetches(FETCHES)
@@ -93,12 +92,12 @@ final class FleetNode {
         BufferedReader in =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
       resolver.resolve(warmUp(Integer.parseInt(arguments[6])));
-      say(out, "ready");
+      print(out, "ready");
       if (in.readLine() == null) {
         return;
       }
       resolve(resolver, out, Integer.parseInt(arguments[5]), Integer.parseInt(arguments[6]));
-      say(out, "end");
+      print(out, "end");
     }
   }
 
@@ -107,7 +106,7 @@ final class FleetNode {
     Collections.shuffle(order, new Random(seed));
     List<CompletableFuture<Resolution>> answers =
         order.stream().map(number -> resolver.resolveAsync(domain(number))).toList();
-    answers.forEach(answer -> say(out, line(answer.join())));
+    answers.forEach(answer -> print(out, line(answer.join())));
   }
 
   private static String line(Resolution resolution) {
@@ -122,7 +121,7 @@ final class FleetNode {
         : resolution.explain();
   }
 
-  private static void say(PrintStream out, String line) {
+  private static void print(PrintStream out, String line) {
     out.print(line + "\n");
     out.flush();
   }

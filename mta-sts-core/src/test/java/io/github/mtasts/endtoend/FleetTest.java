@@ -30,10 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisServer;
 
 /**
- * Three processes with one store ask for the same domains at the same moment.
+ * Three processes with one store resolve the same domains at the same time.
  *
- * <p>Of the length of a coffee break, hence only by {@code mvn -P fleet}, which says how many
- * domains there are.
+ * <p>Takes several minutes, so it runs only with {@code mvn -P fleet}, which sets the number of
+ * domains.
  */
 @EnabledIfSystemProperty(named = "mtasts.fleet.domains", matches = "\\d+")
 final class FleetTest {
@@ -41,20 +41,20 @@ final class FleetTest {
   private static final int NODES = 3;
   private static final int SLOW_DOMAINS = 20;
 
-  /** Generous: a lease lasts for ten seconds, and what comes after it takes its time as well. */
-  private static final Duration SECONDS = Duration.ofSeconds(30);
+  /** A lease lasts for ten seconds; the fetches after it take time as well. */
+  private static final Duration SHORT_LIMIT = Duration.ofSeconds(30);
 
-  private static final Duration VERY_LONG = Duration.ofMinutes(5);
+  private static final Duration LONG_LIMIT = Duration.ofMinutes(5);
 
   @TempDir private Path directory;
-  @AutoClose private final SmallInternet net = new SmallInternet();
+  @AutoClose private final TestNetwork net = new TestNetwork();
   private final List<Process> nodes = new ArrayList<>();
   private final ExecutorService readers = Executors.newCachedThreadPool();
 
   FleetTest() throws IOException {}
 
   @BeforeEach
-  void everyDomainHasARecord() throws IOException {
+  void publishRecords() throws IOException {
     Files.writeString(directory.resolve("ca.pem"), net.ca.certificatePem());
     net.dns.fallback(
         name ->
@@ -62,13 +62,13 @@ final class FleetTest {
                 ? Optional.of(List.of("v=STSv1; id=1;"))
                 : Optional.empty());
     for (int node = 0; node < NODES; node++) {
-      net.hosts.publish(FleetNode.warmUp(node), SmallInternet.enforce("mx.example"));
+      net.hosts.publish(FleetNode.warmUp(node), TestNetwork.enforce("mx.example"));
     }
     net.dns.addressFallback(name -> Optional.of(net.hosts.address().getHostAddress()));
   }
 
   @AfterEach
-  void nobodyIsLeft() {
+  void stopProcesses() {
     nodes.forEach(Process::destroyForcibly);
     readers.shutdownNow();
   }
@@ -93,14 +93,14 @@ final class FleetTest {
 
   @Test
   @EnabledIfSystemProperty(named = "mtasts.fleet.domains", matches = "\\d+")
-  void aProcessKilledInTheMiddleOfItsFetchesDelaysTheOthersBySecondsOnPostgres() throws Exception {
+  void aProcessKilledDuringItsFetchesDelaysTheOthersBySecondsOnPostgres() throws Exception {
     try (EmbeddedPostgres postgres = postgres()) {
       othersAreDelayedBySeconds("postgresql", url(postgres));
     }
   }
 
   @Test
-  void aProcessKilledInTheMiddleOfItsFetchesDelaysTheOthersBySecondsOnRedis() throws Exception {
+  void aProcessKilledDuringItsFetchesDelaysTheOthersBySecondsOnRedis() throws Exception {
     int port = freePort();
     RedisServer redis = redis(port);
     try {
@@ -141,16 +141,16 @@ final class FleetTest {
     List<Process> fleet = start(store, DOMAINS);
     long begin = System.nanoTime();
 
-    List<List<String>> learned = go(fleet, VERY_LONG);
+    List<List<String>> results = go(fleet, LONG_LIMIT);
 
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
     int requests = requests();
     System.out.printf(
         "%s: %d processes, %d domains, %d requests, %d ms%n",
         name, NODES, DOMAINS, requests, millis);
-    assertThat(learned.get(0)).hasSize(DOMAINS).allMatch(line -> line.contains(" 1 enforce [mx."));
+    assertThat(results.get(0)).hasSize(DOMAINS).allMatch(line -> line.contains(" 1 enforce [mx."));
     assertThat(requests).isBetween(DOMAINS, DOMAINS + DOMAINS / 100);
-    agree(learned, requests - DOMAINS);
+    assertEqualResults(results, requests - DOMAINS);
   }
 
   private void othersAreDelayedBySeconds(String name, String store) throws Exception {
@@ -160,29 +160,30 @@ final class FleetTest {
     }
     List<Process> fleet = start(store, SLOW_DOMAINS);
     Process victim = fleet.remove(0);
-    say(victim);
+    sendGo(victim);
     awaitRequests(SLOW_DOMAINS);
     victim.destroyForcibly();
     publish(SLOW_DOMAINS);
 
     long begin = System.nanoTime();
 
-    List<List<String>> learned = go(fleet, SECONDS);
+    List<List<String>> results = go(fleet, SHORT_LIMIT);
 
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
-    System.out.printf("%s: a holder of leases was killed, the others took %d ms%n", name, millis);
+    System.out.printf(
+        "%s: the process with the leases was killed, the others took %d ms%n", name, millis);
 
-    assertThat(learned.get(0)).hasSize(SLOW_DOMAINS).allMatch(line -> line.contains(" enforce "));
-    agree(learned, requests() - 2 * SLOW_DOMAINS);
+    assertThat(results.get(0)).hasSize(SLOW_DOMAINS).allMatch(line -> line.contains(" enforce "));
+    assertEqualResults(results, requests() - 2 * SLOW_DOMAINS);
   }
 
-  /** To the millisecond, but for those that were fetched twice. */
-  private static void agree(List<List<String>> learned, int twice) {
-    for (List<String> others : learned) {
+  /** All results are equal to the millisecond, except for domains that were fetched twice. */
+  private static void assertEqualResults(List<List<String>> results, int twice) {
+    for (List<String> others : results) {
       TreeSet<String> different = new TreeSet<>(others);
-      learned.get(0).forEach(different::remove);
-      assertThat(different).as("learned otherwise by another").hasSizeLessThanOrEqualTo(twice);
-      assertThat(withoutExpiry(others)).isEqualTo(withoutExpiry(learned.get(0)));
+      results.get(0).forEach(different::remove);
+      assertThat(different).as("different results").hasSizeLessThanOrEqualTo(twice);
+      assertThat(withoutExpiry(others)).isEqualTo(withoutExpiry(results.get(0)));
     }
   }
 
@@ -200,19 +201,19 @@ final class FleetTest {
   private void publish(int domains) {
     for (int i = 0; i < domains; i++) {
       String domain = FleetNode.domain(i);
-      net.hosts.publish(domain, SmallInternet.enforce("mx." + domain));
+      net.hosts.publish(domain, TestNetwork.enforce("mx." + domain));
     }
   }
 
   private void awaitRequests(int requests) {
-    long deadline = System.nanoTime() + SECONDS.toNanos();
+    long deadline = System.nanoTime() + SHORT_LIMIT.toNanos();
     while (requests() < requests) {
       assertThat(System.nanoTime()).as("requests within 30 s").isLessThan(deadline);
       Thread.onSpinWait();
     }
   }
 
-  /** Starts the processes one after the other; each is ready. */
+  /** Starts the processes one after the other and waits until each is ready. */
   private List<Process> start(String store, int domains) throws Exception {
     for (int node = 0; node < NODES; node++) {
       List<String> command =
@@ -242,21 +243,21 @@ final class FleetTest {
     return new ArrayList<>(nodes);
   }
 
-  /** Has all of them begin at once; returns what each has learned, in order. */
+  /** Starts the lookups of all processes at once; returns the sorted results of each. */
   private List<List<String>> go(List<Process> fleet, Duration limit) throws Exception {
-    List<CompletableFuture<List<String>>> learned = new ArrayList<>();
+    List<CompletableFuture<List<String>>> results = new ArrayList<>();
     for (Process process : fleet) {
-      say(process);
-      learned.add(CompletableFuture.supplyAsync(() -> linesOf(process), readers));
+      sendGo(process);
+      results.add(CompletableFuture.supplyAsync(() -> linesOf(process), readers));
     }
     List<List<String>> all = new ArrayList<>();
-    for (CompletableFuture<List<String>> lines : learned) {
+    for (CompletableFuture<List<String>> lines : results) {
       all.add(lines.get(limit.toSeconds(), TimeUnit.SECONDS));
     }
     return all;
   }
 
-  private static void say(Process process) throws IOException {
+  private static void sendGo(Process process) throws IOException {
     process.outputWriter(StandardCharsets.US_ASCII).append("go\n").flush();
   }
 
@@ -267,14 +268,14 @@ final class FleetTest {
       while ((line = out(process).readLine()) != null && !line.equals("end")) {
         lines.add(line);
       }
-      assertThat(line).as("the process lived to the end").isEqualTo("end");
+      assertThat(line).as("the process ran to its end").isEqualTo("end");
       return List.copyOf(lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** The same reader each time. */
+  /** Returns the same reader each time. */
   private static BufferedReader out(Process process) {
     return process.inputReader(StandardCharsets.US_ASCII);
   }

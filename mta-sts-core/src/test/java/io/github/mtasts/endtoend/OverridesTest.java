@@ -35,7 +35,7 @@ final class OverridesTest {
   private static final String MX = "mx.example.com";
 
   @TempDir Path directory;
-  private final SmallInternet net;
+  private final TestNetwork net;
   private final List<TlsSession> sessions = new CopyOnWriteArrayList<>();
   private final ResolverListener listener =
       new ResolverListener() {
@@ -46,12 +46,12 @@ final class OverridesTest {
       };
 
   OverridesTest() throws IOException {
-    net = new SmallInternet();
+    net = new TestNetwork();
   }
 
   @BeforeEach
   void publish() {
-    net.publish("example.com", "1", SmallInternet.enforce(MX));
+    net.publish("example.com", "1", TestNetwork.enforce(MX));
   }
 
   @AfterEach
@@ -60,8 +60,8 @@ final class OverridesTest {
   }
 
   @Test
-  void shadowModeCompletesTheHandshakeThatEnforceWouldEndAndReportsIt() throws Exception {
-    try (PolicyResolver resolver = net.sender().listener(listener).shadow().build();
+  void shadowModeCompletesAHandshakeThatEnforceWouldRejectAndReportsIt() throws Exception {
+    try (PolicyResolver resolver = net.resolver().listener(listener).shadow().build();
         ScriptedMx server =
             ScriptedMx.script()
                 .onConnect(MxReaction.handshake(net.ca.issue("other.example.com")))
@@ -86,12 +86,12 @@ final class OverridesTest {
         PolicyOverride.pin(
                 "example.com",
                 Policy.parse(
-                    SmallInternet.enforce("new.example.com").getBytes(StandardCharsets.UTF_8),
+                    TestNetwork.enforce("new.example.com").getBytes(StandardCharsets.UTF_8),
                     Reading.STRICT))
             .by("alice")
             .because("their HTTPS host is down")
             .withoutEnd();
-    try (PolicyResolver resolver = net.sender().overrides(pin).build()) {
+    try (PolicyResolver resolver = net.resolver().overrides(pin).build()) {
       MxDecision decision = resolver.recheck("example.com").decide("new.example.com");
 
       assertThat(decision.requirement()).isEqualTo(Requirement.ENFORCED);
@@ -102,10 +102,10 @@ final class OverridesTest {
   }
 
   @Test
-  void anOverrideFromAFileComesAndGoesWithTheFile() throws Exception {
+  void anOverrideFromAFileAppliesUntilItIsRemovedFromTheFile() throws Exception {
     Path file = directory.resolve("overrides.txt");
     Files.writeString(file, "# none\n");
-    try (PolicyResolver resolver = net.sender().overridesFile(file).build()) {
+    try (PolicyResolver resolver = net.resolver().overridesFile(file).build()) {
       assertThat(resolver.resolve("example.com").decide("evil.example").isRefused()).isTrue();
       Files.writeString(
           file, "example.com testing until=never author=alice reason=\"ticket 4711\"\n");

@@ -1,4 +1,4 @@
-/** The whole resolver against real DNS and real HTTPS on loopback. */
+/** Tests of the whole resolver with real DNS and HTTPS servers on loopback. */
 @NullMarked
 package io.github.mtasts.endtoend;
 

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The rows of the conformance tables under {@link Reading#STRICT}. */
+/** The conformance cases for texts, read with {@link Reading#STRICT}. */
 class ConformanceCasesTest {
 
-  /** A row, shown by its number and title. */
+  /** A row, displayed by its number and title. */
   record Row(Map<String, Object> members) {
     String text(String name) {
       return String.valueOf(members.get(name));
@@ -27,7 +27,7 @@ class ConformanceCasesTest {
       return ((List<?>) members.getOrDefault(name, List.of())).stream().map(Row::string).toList();
     }
 
-    /** The outcome as published, unless the text leaves several open. */
+    /** The outcomes that the RFC allows; usually one. */
     List<String> accepted() {
       return members.containsKey("accept") ? texts("accept") : List.of(text("expect"));
     }
@@ -56,7 +56,7 @@ class ConformanceCasesTest {
 
   @ParameterizedTest
   @MethodSource("policies")
-  void readsThePolicyAsTheGrammarSays(Row row) {
+  void parsesThePolicyAsTheGrammarSays(Row row) {
     Map<String, Object> expected = new LinkedHashMap<>();
     if (row.members().get("fields") instanceof Map<?, ?> fields) {
       fields.forEach((name, value) -> expected.put(String.valueOf(name), value));
@@ -92,7 +92,7 @@ class ConformanceCasesTest {
 
   @ParameterizedTest
   @MethodSource("records")
-  void judgesTheRecordsAsTheGrammarSays(Row row) {
+  void readsTheRecordsAsTheGrammarSays(Row row) {
     RecordAnswer answer = RecordAnswer.judge(row.texts("values"), Reading.STRICT);
     assertThat(row.accepted())
         .as(answer.detail())
@@ -116,13 +116,13 @@ class ConformanceCasesTest {
   @Tag("rfc-item-80")
   @ParameterizedTest
   @MethodSource("matches")
-  void listsTheMxHostAsThePatternsSay(Row row) {
+  void matchesTheMxHostAsThePatternsSay(Row row) {
     boolean listed =
         row.texts("patterns").stream().anyMatch(pattern -> lists(pattern, row.text("mx")));
     assertThat(listed).isEqualTo(row.members().get("match"));
   }
 
-  /** What is no pattern lists nothing, and what is no name is listed by none. */
+  /** An invalid pattern lists nothing, and an invalid name is not listed. */
   private static boolean lists(String pattern, String mx) {
     try {
       return MxPattern.of(pattern).matches(DomainNames.parse(mx));
@@ -136,9 +136,9 @@ class ConformanceCasesTest {
   }
 
   /**
-   * The corpus calls a lone record with blanks before its first semicolon, and one with two ids,
-   * ambiguous. Both are read: the grammar allows the blanks, and of repeated fields the first
-   * counts.
+   * The corpus calls two kinds of records ambiguous: an only record with blanks before its first
+   * semicolon, and one with two ids. Both are valid here: the grammar allows the blanks, and the
+   * first of a repeated field counts.
    */
   @ParameterizedTest
   @MethodSource("publishedRecords")

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Policies as real domains published them, and what two readers make of each. */
+/** Policies that real domains published, with the expected result of both readings. */
 final class Corpus {
   private static final String FOLDER = "rfc8461/corpus/";
 
   private Corpus() {}
 
-  /** One file of the corpus; where the text is open, {@code strict} says ambiguous. */
+  /** One file of the corpus; {@code strict} says ambiguous if the RFC leaves a choice. */
   record Entry(String file, String strict, String tolerantHint) {
     byte[] body() {
       try (InputStream in = Corpus.class.getClassLoader().getResourceAsStream(FOLDER + file)) {
@@ -28,7 +28,7 @@ final class Corpus {
       }
     }
 
-    boolean is(Reading reading) {
+    boolean isValid(Reading reading) {
       try {
         Policy.parse(body(), reading);
         return true;
@@ -54,7 +54,7 @@ final class Corpus {
         String.valueOf(row.get("tolerant_hint")));
   }
 
-  /** Our own rows about corpus files, by file name. */
+  /** The rows of a table about corpus files, by file name. */
   static Map<String, Map<String, Object>> byFile(String resource) {
     return JsonLines.read(resource).stream()
         .collect(Collectors.toMap(row -> String.valueOf(row.get("file")), row -> row));

@@ -10,11 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What real domains publish, under both readings. */
+/** Policies that real domains published, in both readings. */
 class CorpusTest {
-  /**
-   * Where the RFC leaves a choice, or the hint reads more kindly than we do; each with a reason.
-   */
+  /** Where the RFC leaves a choice, or the hint accepts more than we do; each with a reason. */
   private static final Map<String, Map<String, Object>> CHOICES =
       Corpus.byFile("rfc8461/readings/corpus_choices.jsonl");
 
@@ -24,14 +22,14 @@ class CorpusTest {
 
   @ParameterizedTest
   @MethodSource("policies")
-  void strictReadsAPublishedPolicyByTheGrammar(Corpus.Entry entry) {
-    assertThat(entry.is(Reading.STRICT)).isEqualTo(expected(entry, "strict", entry.strict()));
+  void strictAcceptsAPublishedPolicyByTheGrammar(Corpus.Entry entry) {
+    assertThat(entry.isValid(Reading.STRICT)).isEqualTo(expected(entry, "strict", entry.strict()));
   }
 
   @ParameterizedTest
   @MethodSource("policies")
-  void tolerantReadsAPublishedPolicyAsDocumented(Corpus.Entry entry) {
-    assertThat(entry.is(Reading.TOLERANT))
+  void tolerantAcceptsAPublishedPolicyAsDocumented(Corpus.Entry entry) {
+    assertThat(entry.isValid(Reading.TOLERANT))
         .isEqualTo(expected(entry, "tolerant", entry.tolerantHint()));
   }
 
@@ -50,20 +48,21 @@ class CorpusTest {
             (file, choice) -> {
               Corpus.Entry entry = entries.get(file);
               assertThat(entry).isNotNull();
-              boolean open = entry.strict().startsWith("ambiguous") && choice.containsKey("strict");
-              boolean other =
+              boolean isChoice =
+                  entry.strict().startsWith("ambiguous") && choice.containsKey("strict");
+              boolean isStricter =
                   choice.containsKey("tolerant")
                       && !String.valueOf(choice.get("tolerant")).equals(entry.tolerantHint());
-              assertThat(open || other).isTrue();
+              assertThat(isChoice || isStricter).isTrue();
               assertThat(String.valueOf(choice.get("why"))).isNotBlank();
             });
   }
 
   @Test
-  void tolerantAddsExactlyThePoliciesOfTheTable() throws PolicySyntaxException {
+  void onlyTolerantAcceptsThePoliciesOfTheTable() throws PolicySyntaxException {
     Map<String, Object> added = new TreeMap<>();
     for (Corpus.Entry entry : policies()) {
-      if (entry.is(Reading.TOLERANT) && !entry.is(Reading.STRICT)) {
+      if (entry.isValid(Reading.TOLERANT) && !entry.isValid(Reading.STRICT)) {
         added.put(entry.file(), Policy.parse(entry.body(), Reading.TOLERANT).warnings());
       }
     }
@@ -75,8 +74,8 @@ class CorpusTest {
 
   @ParameterizedTest
   @MethodSource("policies")
-  void tolerantReadsAStrictPolicyAsTheSame(Corpus.Entry entry) throws PolicySyntaxException {
-    if (entry.is(Reading.STRICT)) {
+  void tolerantReadsAStrictPolicyTheSame(Corpus.Entry entry) throws PolicySyntaxException {
+    if (entry.isValid(Reading.STRICT)) {
       assertThat(Policy.parse(entry.body(), Reading.TOLERANT))
           .isEqualTo(Policy.parse(entry.body(), Reading.STRICT));
     }

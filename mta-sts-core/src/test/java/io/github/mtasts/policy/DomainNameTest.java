@@ -31,20 +31,20 @@ class DomainNameTest {
     "xn--bcher-kva.example,xn--bcher-kva.example",
     "192.0.2.1,192.0.2.1"
   })
-  void foldsCaseAndDropsTheTrailingDot(String text, String value) {
+  void convertsToLowerCaseAndRemovesTheTrailingDot(String text, String value) {
     assertThat(DomainName.of(text).value()).isEqualTo(value);
     assertThat(DomainName.of(text)).hasToString(value);
   }
 
   @Test
-  void keepsTheVeryStringThatIsCanonicalAlready() {
+  void keepsAStringThatIsAlreadyInNormalForm() {
     String canonical = "mx1.example.com";
     assertThat(DomainName.of(canonical).value()).isSameAs(canonical);
   }
 
   @Test
   @Tag("rfc-item-65")
-  void foldsCaseTheSameInTurkey() {
+  void convertsCaseTheSameInATurkishLocale() {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("tr-TR"));
     try {
@@ -55,14 +55,14 @@ class DomainNameTest {
   }
 
   @Test
-  void readsLabelsAndNamesOfTheGreatestLength() {
+  void acceptsLabelsAndNamesOfTheMaximumLength() {
     assertThat(DomainName.of(LABEL).value()).isEqualTo(LABEL);
     assertThat(DomainName.of(LONGEST).value()).hasSize(DomainName.MAX_LENGTH);
     assertThat(DomainName.of(LONGEST + ".").value()).isEqualTo(LONGEST);
   }
 
   @Test
-  void refusesLabelsAndNamesThatAreLonger() {
+  void rejectsLongerLabelsAndNames() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DomainName.of("mx." + LABEL + "a.example"))
         .withMessageStartingWith(
@@ -78,7 +78,7 @@ class DomainNameTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "."})
-  void refusesANameWithoutLabels(String text) {
+  void rejectsANameWithoutLabels(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DomainName.of(text))
         .withMessage(
@@ -89,7 +89,7 @@ class DomainNameTest {
 
   @ParameterizedTest
   @ValueSource(strings = {".example.com", "a..example", "example.com..", ".."})
-  void refusesEmptyLabels(String text) {
+  void rejectsEmptyLabels(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DomainName.of(text))
         .withMessage(
@@ -111,7 +111,7 @@ class DomainNameTest {
     "a{b,{",
     "a%41,%"
   })
-  void refusesOtherCharactersAndSaysWhich(String text, String character) {
+  void rejectsOtherCharactersAndNamesThem(String text, String character) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DomainName.of(text))
         .withMessage(
@@ -121,7 +121,7 @@ class DomainNameTest {
   }
 
   @Test
-  void showsControlsAndLoneSurrogatesEscaped() {
+  void escapesControlCharactersAndLoneSurrogates() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DomainName.of("a\nb"))
         .withMessageEndingWith("found '\\u000a' in \"a\\u000ab\"");
@@ -131,8 +131,8 @@ class DomainNameTest {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // that is the point
-  void refusesNullAtOnce() {
+  @SuppressWarnings("NullAway") // passes null on purpose
+  void refusesNull() {
     assertThatNullPointerException().isThrownBy(() -> DomainName.of(null)).withMessage("ascii");
   }
 
@@ -145,18 +145,18 @@ class DomainNameTest {
     "192.0.2.1a,false",
     "mx1.2.3.4,false"
   })
-  void tellsAnAddressInDisguise(String text, boolean shaped) {
+  void recognisesNamesThatLookLikeIpv4Addresses(String text, boolean shaped) {
     assertThat(DomainName.of(text).isIpv4Shaped()).isEqualTo(shaped);
   }
 
   @Test
-  void tellsASingleLabel() {
+  void recognisesASingleLabel() {
     assertThat(DomainName.of("localhost.").isSingleLabel()).isTrue();
     assertThat(DomainName.of("a.b").isSingleLabel()).isFalse();
   }
 
   @Test
-  void isEqualHoweverItIsWritten() {
+  void isEqualRegardlessOfCaseAndTrailingDot() {
     DomainName name = DomainName.of("mx1.example.com");
     assertThat(DomainName.of("MX1.example.com."))
         .isEqualTo(name)

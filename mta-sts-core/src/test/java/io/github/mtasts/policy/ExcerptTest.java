@@ -11,20 +11,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExcerptTest {
   @Test
-  void leavesReadableTextAlone() {
+  void keepsReadableText() {
     assertThat(Excerpt.of("mode: prüfen 日本 \\ \"x\" 𝒳", 80))
         .isEqualTo("mode: prüfen 日本 \\ \"x\" 𝒳");
   }
 
   @Test
-  void showsLineEndsInsteadOfStartingANewLogLine() {
+  void escapesLineEndsThatWouldForgeALogLine() {
     assertThat(Excerpt.of("a\r\nERROR forged", 80)).isEqualTo("a\\u000d\\u000aERROR forged");
   }
 
   @ParameterizedTest
   @ValueSource(
       ints = {0x00, 0x09, 0x1b, 0x7f, 0x85, 0x9b, 0xad, 0x200b, 0x2028, 0x2029, 0x202e, 0x2066})
-  void escapesWhatDrivesATerminalOrDeceivesAReader(int codePoint) {
+  void escapesCharactersThatControlATerminalOrDeceiveAReader(int codePoint) {
     assertThat(Excerpt.of("<" + Character.toString(codePoint) + ">", 80))
         .isEqualTo(String.format("<\\u%04x>", codePoint));
   }
@@ -40,7 +40,7 @@ class ExcerptTest {
   }
 
   @Test
-  void escapesASurrogateWithoutItsPartner() {
+  void escapesAnUnpairedSurrogate() {
     assertThat(Excerpt.of("a\ud800b", 80)).isEqualTo("a\\ud800b");
   }
 
@@ -62,12 +62,12 @@ class ExcerptTest {
   }
 
   @Test
-  void showsAnEmptyTextAsEmpty() {
+  void keepsAnEmptyText() {
     assertThat(Excerpt.of("", 1)).isEmpty();
   }
 
   @Test
-  void escapesTheSameUnderAnArabicLocale() {
+  void escapesTheSameInAnArabicLocale() {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
     try {
@@ -84,7 +84,7 @@ class ExcerptTest {
   }
 
   @Test
-  void refusesALengthThatHoldsNothing() {
+  void rejectsALengthOfZero() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Excerpt.of("x", 0))
         .withMessage("excerpt: expected a length of at least 1, found 0");

@@ -6,17 +6,17 @@ import io.github.mtasts.decision.ResultType;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** The words that go over the wire. */
+/** The labels in published files and reports. */
 class LabelsTest {
   @Test
-  void spellsTheModesAsPoliciesDo() {
+  void modesHaveTheLabelsOfPolicyFiles() {
     assertThat(PolicyMode.values())
         .extracting(PolicyMode::label)
         .containsExactly("enforce", "testing", "none");
   }
 
   @Test
-  void spellsTheElevenResultTypesAsRegistered() {
+  void theElevenResultTypesHaveTheRegisteredLabels() {
     assertThat(Arrays.stream(ResultType.values()).map(ResultType::label))
         .containsExactlyInAnyOrder(
             "starttls-not-supported",

@@ -10,11 +10,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Patterns against a naive reading of RFC 8461 §4.1. */
+/** Compares patterns with a naive implementation of RFC 8461 §4.1. */
 class MxPatternFuzzTest {
-  /** The pattern and the host are parted by the first blank, which neither can hold. */
+  /** The first blank separates the pattern from the host; neither can contain one. */
   @FuzzTest(maxDuration = "10m")
-  void listsWhatANaiveComparisonLists(@NotNull String text) {
+  void matchesWhatANaiveComparisonMatches(@NotNull String text) {
     int blank = text.indexOf(' ');
     if (blank < 0) {
       return;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The rules that the tables of cases do not reach. */
+/** The rules that the conformance cases do not cover. */
 class MxPatternTest {
   private static final String LABEL = "a".repeat(63);
 
@@ -30,13 +30,13 @@ class MxPatternTest {
     "*.a.a,a.a.a,true",
     "*.a.a,a.a.a.a,false"
   })
-  void letsTheAsteriskStandForOneLabelOnly(String pattern, String host, boolean listed) {
+  void theAsteriskMatchesExactlyOneLabel(String pattern, String host, boolean listed) {
     assertThat(MxPattern.of(pattern).matches(DomainName.of(host))).isEqualTo(listed);
   }
 
   @Test
   @Tag("rfc-item-103")
-  void letsAWildcardAdmitEveryHostBelow() {
+  void aWildcardMatchesEveryHostOneLabelBelow() {
     MxPattern pattern = MxPattern.of("*.com");
     assertThat(pattern.matches(DomainName.of("example.com"))).isTrue();
     assertThat(pattern.matches(DomainName.of("_x-.com"))).isTrue();
@@ -44,7 +44,7 @@ class MxPatternTest {
 
   @Test
   @Tag("rfc-item-65")
-  void comparesTheSameInTurkey() {
+  void comparesTheSameInATurkishLocale() {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("tr-TR"));
     try {
@@ -62,7 +62,7 @@ class MxPatternTest {
   }
 
   @Test
-  void isEqualWhenItListsTheSameHosts() {
+  void isEqualIfItListsTheSameHosts() {
     MxPattern pattern = MxPattern.of("*.Example.com");
     assertThat(MxPattern.of("*.example.COM")).isEqualTo(pattern).hasSameHashCodeAs(pattern);
     assertThat(pattern)
@@ -72,7 +72,7 @@ class MxPatternTest {
   }
 
   @Test
-  void readsADomainOf255OctetsAndNoLongerOne() {
+  void acceptsADomainOf255OctetsAndNoLongerOne() {
     String domain = (LABEL + ".").repeat(3) + LABEL;
     assertThat(domain).hasSize(255);
     assertThat(MxPattern.of(domain).text()).isEqualTo(domain);
@@ -95,7 +95,7 @@ class MxPatternTest {
     "mx_1.example,'a host name of letters, digits and hyphens, or *. and such a name'",
     "*,'a host name of letters, digits and hyphens, or *. and such a name'"
   })
-  void saysWhatIsWrongWithAPattern(String text, String expected) {
+  void namesWhatIsWrongWithAPattern(String text, String expected) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> MxPattern.of(text))
         .withMessage("mx: expected %s, found \"%s\"", expected, text);
@@ -108,23 +108,23 @@ class MxPatternTest {
     "1.2.3,",
     "*.0.2.1,"
   })
-  void knowsAnAddressToBeOfNoUse(String text, String why) {
-    assertThat(MxPattern.of(text).uselessness().orElse(null)).isEqualTo(why);
+  void recognisesAnAddressAsUseless(String text, String why) {
+    assertThat(MxPattern.of(text).whyUseless().orElse(null)).isEqualTo(why);
   }
 
   @Test
-  void knowsALabelThatNoHostHasToBeOfNoUse() {
-    String why = "has a label of more than 63 characters; no host has";
-    assertThat(MxPattern.of("*." + LABEL + ".example").uselessness()).isEmpty();
-    assertThat(MxPattern.of("example." + LABEL).uselessness()).isEmpty();
-    assertThat(MxPattern.of("a." + LABEL + "a.example").uselessness()).hasValue(why);
-    assertThat(MxPattern.of(LABEL + "a.example").uselessness()).hasValue(why);
-    assertThat(MxPattern.of("example." + LABEL + "a").uselessness()).hasValue(why);
+  void recognisesATooLongLabelAsUseless() {
+    String why = "has a label of more than 63 characters; no host name can have one";
+    assertThat(MxPattern.of("*." + LABEL + ".example").whyUseless()).isEmpty();
+    assertThat(MxPattern.of("example." + LABEL).whyUseless()).isEmpty();
+    assertThat(MxPattern.of("a." + LABEL + "a.example").whyUseless()).hasValue(why);
+    assertThat(MxPattern.of(LABEL + "a.example").whyUseless()).hasValue(why);
+    assertThat(MxPattern.of("example." + LABEL + "a").whyUseless()).hasValue(why);
   }
 
   @Test
-  @SuppressWarnings("NullAway") // that is the point
-  void refusesNullAtOnce() {
+  @SuppressWarnings("NullAway") // passes null on purpose
+  void refusesNull() {
     assertThatNullPointerException().isThrownBy(() -> MxPattern.of(null)).withMessage("text");
   }
 }

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Optional;
 
-/** Properties of the policy grammar that hold for any octets whatever. */
+/** Properties of the policy grammar that hold for any octets. */
 class PolicyFuzzTest {
   @FuzzTest(maxDuration = "10m")
-  void readsAnyOctets(byte[] body) {
+  void parsesAnyOctets(byte[] body) {
     Optional<Policy> strict = read(body, Reading.STRICT);
     Optional<Policy> tolerant = read(body, Reading.TOLERANT);
     strict.ifPresent(policy -> assertThat(tolerant).hasValue(policy));
-    tolerant.ifPresent(PolicyFuzzTest::holdsTogether);
+    tolerant.ifPresent(PolicyFuzzTest::isConsistent);
   }
 
   private static Optional<Policy> read(byte[] body, Reading reading) {
@@ -26,17 +26,17 @@ class PolicyFuzzTest {
     }
   }
 
-  private static void holdsTogether(Policy policy) {
+  private static void isConsistent(Policy policy) {
     assertThat(read(policy.text().getBytes(UTF_8), Reading.TOLERANT)).hasValue(policy);
     assertThat(policy.warnings()).hasSizeLessThanOrEqualTo(21);
-    Policy mended = read(canonical(policy).getBytes(UTF_8), Reading.STRICT).orElseThrow();
-    assertThat(mended)
+    Policy corrected = read(canonical(policy).getBytes(UTF_8), Reading.STRICT).orElseThrow();
+    assertThat(corrected)
         .usingRecursiveComparison()
         .ignoringFields("text", "warnings")
         .isEqualTo(policy);
   }
 
-  /** Writes the meaning down as the grammar would have it. */
+  /** Writes the policy in the strict grammar. */
   private static String canonical(Policy policy) {
     StringBuilder text = new StringBuilder("version: STSv1\n");
     text.append("mode: ").append(policy.mode().label()).append('\n');

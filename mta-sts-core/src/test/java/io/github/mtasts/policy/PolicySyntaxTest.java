@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The grammar of policies, rule by rule, and how it explains itself. */
+/** The grammar of policies, rule by rule, and the error messages. */
 class PolicySyntaxTest {
   private static final String HEAD = "version: STSv1\nmode: enforce\nmx: a.example\n";
   private static final String FINE = HEAD + "max_age: 86400\n";
@@ -28,18 +28,18 @@ class PolicySyntaxTest {
     return Policy.parse(text.getBytes(UTF_8), Reading.STRICT);
   }
 
-  private static PolicySyntaxException refusal(byte[] body, Reading reading) {
-    PolicySyntaxException refusal =
+  private static PolicySyntaxException rejection(byte[] body, Reading reading) {
+    PolicySyntaxException rejection =
         catchThrowableOfType(PolicySyntaxException.class, () -> Policy.parse(body, reading));
-    assertThat(refusal).as("expected a refusal").isNotNull();
-    return refusal;
+    assertThat(rejection).as("expected a rejection").isNotNull();
+    return rejection;
   }
 
-  private static PolicySyntaxException refusal(String text) {
-    return refusal(text.getBytes(UTF_8), Reading.STRICT);
+  private static PolicySyntaxException rejection(String text) {
+    return rejection(text.getBytes(UTF_8), Reading.STRICT);
   }
 
-  /** Each row: the numbered requirement, texts that obey it and texts that do not. */
+  /** Each row: the numbered requirement, texts that follow it and texts that break it. */
   @TestFactory
   @Tag("rfc-item-23")
   @Tag("rfc-item-24")
@@ -54,49 +54,50 @@ class PolicySyntaxTest {
   @Tag("rfc-item-35")
   @Tag("rfc-item-36")
   @Tag("rfc-item-37")
-  Stream<DynamicTest> keepsEveryRuleOfTheGrammar() {
+  Stream<DynamicTest> followsEveryRuleOfTheGrammar() {
     return JsonLines.read("rfc8461/readings/policy_rules.jsonl").stream()
         .map(Row::new)
         .map(
             row ->
                 DynamicTest.dynamicTest(
-                    row.text("item") + " " + row.text("rule"), () -> keeps(row)));
+                    row.text("item") + " " + row.text("rule"), () -> follows(row)));
   }
 
-  private static void keeps(Row row) throws PolicySyntaxException {
+  private static void follows(Row row) throws PolicySyntaxException {
     for (String text : row.texts("valid")) {
       strict(text);
     }
     for (String text : row.texts("invalid")) {
-      assertThat(refusal(text).section()).as(text).startsWith("RFC ");
+      assertThat(rejection(text).section()).as(text).startsWith("RFC ");
     }
     assertThat(row.texts("valid").size() + row.texts("invalid").size()).isPositive();
   }
 
   @ParameterizedTest
   @EnumSource(Reading.class)
-  void twoHundredMxFieldsAreAPolicyAndOneMoreIsNone(Reading reading) throws Exception {
+  void twoHundredMxFieldsAreValidAndOneMoreIsNot(Reading reading) throws Exception {
     String most = FINE + repeated("mx: h%d.example\n", 199);
 
     assertThat(Policy.parse(most.getBytes(UTF_8), reading).mx()).hasSize(200);
-    PolicySyntaxException refusal = refusal((most + "mx: *.example\n").getBytes(UTF_8), reading);
-    assertThat(refusal)
+    PolicySyntaxException rejection =
+        rejection((most + "mx: *.example\n").getBytes(UTF_8), reading);
+    assertThat(rejection)
         .hasMessage(
             "policy, line 204: expected at most 200 mx fields, found \"mx: *.example\";"
-                + " list hosts that share a domain by one wildcard");
-    assertThat(refusal.line()).isEqualTo(204);
+                + " list hosts of the same domain with one wildcard");
+    assertThat(rejection.line()).isEqualTo(204);
   }
 
   @ParameterizedTest
   @EnumSource(Reading.class)
-  void aHundredExtensionsAreAPolicyAndOneMoreIsNone(Reading reading) throws Exception {
+  void aHundredExtensionsAreValidAndOneMoreIsNot(Reading reading) throws Exception {
     String most = FINE + repeated("x%d: v\n", 100) + "x7: repeated\n";
 
     assertThat(Policy.parse(most.getBytes(UTF_8), reading).extensions()).hasSize(100);
-    assertThat(refusal((most + "y: z\n").getBytes(UTF_8), reading))
+    assertThat(rejection((most + "y: z\n").getBytes(UTF_8), reading))
         .hasMessage(
             "policy, line 106: expected at most 100 extension fields, found \"y: z\";"
-                + " delete those that no sender knows");
+                + " delete unknown fields");
   }
 
   private static String repeated(String line, int times) {
@@ -116,7 +117,7 @@ class PolicySyntaxTest {
 
   @Test
   @Tag("rfc-item-35")
-  void theFirstOfARepeatedFieldCountsAndTheOthersAreWarnedOf() throws PolicySyntaxException {
+  void theFirstOfARepeatedFieldCountsAndTheOthersCauseWarnings() throws PolicySyntaxException {
     Policy policy = strict(FINE + "mode: none\nmax_age: soon\nversion: STSv2\n");
     assertThat(policy)
         .usingRecursiveComparison()
@@ -130,54 +131,54 @@ class PolicySyntaxTest {
   }
 
   @Test
-  void warnsOfPatternsThatAreLegalAndListNobody() throws PolicySyntaxException {
+  void warnsOfValidPatternsThatMatchNoHost() throws PolicySyntaxException {
     String longLabel = "a".repeat(64);
     assertThat(strict(FINE + "mx: 192.0.2.1\nmx: " + longLabel + ".example\n").warnings())
         .containsExactly(
             "line 5: mx 192.0.2.1 is an IPv4 address; list the name of the MX host",
             "line 6: mx "
                 + longLabel
-                + ".example has a label of more than 63 characters; no host has");
+                + ".example has a label of more than 63 characters; no host name can have one");
   }
 
   @Test
-  void saysLineTextAndRule() {
-    PolicySyntaxException refusal = refusal("version: STSv1\nmode: Enforce\n");
-    assertThat(refusal.line()).isEqualTo(2);
-    assertThat(refusal.text()).isEqualTo("Enforce");
-    assertThat(refusal.section()).isEqualTo("RFC 8461 §3.2");
-    assertThat(refusal)
+  void namesLineTextAndRule() {
+    PolicySyntaxException rejection = rejection("version: STSv1\nmode: Enforce\n");
+    assertThat(rejection.line()).isEqualTo(2);
+    assertThat(rejection.text()).isEqualTo("Enforce");
+    assertThat(rejection.section()).isEqualTo("RFC 8461 §3.2");
+    assertThat(rejection)
         .hasMessage(
-            "policy, line 2: expected mode enforce, testing or none, found \"Enforce\"; write it so,"
-                + " in lower case");
+            "policy, line 2: expected mode enforce, testing or none, found \"Enforce\"; write one"
+                + " of these in lower case");
   }
 
   @Test
-  void saysWhichPatternIsBadAndWhy() {
-    PolicySyntaxException refusal = refusal(HEAD + "mx: mail_1.example\n");
-    assertThat(refusal.line()).isEqualTo(4);
-    assertThat(refusal.text()).isEqualTo("mail_1.example");
-    assertThat(refusal.section()).isEqualTo("RFC 5321 §4.1.2");
-    assertThat(refusal)
+  void namesTheInvalidPatternAndTheReason() {
+    PolicySyntaxException rejection = rejection(HEAD + "mx: mail_1.example\n");
+    assertThat(rejection.line()).isEqualTo(4);
+    assertThat(rejection.text()).isEqualTo("mail_1.example");
+    assertThat(rejection.section()).isEqualTo("RFC 5321 §4.1.2");
+    assertThat(rejection)
         .hasMessage(
-            "policy, line 4: mx: expected a host name of letters, digits and hyphens, or *. and such"
-                + " a name, found \"mail_1.example\"; write one host name on each mx line");
+            "policy, line 4: mx: expected a host name of letters, digits and hyphens, or *. and"
+                + " such a name, found \"mail_1.example\"; write one host name on each mx line");
   }
 
   @Test
-  void saysWhichFieldIsMissingInNoLine() {
-    PolicySyntaxException refusal = refusal(HEAD);
-    assertThat(refusal.line()).isZero();
-    assertThat(refusal.text()).isEmpty();
-    assertThat(refusal)
+  void namesTheMissingFieldWithoutALine() {
+    PolicySyntaxException rejection = rejection(HEAD);
+    assertThat(rejection.line()).isZero();
+    assertThat(rejection.text()).isEmpty();
+    assertThat(rejection)
         .hasMessage("policy: expected a field max_age, found none; add max_age: 604800");
   }
 
   @Test
-  void namesTheBlankLineThatStrictRefuses() {
-    PolicySyntaxException refusal = refusal(FINE + "\n");
-    assertThat(refusal.line()).isEqualTo(5);
-    assertThat(refusal)
+  void namesTheBlankLineThatStrictRejects() {
+    PolicySyntaxException rejection = rejection(FINE + "\n");
+    assertThat(rejection.line()).isEqualTo(5);
+    assertThat(rejection)
         .hasMessage("policy, line 5: expected a field, found a blank line; delete it");
   }
 
@@ -186,17 +187,17 @@ class PolicySyntaxTest {
   void namesTheLineOfIllFormedUtf8InBothReadings() {
     byte[] body = (HEAD + "x: \u00e9\n").getBytes(ISO_8859_1);
     for (Reading reading : Reading.values()) {
-      PolicySyntaxException refusal = refusal(body, reading);
-      assertThat(refusal.line()).isEqualTo(4);
-      assertThat(refusal.text()).isEqualTo("octet 0xE9");
-      assertThat(refusal)
+      PolicySyntaxException rejection = rejection(body, reading);
+      assertThat(rejection.line()).isEqualTo(4);
+      assertThat(rejection.text()).isEqualTo("octet 0xE9");
+      assertThat(rejection)
           .hasMessage("policy, line 4: expected UTF-8, found octet 0xE9; save the file as UTF-8");
     }
   }
 
   @Test
   @Tag("rfc-item-37")
-  void refusesEveryKindOfIllFormedUtf8() {
+  void rejectsEveryKindOfIllFormedUtf8() {
     int[][] kinds = {
       {0xc0, 0xaf},
       {0xe0, 0x80, 0xaf},
@@ -211,16 +212,16 @@ class PolicySyntaxTest {
       for (int i = 0; i < kind.length; i++) {
         body[head.length + i] = (byte) kind[i];
       }
-      assertThat(refusal(body, Reading.STRICT).line()).isEqualTo(5);
+      assertThat(rejection(body, Reading.STRICT).line()).isEqualTo(5);
     }
   }
 
   @Test
-  void showsHostileTextCutAndWithoutItsControls() {
+  void showsHostileTextCutAndEscaped() {
     String hostile = "\u001b[2J\u202e" + "x".repeat(60_000);
-    PolicySyntaxException refusal = refusal(HEAD + hostile);
-    assertThat(refusal.text()).startsWith("\\u001b[2J\\u202exxx").endsWith("…").hasSize(80);
-    assertThat(refusal.getMessage()).hasSizeLessThan(250).matches("\\P{Cntrl}+");
+    PolicySyntaxException rejection = rejection(HEAD + hostile);
+    assertThat(rejection.text()).startsWith("\\u001b[2J\\u202exxx").endsWith("…").hasSize(80);
+    assertThat(rejection.getMessage()).hasSizeLessThan(250).matches("\\P{Cntrl}+");
   }
 
   @Test

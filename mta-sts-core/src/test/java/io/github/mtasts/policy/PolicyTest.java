@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a policy is once it is read. */
+/** A parsed policy, and what its constructor accepts. */
 class PolicyTest {
   private static final String HEAD = "version: STSv1\nmode: enforce\nmax_age: 86400\n";
 
@@ -39,7 +41,7 @@ class PolicyTest {
 
   @Test
   @Tag("rfc-item-61")
-  void findsNoPatternForAForeignHost() throws PolicySyntaxException {
+  void findsNoPatternForAnUnlistedHost() throws PolicySyntaxException {
     assertThat(strict(HEAD + "mx: mx1.example.com\n").match(DomainName.of("mx.attacker.example")))
         .isEmpty();
   }
@@ -47,7 +49,7 @@ class PolicyTest {
   @Test
   @Tag("rfc-item-29")
   @Tag("rfc-item-95")
-  void noneListsNobody() throws PolicySyntaxException {
+  void modeNoneListsNoHost() throws PolicySyntaxException {
     Policy none = strict("version: STSv1\nmode: none\nmax_age: 86400\n");
     assertThat(none.mode()).isEqualTo(PolicyMode.NONE);
     assertThat(none.match(DomainName.of("mx1.example.com"))).isEmpty();
@@ -55,7 +57,7 @@ class PolicyTest {
 
   @Test
   @Tag("rfc-item-97")
-  void honoursAMaxAgeOfAWholeYear() throws PolicySyntaxException {
+  void acceptsAMaxAgeOfAYear() throws PolicySyntaxException {
     Policy policy = strict("version: STSv1\nmode: none\nmax_age: 31557600\n");
     assertThat(policy.maxAge()).isEqualTo(Duration.ofHours(8766));
   }
@@ -78,7 +80,7 @@ class PolicyTest {
   }
 
   @Test
-  void isNotChangedThroughWhatItWasMadeFrom() {
+  void doesNotChangeWithTheArgumentsOfItsConstructor() {
     List<MxPattern> mx = new ArrayList<>(List.of(MxPattern.of("mx1.example.com")));
     Map<String, String> extensions = new LinkedHashMap<>(Map.of("x", "1"));
     List<String> warnings = new ArrayList<>(List.of("w"));
@@ -92,7 +94,7 @@ class PolicyTest {
   }
 
   @Test
-  void cannotBeChangedThroughItsParts() {
+  void cannotBeModifiedThroughItsCollections() {
     Policy policy =
         policy(PolicyMode.ENFORCE, List.of(MxPattern.of("mx1.example.com")), Duration.ZERO);
     assertThatExceptionOfType(UnsupportedOperationException.class)
@@ -105,7 +107,7 @@ class PolicyTest {
 
   @Test
   @Tag("rfc-item-29")
-  void cannotBeMadeWithoutAnMxUnderAnyModeButNone() {
+  void cannotBeCreatedWithoutAnMxUnlessTheModeIsNone() {
     assertThat(policy(PolicyMode.NONE, List.of(), Duration.ZERO).mx()).isEmpty();
     for (PolicyMode mode : List.of(PolicyMode.ENFORCE, PolicyMode.TESTING)) {
       assertThatIllegalArgumentException()
@@ -116,7 +118,7 @@ class PolicyTest {
 
   @Test
   @Tag("rfc-item-27")
-  void cannotBeMadeWithAMaxAgeThatNoFileCouldSay() {
+  void cannotBeCreatedWithAMaxAgeThatNoFileCanHave() {
     Duration year = Duration.ofSeconds(Policy.LONGEST_MAX_AGE_SECONDS);
     assertThat(policy(PolicyMode.NONE, List.of(), year).maxAge()).isEqualTo(year);
     assertThatIllegalArgumentException()
@@ -125,10 +127,13 @@ class PolicyTest {
             "policy: expected max_age of 0 to 31557600 seconds, found PT8766H0.000000001S");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> policy(PolicyMode.NONE, List.of(), Duration.ofNanos(-1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> policy(PolicyMode.NONE, List.of(), Duration.ofMillis(1500)))
+        .withMessage("policy: expected max_age in whole seconds, found PT1.5S");
   }
 
   @Test
-  void cannotHaveMoreFieldsThanAPolicyFile() {
+  void cannotBeCreatedWithMoreFieldsThanAPolicyFile() {
     List<MxPattern> mx = Collections.nCopies(201, MxPattern.of("mx1.example.com"));
     assertThat(policy(PolicyMode.ENFORCE, mx.subList(0, 200), Duration.ZERO).mx()).hasSize(200);
     assertThatIllegalArgumentException()
@@ -144,14 +149,62 @@ class PolicyTest {
         .withMessage("policy: expected at most 100 extension fields, found 101");
   }
 
+  private static Policy extended(String name, String value) {
+    return new Policy(
+        PolicyMode.NONE, List.of(), Duration.ZERO, Map.of(name, value), "", List.of());
+  }
+
+  @ParameterizedTest
+  @Tag("rfc-item-37")
+  @ValueSource(strings = {"bad key:", "", "_x", "é", "a23456789012345678901234567890123"})
+  void cannotBeCreatedWithAnInvalidExtensionName(String name) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> extended(name, "v"))
+        .withMessage(
+            "policy: expected an extension name of 1 to 32 letters, digits, '_', '-' and '.', a"
+                + " letter or digit first, found \"%s\"",
+            name);
+  }
+
+  @ParameterizedTest
+  @Tag("rfc-item-37")
+  @ValueSource(strings = {"", " a", "a ", "a\tb", "a\nmode: none", "a\u007f", "\ud800"})
+  void cannotBeCreatedWithAnInvalidExtensionValue(String value) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> extended("x", value))
+        .withMessage(
+            "policy: expected a value without control characters or blanks at its ends for the"
+                + " extension x, found \"%s\"",
+            Excerpt.of(value));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"version", "mode", "max_age", "mx"})
+  void cannotBeCreatedWithAKnownFieldAsExtension(String name) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> extended(name, "enforce"))
+        .withMessage("policy: expected an extension, found the field %s; leave it out", name);
+  }
+
   @Test
-  @SuppressWarnings("NullAway") // that is the point
-  void refusesNullAtOnce() {
+  void canBeCreatedWithEveryExtensionThatAFileCanHave() throws PolicySyntaxException {
+    String name = "A.b_c-9012345678901234567890abcd";
+    String value = "=;: é\u0080 \ud83d\ude00";
+    assertThat(extended(name, value).extensions())
+        .isEqualTo(strict(HEAD + "mx: a.example\n" + name + ": " + value + "\n").extensions());
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // passes null on purpose
+  void refusesNull() {
     assertThatNullPointerException().isThrownBy(() -> Policy.parse(null, Reading.STRICT));
     assertThatNullPointerException().isThrownBy(() -> Policy.parse(new byte[0], null));
     assertThatNullPointerException()
         .isThrownBy(() -> policy(null, List.of(), Duration.ZERO))
         .withMessage("mode");
+    assertThatNullPointerException()
+        .isThrownBy(() -> policy(PolicyMode.NONE, List.of(), null))
+        .withMessage("maxAge");
     assertThatNullPointerException()
         .isThrownBy(
             () -> new Policy(PolicyMode.NONE, List.of(), Duration.ZERO, Map.of(), null, List.of()))

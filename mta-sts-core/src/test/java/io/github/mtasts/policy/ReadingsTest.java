@@ -10,17 +10,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The table of what {@link Reading#TOLERANT} forgives, and of what neither reading does. */
+/** The table of what {@link Reading#TOLERANT} accepts, and of what neither reading accepts. */
 class ReadingsTest {
   static Stream<Row> policies() {
     return JsonLines.read("rfc8461/readings/policy.jsonl").stream().map(Row::new);
   }
 
-  static Stream<Row> forgivenPolicies() {
+  static Stream<Row> acceptedPolicies() {
     return policies().filter(row -> row.text("tolerant").equals("valid"));
   }
 
-  static Stream<Row> refusedPolicies() {
+  static Stream<Row> rejectedPolicies() {
     return policies().filter(row -> row.text("tolerant").equals("invalid"));
   }
 
@@ -30,27 +30,28 @@ class ReadingsTest {
 
   @ParameterizedTest
   @MethodSource("policies")
-  void strictRefusesEveryPolicyOfTheTable(Row row) {
+  void strictRejectsEveryPolicyOfTheTable(Row row) {
     assertThatExceptionOfType(PolicySyntaxException.class)
         .isThrownBy(() -> parse(row.text("policy"), Reading.STRICT));
   }
 
   @ParameterizedTest
-  @MethodSource("forgivenPolicies")
-  void tolerantReadsAFlawedPolicyAsStrictReadsTheMendedOne(Row row) throws PolicySyntaxException {
+  @MethodSource("acceptedPolicies")
+  void tolerantReadsAFlawedPolicyLikeStrictReadsTheCorrectedOne(Row row)
+      throws PolicySyntaxException {
     Policy flawed = parse(row.text("policy"), Reading.TOLERANT);
-    Policy mended = parse(row.text("mended"), Reading.STRICT);
+    Policy corrected = parse(row.text("corrected"), Reading.STRICT);
     assertThat(flawed)
         .usingRecursiveComparison()
         .ignoringFields("text", "warnings")
-        .isEqualTo(mended);
+        .isEqualTo(corrected);
     assertThat(flawed.warnings()).isEqualTo(row.texts("warnings")).isNotEmpty();
-    assertThat(mended.warnings()).isEmpty();
+    assertThat(corrected.warnings()).isEmpty();
   }
 
   @ParameterizedTest
-  @MethodSource("refusedPolicies")
-  void tolerantRefusesWhatWouldHaveToBeGuessed(Row row) {
+  @MethodSource("rejectedPolicies")
+  void tolerantRejectsWhatWouldNeedAGuess(Row row) {
     assertThatExceptionOfType(PolicySyntaxException.class)
         .as(row.text("why"))
         .isThrownBy(() -> parse(row.text("policy"), Reading.TOLERANT));
@@ -68,7 +69,7 @@ class ReadingsTest {
 
   @ParameterizedTest
   @MethodSource("records")
-  void tolerantJudgesARecordAsTheTableSays(Row row) {
+  void tolerantReadsARecordAsTheTableSays(Row row) {
     RecordAnswer answer = RecordAnswer.judge(row.texts("values"), Reading.TOLERANT);
     assertThat(answer.status()).isEqualTo(ConformanceCasesTest.status(row.text("tolerant")));
     answer

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The grammar of records, rule by rule, and how it explains itself. */
+/** The grammar of records, rule by rule, and the error messages. */
 class RecordAnswerTest {
   private static RecordAnswer strict(String... values) {
     return RecordAnswer.judge(List.of(values), Reading.STRICT);
@@ -32,7 +32,7 @@ class RecordAnswerTest {
   @ParameterizedTest
   @Tag("rfc-item-5")
   @ValueSource(strings = {"\u007f", "\u0080", "é", "\ud83d\ude00", "\ud800", "\u0000", "\n", "\r"})
-  void refusesWhatIsNotVisibleAscii(String character) {
+  void rejectsCharactersThatAreNotVisibleAscii(String character) {
     assertThat(strict("v=STSv1; id=a; x=a" + character).status()).isEqualTo(INVALID);
     assertThat(strict("v=STSv1; id=a" + character).status()).isEqualTo(INVALID);
     assertThat(strict("v=STSv1; id=a;" + character).status()).isEqualTo(INVALID);
@@ -41,21 +41,21 @@ class RecordAnswerTest {
   @ParameterizedTest
   @Tag("rfc-item-6")
   @ValueSource(strings = {"v=stsv1; id=a", "V=STSv1; id=a", "v=STSv2; id=a", "v=STSv10; id=a"})
-  void takesNoOtherVersionForOurs(String value) {
+  void ignoresOtherVersions(String value) {
     assertThat(strict(value).status()).isEqualTo(ABSENT);
   }
 
   @ParameterizedTest
   @Tag("rfc-item-9")
   @ValueSource(strings = {"0", "Z", "z", "20160831085700Z", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
-  void readsAnIdOf1To32LettersAndDigits(String id) {
+  void acceptsAnIdOf1To32LettersAndDigits(String id) {
     assertThat(record("v=STSv1; id=" + id).id()).isEqualTo(id);
   }
 
   @ParameterizedTest
   @Tag("rfc-item-9")
   @CsvSource({"''", "a_b", "a-b", "a.b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "１", "a=b"})
-  void refusesAnyOtherId(String id) {
+  void rejectsAnyOtherId(String id) {
     assertThat(strict("v=STSv1; id=" + id).detail())
         .isEqualTo(
             "record: expected id= and 1 to 32 letters or digits, nothing else, found \"id="
@@ -65,7 +65,7 @@ class RecordAnswerTest {
 
   @Test
   @Tag("rfc-item-9")
-  void refusesARecordWithoutId() {
+  void rejectsARecordWithoutId() {
     assertThat(strict("v=STSv1; x=1;").status()).isEqualTo(INVALID);
     assertThat(strict("v=STSv1; x=1;").detail())
         .isEqualTo("record: expected an id, found none; add id= and 1 to 32 letters or digits");
@@ -73,14 +73,14 @@ class RecordAnswerTest {
 
   @Test
   @Tag("rfc-item-10")
-  void wantsTheVersionFirstAndTheRestInAnyOrder() {
+  void requiresTheVersionFirstAndTheRestInAnyOrder() {
     assertThat(record("v=STSv1; x=1; id=abc").id()).isEqualTo("abc");
     assertThat(strict("id=abc; v=STSv1").status()).isEqualTo(ABSENT);
   }
 
   @Test
   @Tag("rfc-item-11")
-  void dropsForeignRecords() {
+  void ignoresOtherRecords() {
     assertThat(strict("v=spf1 -all", "v=STSv1; id=a", "v=STSv1 ; id=b").record())
         .hasValueSatisfying(record -> assertThat(record.id()).isEqualTo("a"));
     assertThat(strict("v=STSv1 ; id=1", "v=spf1 -all").status()).isEqualTo(ABSENT);
@@ -89,7 +89,7 @@ class RecordAnswerTest {
 
   @Test
   @Tag("rfc-item-12")
-  void refusesMoreThanOneOfOursEvenIfOnlyOneIsWellFormed() {
+  void rejectsTwoMtaStsRecordsEvenIfOnlyOneIsValid() {
     RecordAnswer answer = strict("v=STSv1; id=a", "spf", "v=STSv1; id=-");
     assertThat(answer.status()).isEqualTo(INVALID);
     assertThat(answer.detail())
@@ -119,7 +119,7 @@ class RecordAnswerTest {
 
   @Test
   @Tag("rfc-item-17")
-  void letsTheFirstOfARepeatedFieldCountAndWarns() {
+  void usesTheFirstOfARepeatedFieldAndWarns() {
     StsRecord record = record("v=STSv1; v=STSv2; id=abc; id=d-f; id=ghi");
     assertThat(record.id()).isEqualTo("abc");
     assertThat(record.extensions()).isEmpty();
@@ -169,7 +169,7 @@ class RecordAnswerTest {
 
   @Test
   @Tag("rfc-item-19")
-  void keepsADnsThatDidNotAnswerApartFromNoRecord() {
+  void distinguishesAMissingDnsAnswerFromNoRecord() {
     RecordAnswer answer = RecordAnswer.unavailable("SERVFAIL from 192.0.2.53");
     assertThat(answer.status()).isEqualTo(UNAVAILABLE);
     assertThat(answer.record()).isEmpty();
@@ -177,7 +177,7 @@ class RecordAnswerTest {
   }
 
   @Test
-  void tellsWhyThereIsNoRecord() {
+  void explainsWhyThereIsNoRecord() {
     assertThat(strict().detail()).isEqualTo("no TXT record");
     assertThat(strict("v=STSv1 id=a").detail())
         .isEqualTo("expected a TXT record that begins v=STSv1;, found \"v=STSv1 id=a\"");
@@ -194,21 +194,21 @@ class RecordAnswerTest {
     "x=a=b,a value of visible ASCII characters without '='",
     "x,'a name, ''='' and a value between semicolons'"
   })
-  void tellsWhichFieldIsMalformed(String field, String expected) {
+  void namesTheInvalidField(String field, String expected) {
     assertThat(strict("v=STSv1; id=a; " + field).detail())
         .isEqualTo("record: expected " + expected + ", found \"" + field + "\"");
   }
 
   @Test
-  void tellsWhereABlankIsTooMany() {
+  void namesTheSurplusBlank() {
     assertThat(strict("v=STSv1; id=a ").detail())
         .isEqualTo(
-            "record: expected no blanks but beside a semicolon, found blanks at the end without a"
+            "record: expected blanks only beside a semicolon, found blanks at the end without a"
                 + " semicolon before them; delete them");
   }
 
   @Test
-  void showsARecordCutAndWithoutItsControls() {
+  void showsARecordCutAndEscaped() {
     assertThat(strict("v=STSv1; id=a;\tx=1").detail()).isEqualTo("v=STSv1; id=a;\\u0009x=1");
     assertThat(strict("v=STSv1; id=a; x=" + "y".repeat(60_000)).detail())
         .hasSize(255)
@@ -219,7 +219,7 @@ class RecordAnswerTest {
   }
 
   @Test
-  void holdsARecordExactlyWhenFound() {
+  void hasARecordExactlyIfFound() {
     Optional<StsRecord> record = Optional.of(record("v=STSv1; id=a"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RecordAnswer(ABSENT, record, ""))
@@ -229,14 +229,14 @@ class RecordAnswerTest {
   }
 
   @Test
-  void cannotHoldAnIdThatIsNone() {
+  void cannotBeCreatedWithAnInvalidId() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new StsRecord("a\nb", Map.of(), "", List.of()))
         .withMessage("record id: expected 1 to 32 letters or digits, found \"a\\u000ab\"");
   }
 
   @Test
-  void cannotBeChangedThroughItsParts() {
+  void cannotBeModifiedThroughItsCollections() {
     StsRecord record = record("v=STSv1; id=a; x=1");
     assertThat(record.text()).isEqualTo("v=STSv1; id=a; x=1");
     assertThatExceptionOfType(UnsupportedOperationException.class)
@@ -246,8 +246,8 @@ class RecordAnswerTest {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // that is the point
-  void refusesNullAtOnce() {
+  @SuppressWarnings("NullAway") // passes null on purpose
+  void refusesNull() {
     assertThatNullPointerException().isThrownBy(() -> RecordAnswer.judge(null, Reading.STRICT));
     assertThatNullPointerException()
         .isThrownBy(() -> RecordAnswer.judge(List.of(), null))
@@ -256,7 +256,53 @@ class RecordAnswerTest {
         .isThrownBy(() -> RecordAnswer.unavailable(null))
         .withMessage("detail");
     assertThatNullPointerException()
+        .isThrownBy(() -> new RecordAnswer(null, Optional.empty(), ""))
+        .withMessage("status");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new StsRecord(null, Map.of(), "", List.of()))
+        .withMessage("id");
+    assertThatNullPointerException()
         .isThrownBy(() -> new StsRecord("a", Map.of(), null, List.of()))
         .withMessage("text");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bad key:", "", "_x", "é", "a23456789012345678901234567890123"})
+  void cannotBeCreatedWithAnInvalidExtensionName(String name) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new StsRecord("a", Map.of(name, "v"), "", List.of()))
+        .withMessage(
+            "record: expected an extension name of 1 to 32 letters, digits, '_', '-' and '.', a"
+                + " letter or digit first, found \"%s\"",
+            name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "a=b", "a;b", "a\tb", "é", "a\u007f"})
+  void cannotBeCreatedWithAnInvalidExtensionValue(String value) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new StsRecord("a", Map.of("x", value), "", List.of()))
+        .withMessage(
+            "record: expected a value of visible ASCII without '=' and ';' for the extension x,"
+                + " found \"%s\"",
+            Excerpt.of(value));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v", "id"})
+  void cannotBeCreatedWithAKnownFieldAsExtension(String name) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new StsRecord("a", Map.of(name, "x"), "", List.of()))
+        .withMessage("record: expected an extension, found the field %s; leave it out", name);
+  }
+
+  @Test
+  void canBeCreatedWithEveryExtensionThatARecordCanHave() {
+    String name = "A.b_c-9012345678901234567890abcd";
+    assertThat(name).hasSize(32);
+    assertThat(record("v=STSv1; id=a; " + name + "=!:<~").extensions())
+        .isEqualTo(new StsRecord("a", Map.of(name, "!:<~"), "", List.of()).extensions());
+    assertThat(new StsRecord("a", Map.of("ID", "b", "V", "3"), "", List.of()).extensions())
+        .hasSize(2);
   }
 }

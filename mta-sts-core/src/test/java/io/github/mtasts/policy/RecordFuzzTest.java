@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Properties of the record grammar that hold for any text whatever. */
+/** Properties of the record grammar that hold for any text. */
 class RecordFuzzTest {
   private static final Pattern FIELD =
       Pattern.compile("[ \\t]*([A-Za-z0-9][A-Za-z0-9_.-]{0,31})=([!-:<>-~]+)([ \\t]*)");
 
-  /** Records of an answer set are parted by a line end, which none of them can hold. */
+  /** A line end separates the records; none of them can contain one. */
   @FuzzTest(maxDuration = "10m")
-  void judgesAnyTexts(@NotNull String text) {
+  void readsAnyTexts(@NotNull String text) {
     List<String> values = List.of(text.split("\n", -1));
     RecordAnswer strict = RecordAnswer.judge(values, Reading.STRICT);
     RecordAnswer tolerant = RecordAnswer.judge(values, Reading.TOLERANT);
@@ -26,19 +26,20 @@ class RecordFuzzTest {
     }
     assertThat(strict.record().isPresent()).isEqualTo(strict.status() == Status.FOUND);
     assertThat(strict.detail()).hasSizeLessThan(400).matches("\\P{Cntrl}+");
-    assertThat(judgedByOtherMeans(values)).isEqualTo(strict.record().map(StsRecord::id).orElse(""));
+    assertThat(idByRegularExpressions(values))
+        .isEqualTo(strict.record().map(StsRecord::id).orElse(""));
   }
 
-  private static String judgedByOtherMeans(List<String> values) {
-    List<String> ours = new ArrayList<>(values);
-    if (ours.size() > 1) {
-      ours.removeIf(value -> !value.startsWith("v=STSv1;"));
+  private static String idByRegularExpressions(List<String> values) {
+    List<String> candidates = new ArrayList<>(values);
+    if (candidates.size() > 1) {
+      candidates.removeIf(value -> !value.startsWith("v=STSv1;"));
     }
-    return ours.size() == 1 ? idByOtherMeans(List.of(ours.get(0).split(";", -1))) : "";
+    return candidates.size() == 1 ? idOfFields(List.of(candidates.get(0).split(";", -1))) : "";
   }
 
-  /** The grammar of RFC 8461 §3.1 once more, by other means; empty if the record breaks it. */
-  private static String idByOtherMeans(List<String> fields) {
+  /** A second implementation of RFC 8461 §3.1; empty if the record breaks the grammar. */
+  private static String idOfFields(List<String> fields) {
     if (fields.size() < 2 || !fields.get(0).matches("v=STSv1[ \\t]*")) {
       return "";
     }

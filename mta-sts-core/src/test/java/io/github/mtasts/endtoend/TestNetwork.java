@@ -9,24 +9,24 @@ import io.github.mtasts.testing.TestDns;
 import java.io.IOException;
 
 /** One DNS server, one HTTPS server for all policy hosts, one CA, one clock. */
-final class SmallInternet implements AutoCloseable {
+final class TestNetwork implements AutoCloseable {
   final TestCa ca = TestCa.create();
   final TestDns dns = TestDns.start();
   final SettableClock clock = new SettableClock();
   final PolicyHosts hosts;
 
-  SmallInternet() throws IOException {
+  TestNetwork() throws IOException {
     hosts = PolicyHosts.start(ca);
   }
 
-  SmallInternet publish(String domain, String id, String policy) {
+  TestNetwork publish(String domain, String id, String policy) {
     dns.txt("_mta-sts." + domain, "v=STSv1; id=" + id + ";");
     dns.a("mta-sts." + domain, hosts.address().getHostAddress());
     hosts.publish(domain, policy);
     return this;
   }
 
-  PolicyResolverBuilder sender() {
+  PolicyResolverBuilder resolver() {
     return PolicyResolver.builder()
         .dnsServers(dns.address())
         .policyHostPort(hosts.port())

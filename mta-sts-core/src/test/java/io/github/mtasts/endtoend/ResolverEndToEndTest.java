@@ -22,12 +22,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the parts do together, over real DNS and real HTTPS. */
-final class StoryTest {
-  private final SmallInternet net;
+/** The resolver with real DNS and real HTTPS. */
+final class ResolverEndToEndTest {
+  private final TestNetwork net;
 
-  StoryTest() throws IOException {
-    net = new SmallInternet();
+  ResolverEndToEndTest() throws IOException {
+    net = new TestNetwork();
   }
 
   @AfterEach
@@ -36,12 +36,12 @@ final class StoryTest {
   }
 
   @Test
-  void aPolicyIsFoundRememberedRenewedAndSurvivesTheAttacker() throws Exception {
+  void aPolicyIsFetchedCachedRenewedAndKeptDuringAnAttack() throws Exception {
     BlockingQueue<Resolution.InForce> fetched = new LinkedBlockingQueue<>();
     net.dns.ttl(300);
-    net.publish("nmrc.org", "20240627092600", SmallInternet.enforce("talon.nmrc.org"));
+    net.publish("nmrc.org", "20240627092600", TestNetwork.enforce("talon.nmrc.org"));
     try (PolicyResolver resolver =
-        net.sender()
+        net.resolver()
             .listener(
                 new ResolverListener() {
                   @Override
@@ -56,11 +56,11 @@ final class StoryTest {
 
       fetched.clear();
       net.dns.remove("_mta-sts.nmrc.org");
-      net.publish("nmrc.org", "2", SmallInternet.enforce("eagle.nmrc.org"));
+      net.publish("nmrc.org", "2", TestNetwork.enforce("eagle.nmrc.org"));
       net.clock.advance(Duration.ofMinutes(5));
       assertThat(resolver.resolve("nmrc.org").decide("talon.nmrc.org").isListed()).isTrue();
       assertThat(fetched.poll(30, TimeUnit.SECONDS)).extracting(f -> f.id()).isEqualTo("2");
-      // The listener hears of it a moment before memory has it; the recheck waits for its end.
+      // The listener is called shortly before the cache is updated; the recheck waits for the end.
       assertThat(resolver.recheck("nmrc.org").decide("eagle.nmrc.org").isListed()).isTrue();
 
       net.hosts.answer("nmrc.org", PolicyAnswer.status(404));
@@ -72,14 +72,15 @@ final class StoryTest {
       assertThat(blocked.decide("mx.attacker.example").isRefused()).isTrue();
 
       net.clock.advance(Duration.ofDays(1));
-      assertThat(resolver.resolve("nmrc.org").policy()).as("a week is over").isEmpty();
+      assertThat(resolver.resolve("nmrc.org").policy()).as("expired after a week").isEmpty();
     }
   }
 
   @Test
-  void aPolicyHostInsideThisNetworkIsNotAsked() throws Exception {
-    net.publish("evil.example", "1", SmallInternet.enforce("mx.evil.example"));
-    try (PolicyResolver resolver = net.sender().allowPolicyHostAddresses("192.0.2.0/24").build()) {
+  void aPolicyHostWithAnInternalAddressIsNotContacted() throws Exception {
+    net.publish("evil.example", "1", TestNetwork.enforce("mx.evil.example"));
+    try (PolicyResolver resolver =
+        net.resolver().allowPolicyHostAddresses("192.0.2.0/24").build()) {
       Resolution.NoPolicy none = (Resolution.NoPolicy) resolver.resolve("evil.example");
 
       assertThat(none.reason()).isEqualTo(Resolution.Reason.FETCH_FAILED);
@@ -91,7 +92,7 @@ final class StoryTest {
   @Test
   void aPolicyHostThatDoesNotResolveIsAFetchFailure() {
     net.dns.txt("_mta-sts.example.com", "v=STSv1; id=1;");
-    try (PolicyResolver resolver = net.sender().build()) {
+    try (PolicyResolver resolver = net.resolver().build()) {
       Resolution.NoPolicy none = (Resolution.NoPolicy) resolver.resolve("example.com");
 
       assertThat(none.reason()).isEqualTo(Resolution.Reason.FETCH_FAILED);
@@ -100,10 +101,10 @@ final class StoryTest {
   }
 
   @Test
-  void mailWaitsWhereDnsSaysThereIsAPolicyAndNotWhere() {
-    net.publish("example.com", "1", SmallInternet.enforce("mx.example.com"));
+  void mailIsDeferredIfTheRecordExistsAndThePolicyHostDoesNotResolve() {
+    net.publish("example.com", "1", TestNetwork.enforce("mx.example.com"));
     net.dns.fault("mta-sts.example.com", TestDns.Fault.SERVFAIL);
-    try (PolicyResolver resolver = net.sender().whenUnavailable(WhenUnavailable.DEFER).build()) {
+    try (PolicyResolver resolver = net.resolver().whenUnavailable(WhenUnavailable.DEFER).build()) {
       Resolution unknown = resolver.resolve("example.com");
 
       assertThat(unknown.explain())
@@ -114,9 +115,9 @@ final class StoryTest {
   }
 
   @Test
-  void aSilentDnsIsUnavailableWithinItsDeadline() {
+  void aDnsTimeoutIsUnavailableAtTheDeadline() {
     net.dns.fault("_mta-sts.example.com", TestDns.Fault.SILENT);
-    try (PolicyResolver resolver = net.sender().dnsDeadline(Duration.ofMillis(200)).build()) {
+    try (PolicyResolver resolver = net.resolver().dnsDeadline(Duration.ofMillis(200)).build()) {
       Resolution.NoPolicy none = (Resolution.NoPolicy) resolver.resolve("example.com");
 
       assertThat(none.reason()).isEqualTo(Resolution.Reason.DNS_UNAVAILABLE);
@@ -124,11 +125,11 @@ final class StoryTest {
   }
 
   @Test
-  void aDnsClientOfTheCallersIsAskedAndLeftOpen() {
-    net.publish("nmrc.org", "1", SmallInternet.enforce("talon.nmrc.org"));
+  void aDnsClientOfTheCallerIsUsedAndNotClosed() {
+    net.publish("nmrc.org", "1", TestNetwork.enforce("talon.nmrc.org"));
     try (DnsClient shared =
         DnsJavaClient.of(List.of(net.dns.address()), DnsJavaClient.DEFAULT_DEADLINE)) {
-      try (PolicyResolver resolver = net.sender().dnsClient(shared).build()) {
+      try (PolicyResolver resolver = net.resolver().dnsClient(shared).build()) {
         assertThat(resolver.resolve("nmrc.org").policy()).isPresent();
       }
 

@@ -15,39 +15,39 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A JVM that can start no more threads: every question is answered, and no place is lost. */
-class ThreadShortageTest {
+/** If the JVM can start no more threads, every query completes and no place is lost. */
+class DnsThreadShortageTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final DnsAnswer<String> ANSWER =
       new DnsAnswer<>(Status.FOUND, List.of("x"), Duration.ZERO, "found");
 
-  private final Set<String> lacking = ConcurrentHashMap.newKeySet();
+  private final Set<String> unavailable = ConcurrentHashMap.newKeySet();
 
   @ParameterizedTest
-  @ValueSource(strings = {DnsThreads.CLOCK, DnsThreads.WORKER})
-  void aQuestionThatCannotDepartGivesItsPlaceBack(String thread) {
-    try (QuestionQueue queue = queue(LONG, 0)) {
-      lacking.add(thread);
+  @ValueSource(strings = {DnsThreads.TIMER, DnsThreads.WORKER})
+  void aQueryThatCannotStartFreesItsPlace(String thread) {
+    try (QueryQueue queue = queue(LONG, 0)) {
+      unavailable.add(thread);
       DnsAnswer<String> refused = get(ask(queue, CompletableFuture.completedFuture(ANSWER)));
-      lacking.clear();
+      unavailable.clear();
 
       assertThat(refused.status()).isEqualTo(Status.UNAVAILABLE);
       assertThat(refused.detail())
-          .isEqualTo("question: could not be asked, java.lang.OutOfMemoryError: no more threads");
+          .isEqualTo("query: the query failed, java.lang.OutOfMemoryError: no more threads");
       assertThat(get(ask(queue, CompletableFuture.completedFuture(ANSWER)))).isEqualTo(ANSWER);
     }
   }
 
   @Test
-  void aLongQueueOfQuestionsThatCannotDepartIsAnswered() {
-    try (QuestionQueue queue = queue(LONG, 20_000)) {
+  void aLongQueueOfQueriesThatCannotStartCompletes() {
+    try (QueryQueue queue = queue(LONG, 20_000)) {
       CompletableFuture<DnsAnswer<String>> first = new CompletableFuture<>();
       List<CompletableFuture<DnsAnswer<String>>> waiting = new ArrayList<>();
       var unused = ask(queue, first);
       for (int i = 0; i < 20_000; i++) {
         waiting.add(ask(queue, CompletableFuture.completedFuture(ANSWER)));
       }
-      lacking.add(DnsThreads.WORKER);
+      unavailable.add(DnsThreads.WORKER);
       first.complete(ANSWER);
 
       assertThat(waiting)
@@ -56,37 +56,36 @@ class ThreadShortageTest {
   }
 
   @Test
-  void aQuestionThatRunsOutOfTimeIsAnsweredAllTheSame() {
-    lacking.add(DnsThreads.ENDER);
-    try (QuestionQueue queue = queue(Duration.ofMillis(100), 0)) {
+  void aTimedOutQueryStillCompletes() {
+    unavailable.add(DnsThreads.TIMEOUT_WORKER);
+    try (QueryQueue queue = queue(Duration.ofMillis(100), 0)) {
       assertThat(get(ask(queue, new CompletableFuture<>())).detail()).contains("within 100 ms");
     }
   }
 
   @Test
-  void anExchangeThatEndsInAnErrorIsAnswered() {
-    try (QuestionQueue queue = queue(LONG, 0)) {
+  void anExchangeThatThrowsAnErrorCompletes() {
+    try (QueryQueue queue = queue(LONG, 0)) {
       var failed =
-          queue.<String>ask(
-              "question",
+          queue.<String>submit(
+              "query",
               due -> {
                 throw new StackOverflowError("too deep");
               });
 
-      assertThat(get(failed).detail()).contains("could not be asked", "too deep");
+      assertThat(get(failed).detail()).contains("the query failed", "too deep");
       assertThat(get(ask(queue, CompletableFuture.completedFuture(ANSWER)))).isEqualTo(ANSWER);
     }
   }
 
-  private QuestionQueue queue(Duration deadline, int waiting) {
-    return new QuestionQueue(
-        new DnsLimits(deadline, 1, waiting), new DnsThreads(this::lackingSome));
+  private QueryQueue queue(Duration deadline, int waiting) {
+    return new QueryQueue(new DnsLimits(deadline, 1, waiting), new DnsThreads(this::failing));
   }
 
-  private ThreadFactory lackingSome(String name) {
+  private ThreadFactory failing(String name) {
     ThreadFactory threads = DnsThreads.named(name);
     return task -> {
-      if (lacking.contains(name)) {
+      if (unavailable.contains(name)) {
         throw new OutOfMemoryError("no more threads");
       }
       return threads.newThread(task);
@@ -94,8 +93,8 @@ class ThreadShortageTest {
   }
 
   private static CompletableFuture<DnsAnswer<String>> ask(
-      QuestionQueue queue, CompletableFuture<DnsAnswer<String>> answer) {
-    return queue.ask("question", due -> answer);
+      QueryQueue queue, CompletableFuture<DnsAnswer<String>> answer) {
+    return queue.submit("query", due -> answer);
   }
 
   private static DnsAnswer<String> get(CompletableFuture<DnsAnswer<String>> answer) {

@@ -1,7 +1,9 @@
-package io.github.mtasts.discovery;
+package io.github.mtasts.discovery.record;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.mtasts.discovery.DnsAnswer;
+import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.policy.RecordAnswer;
@@ -10,28 +12,27 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Asks DNS for the TXT records at {@code _mta-sts.<domain>} and judges them; the discovery that a
- * resolver uses by default.
+ * Looks up the TXT records at {@code _mta-sts.<domain>} in DNS and checks them.
  *
- * <p>Only that one name is asked for, never a parent domain's: a policy holds for exactly the
- * domain it is published under (RFC 8461 §3.4).
+ * <p>It queries only that one name, never a parent domain: a policy applies only to the domain that
+ * publishes it (RFC 8461 §3.4).
  *
  * <p>Safe for use by several threads, as its client is.
  */
 public final class TxtRecordDiscovery implements RecordDiscovery {
-  /** What stands before the policy domain in the name that is asked for. RFC 8461 §3.1 */
+  /** The prefix of the queried name; the policy domain follows it. RFC 8461 §3.1 */
   public static final String PREFIX = "_mta-sts.";
 
-  private static final Duration NEVER_CHANGES = Duration.ofDays(1);
+  private static final Duration LASTING_TTL = Duration.ofDays(1);
 
   private final DnsClient dns;
   private final Reading reading;
 
   /**
-   * Sets up a discovery; the client stays the caller's to close.
+   * Creates a discovery; the caller closes the client.
    *
-   * @param dns whom to ask
-   * @param reading how strictly the records are read
+   * @param dns sends the queries
+   * @param reading how strictly to read the records
    */
   public TxtRecordDiscovery(DnsClient dns, Reading reading) {
     this.dns = requireNonNull(dns, "dns");
@@ -43,10 +44,10 @@ public final class TxtRecordDiscovery implements RecordDiscovery {
     if (PREFIX.length() + domain.value().length() > DomainName.MAX_LENGTH) {
       return CompletableFuture.completedFuture(tooLong(domain));
     }
-    return dns.txt(DomainName.of(PREFIX + domain.value())).thenApply(this::judge);
+    return dns.txt(DomainName.of(PREFIX + domain.value())).thenApply(this::check);
   }
 
-  private DiscoveredRecord judge(DnsAnswer<String> answer) {
+  private DiscoveredRecord check(DnsAnswer<String> answer) {
     RecordAnswer record =
         switch (answer.status()) {
           case FOUND -> RecordAnswer.judge(answer.records(), reading);
@@ -56,7 +57,7 @@ public final class TxtRecordDiscovery implements RecordDiscovery {
     return new DiscoveredRecord(record, answer.ttl());
   }
 
-  /** DNS has no room for such a name, so it cannot have a record. */
+  /** The name with its prefix is too long for DNS, so no record can exist. */
   private static DiscoveredRecord tooLong(DomainName domain) {
     String detail =
         "expected a domain of at most "
@@ -64,7 +65,7 @@ public final class TxtRecordDiscovery implements RecordDiscovery {
             + " characters, found "
             + domain.value().length()
             + "; it cannot announce a policy";
-    return new DiscoveredRecord(absent(detail), NEVER_CHANGES);
+    return new DiscoveredRecord(absent(detail), LASTING_TTL);
   }
 
   private static RecordAnswer absent(String detail) {

@@ -1,10 +1,11 @@
-package io.github.mtasts.discovery;
+package io.github.mtasts.discovery.record;
 
 import io.github.mtasts.policy.DomainName;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Asks whether a domain announces a policy; {@link TxtRecordDiscovery} asks DNS. RFC 8461 §3.1
+ * Finds out whether a domain announces a policy; {@link TxtRecordDiscovery} queries DNS. RFC 8461
+ * §3.1
  *
  * <p>Implementations are safe for use by several threads.
  */
@@ -14,7 +15,7 @@ public interface RecordDiscovery {
    * Looks up {@code _mta-sts.<domain>}.
    *
    * @param domain the policy domain
-   * @return the judgement on what is there; never completes exceptionally
+   * @return the record found there, or why there is none; never completes exceptionally
    */
   CompletableFuture<DiscoveredRecord> discover(DomainName domain);
 }

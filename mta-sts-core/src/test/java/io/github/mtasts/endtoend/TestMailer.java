@@ -11,21 +11,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Walks MX hosts as the library's front door asks a sender to. RFC 8461 §5.1 */
-final class MiniMailer {
+/** Tries MX hosts in order, as the API asks a sender to do. RFC 8461 §5.1 */
+final class TestMailer {
   private final Map<String, InetSocketAddress> servers;
   private final List<TlsVerdict> verdicts = new ArrayList<>();
 
-  MiniMailer(Map<String, InetSocketAddress> servers) {
+  TestMailer(Map<String, InetSocketAddress> servers) {
     this.servers = Map.copyOf(servers);
   }
 
-  /** Every verdict so far, in order. */
+  /** All verdicts so far, in order. */
   List<TlsVerdict> verdicts() {
     return List.copyOf(verdicts);
   }
 
-  /** The host that took the message; empty means: keep it queued. */
+  /** Returns the host that accepted the message; empty if the message stays in the queue. */
   Optional<String> send(Resolution resolution, List<String> mxHosts) throws IOException {
     for (String mx : mxHosts) {
       MxDecision decision = resolution.decide(mx);
@@ -42,7 +42,7 @@ final class MiniMailer {
       return false;
     }
     try (MxTls tls = MxTls.forDecision(decision)) {
-      try (Conversation smtp = Conversation.with(server)) {
+      try (SmtpClient smtp = SmtpClient.connect(server)) {
         if (smtp.offersStartTls()) {
           smtp.startTls(tls);
         } else if (tls.startTlsMissing().isBlocking()) {
@@ -57,9 +57,9 @@ final class MiniMailer {
       } finally {
         tls.verdict().ifPresent(verdicts::add);
       }
-      try (Conversation clear = Conversation.with(server)) {
-        clear.offersStartTls();
-        clear.deliver();
+      try (SmtpClient plainText = SmtpClient.connect(server)) {
+        plainText.offersStartTls();
+        plainText.deliver();
         return true;
       }
     }

@@ -17,23 +17,23 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Many senders, many domains, many dead policy hosts. */
-final class CrowdTest {
-  private static final int SENDERS = 10_000;
+/** Many concurrent lookups, many domains, and many policy hosts that do not answer. */
+final class LoadTest {
+  private static final int LOOKUPS = 10_000;
   private static final int DOMAINS = 1_000;
 
   @Test
-  void tenThousandConcurrentQuestionsMakeOneTxtQueryAndOneRequest() throws Exception {
-    try (SmallInternet net = new SmallInternet();
-        PolicyResolver resolver = net.sender().build()) {
-      net.publish("nmrc.org", "1", SmallInternet.enforce("talon.nmrc.org"));
-      ExecutorService senders = Executors.newFixedThreadPool(200);
+  void tenThousandConcurrentLookupsMakeOneTxtQueryAndOneRequest() throws Exception {
+    try (TestNetwork net = new TestNetwork();
+        PolicyResolver resolver = net.resolver().build()) {
+      net.publish("nmrc.org", "1", TestNetwork.enforce("talon.nmrc.org"));
+      ExecutorService threads = Executors.newFixedThreadPool(200);
       try {
         CountDownLatch start = new CountDownLatch(1);
         List<Future<Resolution>> answers = new ArrayList<>();
-        for (int i = 0; i < SENDERS; i++) {
+        for (int i = 0; i < LOOKUPS; i++) {
           answers.add(
-              senders.submit(
+              threads.submit(
                   () -> {
                     start.await();
                     return resolver.resolve("nmrc.org");
@@ -44,7 +44,7 @@ final class CrowdTest {
           assertThat(answer.get(60, TimeUnit.SECONDS).policy()).isPresent();
         }
       } finally {
-        senders.shutdownNow();
+        threads.shutdownNow();
       }
       assertThat(net.dns.queries("_mta-sts.nmrc.org", "TXT")).isEqualTo(1);
       assertThat(net.hosts.requests("nmrc.org")).isEqualTo(1);
@@ -52,8 +52,8 @@ final class CrowdTest {
   }
 
   @Test
-  void aThousandDomainsWithHalfThePolicyHostsHangingLeaveTheOtherHalfUnharmed() throws Exception {
-    try (SmallInternet net = new SmallInternet()) {
+  void hangingPolicyHostsOfFiveHundredDomainsDoNotAffectFiveHundredOthers() throws Exception {
+    try (TestNetwork net = new TestNetwork()) {
       net.dns.fallback(
           name ->
               name.startsWith("_mta-sts.")
@@ -64,22 +64,22 @@ final class CrowdTest {
         if (i % 2 == 0) {
           net.hosts.answer(domain(i), PolicyAnswer.fault(PolicyAnswer.Fault.SILENT_AFTER_REQUEST));
         } else {
-          net.hosts.publish(domain(i), SmallInternet.enforce("mx." + domain(i)));
+          net.hosts.publish(domain(i), TestNetwork.enforce("mx." + domain(i)));
         }
       }
       List<CompletableFuture<Resolution>> hanging = new ArrayList<>();
-      // A busy machine must not make this a test of DNS, nor have the hanging ones end by
-      // themselves: half of the deadline is what silence may take.
+      // Long deadlines: on a busy machine DNS must not time out, and no hanging fetch may end by
+      // itself. A fetch from a silent host ends after half of the deadline.
       try (PolicyResolver resolver =
-          net.sender()
+          net.resolver()
               .dnsDeadline(Duration.ofMinutes(1))
               .fetchDeadline(Duration.ofMinutes(10))
               .build()) {
-        List<CompletableFuture<Resolution>> alive = new ArrayList<>();
+        List<CompletableFuture<Resolution>> others = new ArrayList<>();
         for (int i = 0; i < DOMAINS; i++) {
-          (i % 2 == 0 ? hanging : alive).add(resolver.resolveAsync(domain(i)));
+          (i % 2 == 0 ? hanging : others).add(resolver.resolveAsync(domain(i)));
         }
-        for (CompletableFuture<Resolution> answer : alive) {
+        for (CompletableFuture<Resolution> answer : others) {
           Resolution seen = answer.get(120, TimeUnit.SECONDS);
           assertThat(seen.policy()).as(seen.explain()).isPresent();
         }
@@ -89,7 +89,7 @@ final class CrowdTest {
       for (CompletableFuture<Resolution> answer : hanging) {
         assertThat(answer.get(60, TimeUnit.SECONDS).policy()).isEmpty();
       }
-      assertThat(threadsLeft()).as("threads after close()").isEmpty();
+      assertThat(runningThreads()).as("threads after close()").isEmpty();
     }
   }
 
@@ -97,18 +97,18 @@ final class CrowdTest {
     return "d" + i + ".example";
   }
 
-  /** Threads of the library that do not end within a minute. */
-  private static List<String> threadsLeft() throws InterruptedException {
-    List<String> left = new ArrayList<>();
+  /** Returns the threads of the library that do not end within a minute. */
+  private static List<String> runningThreads() throws InterruptedException {
+    List<String> running = new ArrayList<>();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("mta-sts-")
           && !thread.getName().startsWith("mta-sts-test-")) {
         thread.join(60_000);
         if (thread.isAlive()) {
-          left.add(thread.getName());
+          running.add(thread.getName());
         }
       }
     }
-    return left;
+    return running;
   }
 }

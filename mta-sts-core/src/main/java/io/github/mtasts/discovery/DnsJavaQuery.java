@@ -12,47 +12,47 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /**
- * What is to be asked next, and the aliases that led there.
+ * A query, and the CNAME records that led to it.
  *
- * @param name absolute, so that no search list is ever applied
+ * @param name absolute, so that no search list applies
  * @param type the record type
- * @param aliases the names already passed, in order
- * @param ttl the smallest TTL of the CNAME records passed, in seconds
+ * @param aliases the names followed so far, in order
+ * @param ttl the smallest TTL of the CNAME records followed, in seconds
  */
-record DnsJavaQuestion(Name name, int type, List<Name> aliases, long ttl) {
-  /** How many CNAME records are followed: enough for any honest set-up, and an end to the rest. */
+record DnsJavaQuery(Name name, int type, List<Name> aliases, long ttl) {
+  /** The maximum number of CNAME records to follow; more than any normal domain has. */
   static final int MAX_ALIASES = 8;
 
   private static final long MAX_TTL = Integer.MAX_VALUE;
 
-  static DnsJavaQuestion of(DomainName name, int type) {
+  static DnsJavaQuery of(DomainName name, int type) {
     try {
-      return new DnsJavaQuestion(Name.fromString(name.value() + "."), type, List.of(), MAX_TTL);
+      return new DnsJavaQuery(Name.fromString(name.value() + "."), type, List.of(), MAX_TTL);
     } catch (TextParseException e) {
       throw new IllegalArgumentException("name: expected a DNS name, found " + name, e);
     }
   }
 
-  /** Makes a message with a new random id. */
+  /** Creates a message with a new random id. */
   Message toMessage() {
     return Message.newQuery(Record.newRecord(name, type, DClass.IN));
   }
 
-  /** Whether one more alias is acceptable. */
+  /** Returns whether to follow one more alias: no loop, and not too many. */
   boolean canFollow(CNAMERecord alias) {
     return aliases.size() < MAX_ALIASES
         && !alias.getTarget().equals(name)
         && !aliases.contains(alias.getTarget());
   }
 
-  DnsJavaQuestion follow(CNAMERecord alias) {
-    List<Name> passed = new ArrayList<>(aliases);
-    passed.add(name);
-    return new DnsJavaQuestion(
-        alias.getTarget(), type, List.copyOf(passed), Math.min(ttl, seconds(alias.getTTL())));
+  DnsJavaQuery follow(CNAMERecord alias) {
+    List<Name> followed = new ArrayList<>(aliases);
+    followed.add(name);
+    return new DnsJavaQuery(
+        alias.getTarget(), type, List.copyOf(followed), Math.min(ttl, seconds(alias.getTTL())));
   }
 
-  /** Reads a TTL; one with the sign bit set counts as zero, as RFC 2181 has it. */
+  /** Returns a TTL in seconds; by RFC 2181 it is zero if its highest bit is set. */
   static long seconds(long ttl) {
     return ttl > MAX_TTL ? 0 : ttl;
   }

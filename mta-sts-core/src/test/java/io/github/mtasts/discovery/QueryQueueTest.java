@@ -15,7 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class QuestionQueueTest {
+/** The limits and deadlines of queries. */
+class QueryQueueTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final int MANY = 4 * DnsThreads.WORKERS;
   private static final DnsAnswer<String> ANSWER =
@@ -24,14 +25,14 @@ class QuestionQueueTest {
   private final Map<String, CompletableFuture<DnsAnswer<String>>> asked = new ConcurrentHashMap<>();
 
   @Test
-  void letsOnlySoManyThrough() {
-    try (QuestionQueue queue = new QuestionQueue(new DnsLimits(LONG, 2, 10))) {
+  void limitsTheRunningQueries() {
+    try (QueryQueue queue = new QueryQueue(new DnsLimits(LONG, 2, 10))) {
       var first = ask(queue, "1");
       var second = ask(queue, "2");
       var third = ask(queue, "3");
       await("1");
       await("2");
-      settle(queue);
+      awaitWorkers(queue);
       assertThat(asked).doesNotContainKey("3");
 
       answer("1");
@@ -42,8 +43,8 @@ class QuestionQueueTest {
   }
 
   @Test
-  void refusesAtOnceWhatIsTooMuch() {
-    try (QuestionQueue queue = new QuestionQueue(new DnsLimits(LONG, 1, 1))) {
+  void rejectsSurplusQueriesAtOnce() {
+    try (QueryQueue queue = new QueryQueue(new DnsLimits(LONG, 1, 1))) {
       var first = ask(queue, "1");
       var second = ask(queue, "2");
       var third = ask(queue, "3");
@@ -51,13 +52,13 @@ class QuestionQueueTest {
       assertThat(List.of(first, second)).noneMatch(CompletableFuture::isDone);
       assertThat(third).isDone();
       assertThat(third.join().status()).isEqualTo(Status.UNAVAILABLE);
-      assertThat(third.join().detail()).contains("3: overload, 1 questions wait already");
+      assertThat(third.join().detail()).contains("3: overload, 1 queries are waiting already");
     }
   }
 
   @Test
-  void countsTheTimeInTheQueue() {
-    try (QuestionQueue queue = new QuestionQueue(new DnsLimits(Duration.ofMillis(100), 1, 10))) {
+  void theDeadlineIncludesTheTimeInTheQueue() {
+    try (QueryQueue queue = new QueryQueue(new DnsLimits(Duration.ofMillis(100), 1, 10))) {
       var first = ask(queue, "1");
       var waiting = ask(queue, "2");
 
@@ -67,14 +68,13 @@ class QuestionQueueTest {
   }
 
   @Test
-  void exchangesThatBlockMakeNoDeadlineLate() {
+  void blockingExchangesDelayNoDeadline() {
     CountDownLatch end = new CountDownLatch(1);
-    try (QuestionQueue queue =
-        new QuestionQueue(new DnsLimits(Duration.ofMillis(100), MANY, MANY))) {
+    try (QueryQueue queue = new QueryQueue(new DnsLimits(Duration.ofMillis(100), MANY, MANY))) {
       List<CompletableFuture<DnsAnswer<String>>> answers = new ArrayList<>();
       for (int i = 0; i < MANY; i++) {
         answers.add(
-            queue.ask(
+            queue.submit(
                 "blocked",
                 due -> {
                   awaitUninterrupted(end);
@@ -90,10 +90,9 @@ class QuestionQueueTest {
   }
 
   @Test
-  void continuationsThatBlockMakeNoDeadlineLate() {
+  void blockingContinuationsDelayNoDeadline() {
     CountDownLatch end = new CountDownLatch(1);
-    try (QuestionQueue queue =
-        new QuestionQueue(new DnsLimits(Duration.ofMillis(500), MANY, MANY))) {
+    try (QueryQueue queue = new QueryQueue(new DnsLimits(Duration.ofMillis(500), MANY, MANY))) {
       for (int i = 0; i < DnsThreads.WORKERS; i++) {
         String what = "answered " + i;
         var unused = ask(queue, what).thenRun(() -> awaitUninterrupted(end));
@@ -110,8 +109,8 @@ class QuestionQueueTest {
   }
 
   @Test
-  void cancellingFreesThePlaceAndTouchesNobody() {
-    try (QuestionQueue queue = new QuestionQueue(new DnsLimits(LONG, 1, 10))) {
+  void cancellingFreesThePlaceAndAffectsNoOtherQuery() {
+    try (QueryQueue queue = new QueryQueue(new DnsLimits(LONG, 1, 10))) {
       var first = ask(queue, "1");
       var second = ask(queue, "2");
       var third = ask(queue, "3");
@@ -122,34 +121,34 @@ class QuestionQueueTest {
       answer("3");
 
       assertThat(third.join()).isEqualTo(ANSWER);
-      settle(queue);
+      awaitWorkers(queue);
       assertThat(asked).doesNotContainKey("2");
     }
   }
 
   @Test
-  void answersEveryOpenQuestionOnClose() {
-    QuestionQueue queue = new QuestionQueue(new DnsLimits(LONG, 1, 10));
+  void completesEveryOpenQueryOnClose() {
+    QueryQueue queue = new QueryQueue(new DnsLimits(LONG, 1, 10));
     var first = ask(queue, "1");
     var second = ask(queue, "2");
     queue.close();
 
-    assertThat(first.join().detail()).contains("closed meanwhile");
-    assertThat(second.join().detail()).contains("closed meanwhile");
+    assertThat(first.join().detail()).contains("closed before the answer");
+    assertThat(second.join().detail()).contains("closed before the answer");
     assertThat(ask(queue, "3").join().detail()).contains("the DNS client is closed");
   }
 
   @Test
-  void survivesAnExchangeThatThrowsOrFails() {
-    try (QuestionQueue queue = new QuestionQueue(new DnsLimits(LONG, 1, 10))) {
+  void handlesAnExchangeThatThrowsOrFails() {
+    try (QueryQueue queue = new QueryQueue(new DnsLimits(LONG, 1, 10))) {
       var thrown =
-          queue.<String>ask(
+          queue.<String>submit(
               "thrown",
               due -> {
                 throw new IllegalStateException("boom");
               });
       var failed =
-          queue.<String>ask(
+          queue.<String>submit(
               "failed", due -> CompletableFuture.failedFuture(new IllegalStateException("bang")));
 
       assertThat(get(thrown).detail()).contains("boom");
@@ -159,10 +158,10 @@ class QuestionQueueTest {
 
   @Test
   void drainsALongQueueOfInstantAnswers() {
-    try (QuestionQueue queue = new QuestionQueue(new DnsLimits(LONG, 1, 20_000))) {
+    try (QueryQueue queue = new QueryQueue(new DnsLimits(LONG, 1, 20_000))) {
       List<CompletableFuture<DnsAnswer<String>>> answers = new ArrayList<>();
       for (int i = 0; i < 20_000; i++) {
-        answers.add(queue.ask("question", due -> CompletableFuture.completedFuture(ANSWER)));
+        answers.add(queue.submit("query", due -> CompletableFuture.completedFuture(ANSWER)));
       }
 
       assertThat(answers).allSatisfy(answer -> assertThat(get(answer)).isEqualTo(ANSWER));
@@ -170,14 +169,14 @@ class QuestionQueueTest {
   }
 
   @Test
-  void refusesLimitsThatMakeNoSense() {
+  void rejectsInvalidLimits() {
     assertThatIllegalArgumentException().isThrownBy(() -> new DnsLimits(Duration.ZERO, 1, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> new DnsLimits(LONG, 0, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> new DnsLimits(LONG, 1, -1));
   }
 
-  private CompletableFuture<DnsAnswer<String>> ask(QuestionQueue queue, String what) {
-    return queue.ask(what, due -> pending(what));
+  private CompletableFuture<DnsAnswer<String>> ask(QueryQueue queue, String what) {
+    return queue.submit(what, due -> pending(what));
   }
 
   private CompletionStage<DnsAnswer<String>> pending(String what) {
@@ -188,19 +187,19 @@ class QuestionQueueTest {
     asked.computeIfAbsent(what, absent -> new CompletableFuture<>()).complete(ANSWER);
   }
 
-  /** Returns when all that the workers had to do so far is done. */
-  private static void settle(QuestionQueue queue) {
-    CountDownLatch meeting = new CountDownLatch(DnsThreads.WORKERS);
+  /** Waits until the workers have finished all their tasks so far. */
+  private static void awaitWorkers(QueryQueue queue) {
+    CountDownLatch workers = new CountDownLatch(DnsThreads.WORKERS);
     for (int i = 0; i < DnsThreads.WORKERS; i++) {
       queue
           .workers()
           .execute(
               () -> {
-                meeting.countDown();
-                awaitUninterrupted(meeting); // so that every worker has to come
+                workers.countDown();
+                awaitUninterrupted(workers); // occupies every worker
               });
     }
-    awaitUninterrupted(meeting);
+    awaitUninterrupted(workers);
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {
@@ -208,7 +207,7 @@ class QuestionQueueTest {
       assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("expected to wait, found an interrupt", e);
+      throw new IllegalStateException("wait: expected no interrupt, found one", e);
     }
   }
 
@@ -225,7 +224,7 @@ class QuestionQueueTest {
   }
 
   @Test
-  void anAnswerHasRecordsExactlyWhenFound() {
+  void anAnswerHasRecordsExactlyIfFound() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new DnsAnswer<>(Status.FOUND, List.of(), Duration.ZERO, ""));
     assertThatIllegalArgumentException()

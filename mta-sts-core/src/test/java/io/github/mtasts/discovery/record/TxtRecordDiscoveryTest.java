@@ -1,7 +1,9 @@
-package io.github.mtasts.discovery;
+package io.github.mtasts.discovery.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.github.mtasts.discovery.DnsJavaClient;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.policy.RecordAnswer;
@@ -18,8 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * From a policy domain to the judgement on its TXT records, over real DNS; among them the
- * conformance cases fetch-001, fetch-004, fetch-007 and the DNS side of fetch-010.
+ * The TXT record of a policy domain, looked up over real DNS. Includes the conformance cases
+ * fetch-001, fetch-004, fetch-007 and the DNS part of fetch-010.
  */
 class TxtRecordDiscoveryTest {
   private static final String NAME = "_mta-sts.a.example";
@@ -37,7 +39,7 @@ class TxtRecordDiscoveryTest {
 
   @Test
   @Tag("rfc-item-3")
-  void oneQuestionTellsThatADomainHasAPolicy() {
+  void oneQueryFindsThatADomainHasAPolicy() {
     dns.ttl(123).txt(NAME, "v=STSv1; id=20240627092600;");
 
     DiscoveredRecord found = discover("a.example");
@@ -50,7 +52,7 @@ class TxtRecordDiscoveryTest {
   @ParameterizedTest
   @Tag("rfc-item-4")
   @ValueSource(strings = {"a.example", "A.Example", "a.example.", "xn--bcher-kva.example"})
-  void asksForTheDomainWithItsPrefixAndForNothingElse(String domain) {
+  void queriesTheDomainWithItsPrefixAndNothingElse(String domain) {
     discover(domain);
 
     assertThat(dns.queryLog())
@@ -58,7 +60,7 @@ class TxtRecordDiscoveryTest {
   }
 
   @Test
-  void neverAsksAboutAParentDomain() {
+  void neverQueriesAParentDomain() {
     dns.txt(NAME, "v=STSv1; id=1;");
 
     assertThat(discover("user.a.example").answer().status()).isEqualTo(Status.ABSENT);
@@ -92,7 +94,7 @@ class TxtRecordDiscoveryTest {
 
   @Test
   @Tag("rfc-item-11")
-  void dropsWhatOthersPublishBesideTheRecord() {
+  void ignoresOtherTxtRecords() {
     dns.txt(NAME, "v=spf1 -all", "v=STSv1; id=1;");
 
     assertThat(discover("a.example").answer().status()).isEqualTo(Status.FOUND);
@@ -100,7 +102,7 @@ class TxtRecordDiscoveryTest {
 
   @Test
   @Tag("rfc-item-5")
-  void refusesOctetsBeyondAscii() {
+  void rejectsNonAsciiOctets() {
     dns.txt(NAME, "v=STSv1; id=\u00e9;");
 
     assertThat(discover("a.example").answer().status()).isEqualTo(Status.INVALID);
@@ -108,7 +110,7 @@ class TxtRecordDiscoveryTest {
 
   @Test
   @Tag("rfc-item-12")
-  void refusesTwoRecords() {
+  void rejectsTwoRecords() {
     dns.txt(NAME, "v=STSv1; id=1;", "v=STSv1; id=2;");
 
     assertThat(discover("a.example").answer().status()).isEqualTo(Status.INVALID);
@@ -133,7 +135,7 @@ class TxtRecordDiscoveryTest {
   @ParameterizedTest
   @Tag("rfc-item-19")
   @EnumSource(names = {"SERVFAIL", "REFUSED", "GARBAGE"})
-  void troubleIsUnavailableAndNeverAbsent(Fault fault) {
+  void aDnsFailureIsUnavailableAndNeverAbsent(Fault fault) {
     dns.txt(NAME, "v=STSv1; id=1;").fault(NAME, fault);
 
     DiscoveredRecord discovered = discover("a.example");
@@ -144,12 +146,12 @@ class TxtRecordDiscoveryTest {
 
   @Test
   @Tag("rfc-item-19")
-  void silenceIsUnavailable() {
+  void aMissingAnswerIsUnavailable() {
     dns.fault(NAME, Fault.SILENT);
-    try (DnsJavaClient impatient =
+    try (DnsJavaClient shortDeadline =
         DnsJavaClient.of(List.of(dns.address()), Duration.ofMillis(200))) {
       RecordAnswer answer =
-          new TxtRecordDiscovery(impatient, Reading.TOLERANT)
+          new TxtRecordDiscovery(shortDeadline, Reading.TOLERANT)
               .discover(DomainName.of("a.example"))
               .join()
               .answer();
@@ -160,7 +162,7 @@ class TxtRecordDiscoveryTest {
   }
 
   @Test
-  void aDomainTooLongForThePrefixIsAbsentWithoutAQuestion() {
+  void aDomainTooLongForThePrefixIsAbsentWithoutAQuery() {
     String label = "x".repeat(60) + ".";
     String longest = label.repeat(4) + "y".repeat(244 - label.length() * 4);
 
@@ -172,5 +174,16 @@ class TxtRecordDiscoveryTest {
 
   private DiscoveredRecord discover(String domain) {
     return discovery.discover(DomainName.of(domain)).join();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // passes null on purpose
+  void aDiscoveredRecordRefusesNull() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> new DiscoveredRecord(null, Duration.ZERO))
+        .withMessage("answer");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new DiscoveredRecord(RecordAnswer.unavailable("no answer"), null))
+        .withMessage("ttl");
   }
 }

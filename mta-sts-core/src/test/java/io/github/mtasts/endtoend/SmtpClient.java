@@ -9,9 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** Just enough SMTP to deliver one line of text, over whichever TLS is asked for. */
-final class Conversation implements Closeable {
-  /** The server said something else than was hoped for. */
+/** A minimal SMTP client that delivers one short message, with or without TLS. */
+final class SmtpClient implements Closeable {
+  /** The server sent another reply than expected. */
   static final class Refused extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -23,56 +23,56 @@ final class Conversation implements Closeable {
   private Socket socket;
   private BufferedReader in;
 
-  private Conversation(Socket socket) throws IOException {
+  private SmtpClient(Socket socket) throws IOException {
     this.socket = socket;
     this.in = reader(socket);
   }
 
-  static Conversation with(InetSocketAddress server) throws IOException {
+  static SmtpClient connect(InetSocketAddress server) throws IOException {
     Socket socket = new Socket();
     socket.connect(server, 10_000);
     socket.setSoTimeout(30_000);
-    Conversation conversation = new Conversation(socket);
-    conversation.expect("2");
-    return conversation;
+    SmtpClient client = new SmtpClient(socket);
+    client.expect("2");
+    return client;
   }
 
   boolean offersStartTls() throws IOException {
-    return say("EHLO sender.example", "2").contains("STARTTLS");
+    return send("EHLO sender.example", "2").contains("STARTTLS");
   }
 
   void startTls(MxTls tls) throws IOException {
-    say("STARTTLS", "220");
+    send("STARTTLS", "220");
     socket = tls.startTls(socket);
     in = reader(socket);
-    say("EHLO sender.example", "2");
+    send("EHLO sender.example", "2");
   }
 
   void deliver() throws IOException {
-    say("MAIL FROM:<a@sender.example>", "2");
-    say("RCPT TO:<b@example.com>", "2");
-    say("DATA", "3");
-    say("Subject: test\r\n\r\nHello.\r\n.", "2");
-    say("QUIT", "2");
+    send("MAIL FROM:<a@sender.example>", "2");
+    send("RCPT TO:<b@example.com>", "2");
+    send("DATA", "3");
+    send("Subject: test\r\n\r\nHello.\r\n.", "2");
+    send("QUIT", "2");
   }
 
-  private String say(String line, String hoped) throws IOException {
+  private String send(String line, String expected) throws IOException {
     socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
     socket.getOutputStream().flush();
-    return expect(hoped);
+    return expect(expected);
   }
 
-  private String expect(String hoped) throws IOException {
+  private String expect(String expected) throws IOException {
     StringBuilder reply = new StringBuilder();
     String line;
     do {
       line = in.readLine();
       if (line == null) {
-        throw new Refused("the server hung up");
+        throw new Refused("the server closed the connection");
       }
       reply.append(line).append('\n');
     } while (line.length() > 3 && line.charAt(3) == '-');
-    if (!line.startsWith(hoped)) {
+    if (!line.startsWith(expected)) {
       throw new Refused(reply.toString());
     }
     return reply.toString();
