@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# A MariaDB of the tests' own: on loopback, in a temporary directory, beside any other there is.
-# Says "port N" on standard output when it is ready, and stops when standard input ends.
-# The server's programs are installed from Debian if they are missing; they bring no service.
-# "mariadb.sh install" does only that.
+# Starts a MariaDB for the tests: on loopback, in a temporary directory, beside any other instance.
+# Prints "port N" on standard output when it is ready, and stops at the end of standard input.
+# Installs the server's programs from Debian if they are missing; the packages start no service.
+# "mariadb.sh install" only installs.
 set -euo pipefail
 
 missing() { ! command -v mariadbd || ! command -v mariadb-install-db || ! command -v my_print_defaults; }
@@ -10,7 +10,7 @@ missing() { ! command -v mariadbd || ! command -v mariadb-install-db || ! comman
 if missing >/dev/null; then
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "mariadb.sh: expected mariadbd, mariadb-install-db and my_print_defaults, found not all;" \
-      "install Debian's mariadb-server-core and mariadb-client-core or the like" >&2
+      "install mariadb-server-core and mariadb-client-core of Debian or equivalent packages" >&2
     exit 1
   fi
   {
@@ -36,10 +36,10 @@ stop() {
 trap stop EXIT
 trap 'exit 1' INT TERM HUP
 
-answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 port=$((20000 + RANDOM % 10000))
-while answers "$port"; do
+while listens "$port"; do
   port=$((port + 1))
 done
 
@@ -57,7 +57,7 @@ mariadbd --no-defaults --user="$user" --datadir="$home/data" --socket="$home/soc
 server=$!
 
 for _ in $(seq 300); do
-  if answers "$port"; then
+  if listens "$port"; then
     echo "port $port"
     cat >/dev/null
     exit 0
@@ -67,5 +67,5 @@ for _ in $(seq 300); do
   fi
   sleep 0.2
 done
-echo "mariadb.sh: expected a server on port $port within a minute, found none" >&2
+echo "mariadb.sh: expected a server on port $port within a minute, found none; see the output of mariadbd above" >&2
 exit 1

@@ -1,15 +1,15 @@
 package io.github.mtasts.store;
 
 /**
- * A store cannot be asked, or refuses.
+ * The storage cannot be reached, or it refused an operation.
  *
- * <p>The resolver catches it, tells its listeners, and goes on without the store for a while.
+ * <p>The resolver catches it, reports it to its listener, and works without the store for a while.
  */
 public final class PolicyStoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says what failed.
+   * Creates an exception without a cause.
    *
    * @param message what was expected, what was found and what to do
    */
@@ -18,7 +18,7 @@ public final class PolicyStoreException extends RuntimeException {
   }
 
   /**
-   * Says what failed, and why.
+   * Creates an exception with the exception of the storage as its cause.
    *
    * @param message what was expected, what was found and what to do
    * @param cause the storage's own exception

@@ -8,15 +8,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The last failure to renew a stored policy, so that the nodes of a fleet wait together and an
- * operator sees why.
+ * The last failure to renew a stored policy: all nodes of a fleet back off together, and an
+ * operator sees the reason.
  *
  * <p>Immutable, hence thread-safe.
  *
  * @param at when it happened, to the millisecond
- * @param failures how many there have been in a row since the last success; at least 1
- * @param retryAt before when the policy host should not be asked again, to the millisecond
- * @param resultType the kind for TLS reports; empty for what RFC 8460 has no word for
+ * @param failures the number of consecutive failures since the last success; at least 1
+ * @param retryAt the earliest time of the next fetch, to the millisecond
+ * @param resultType the result type for TLS reports; empty if RFC 8460 defines none
  * @param detail what was expected and what was found; cut to {@value #LONGEST_DETAIL} characters
  */
 public record StoredFailure(
@@ -26,12 +26,12 @@ public record StoredFailure(
   public static final int LONGEST_DETAIL = 1_000;
 
   /**
-   * Checks and trims what it is given.
+   * Checks the values, cuts times to the millisecond and the detail to its longest length.
    *
    * @param at when it happened
-   * @param failures how many in a row
-   * @param retryAt before when not to ask again
-   * @param resultType the kind for TLS reports
+   * @param failures the number of consecutive failures
+   * @param retryAt the earliest time of the next fetch
+   * @param resultType the result type for TLS reports
    * @param detail what was expected and what was found
    * @throws IllegalArgumentException if {@code failures} is less than 1
    */

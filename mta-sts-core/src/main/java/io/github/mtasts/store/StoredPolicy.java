@@ -14,19 +14,20 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A policy as a store keeps it: the text as fetched, under which id, when, and for how long.
+ * A policy as a store keeps it: the text as fetched, its id, the fetch time and the expiry.
  *
- * <p>The constructor takes only what this library would have stored. That the text is a policy, of
- * that mode, is checked by the resolver, which knows how strictly to read. Times are cut to the
- * millisecond. Immutable, hence thread-safe.
+ * <p>The constructor accepts only values that this library would have stored. It does not parse the
+ * text; the resolver does, and checks the mode, because it knows how strictly to read. Times are
+ * cut to the millisecond. Immutable, hence thread-safe.
  *
  * @param domain the policy domain: lower-case A-labels, no trailing dot
  * @param id the id under which it was fetched, 1 to 32 ASCII letters and digits. RFC 8461 §3.1
- * @param text the policy file as fetched, 1 to {@value #MOST_TEXT_OCTETS} octets of UTF-8, no NUL
- *     among them
- * @param mode the mode that the text says, for listing
+ * @param text the policy file as fetched, 1 to {@value #MOST_TEXT_OCTETS} octets of UTF-8 without
+ *     NUL
+ * @param mode the mode in the text, for lists
  * @param fetchedAt the last successful fetch, by the wall clock. RFC 8461 §3.2
- * @param expiresAt until when it binds; after {@code fetchedAt}, by a year and a day at most
+ * @param expiresAt the first moment at which it is no longer valid; not before {@code fetchedAt}
+ *     (equal for a max_age of 0) and at most a year and a day after it. RFC 8461 §3.2
  * @param lastUsedAt when a message last needed it
  * @param lastFailure the last failure to renew it since {@code fetchedAt}
  */
@@ -41,27 +42,27 @@ public record StoredPolicy(
     Optional<StoredFailure> lastFailure)
     implements StoredRow {
 
-  /** The version of what is stored; a row with a higher one is unreadable here: {@value}. */
+  /** The version of the stored format; a row with a higher version is unreadable: {@value}. */
   public static final int FORMAT_VERSION = 1;
 
   /** The longest policy text in octets of UTF-8: {@value}. RFC 8461 §3.3 */
   public static final int MOST_TEXT_OCTETS = 65_536;
 
-  private static final Duration LONGEST_LIFE =
+  private static final Duration LONGEST_VALIDITY =
       Duration.ofSeconds(Policy.LONGEST_MAX_AGE_SECONDS).plusDays(1);
 
   /**
-   * Checks what it is given.
+   * Checks the values and cuts times to the millisecond.
    *
    * @param domain the policy domain
    * @param id the id under which it was fetched
    * @param text the policy file as fetched
-   * @param mode the mode that the text says
+   * @param mode the mode in the text
    * @param fetchedAt the last successful fetch
-   * @param expiresAt until when it binds
+   * @param expiresAt the first moment at which it is no longer valid
    * @param lastUsedAt when a message last needed it
    * @param lastFailure the last failure to renew it
-   * @throws IllegalArgumentException if this library would never have stored it
+   * @throws IllegalArgumentException if a value is one that this library never stores
    */
   public StoredPolicy {
     requireDomain(domain);
@@ -73,12 +74,15 @@ public record StoredPolicy(
     expiresAt = expiresAt.truncatedTo(ChronoUnit.MILLIS);
     lastUsedAt = lastUsedAt.truncatedTo(ChronoUnit.MILLIS);
     require(
-        !expiresAt.isBefore(fetchedAt) && !expiresAt.isAfter(fetchedAt.plus(LONGEST_LIFE)),
-        "expiry: expected at most a year after the fetch of " + fetchedAt + ", found " + expiresAt);
+        !expiresAt.isBefore(fetchedAt) && !expiresAt.isAfter(fetchedAt.plus(LONGEST_VALIDITY)),
+        "expiry: expected not before the fetch of "
+            + fetchedAt
+            + " and at most a year and a day after it, found "
+            + expiresAt);
   }
 
   /**
-   * {@return the same, noted as used at another time}
+   * {@return a copy with another time of last use}
    *
    * @param lastUsed when a message last needed it
    */
@@ -87,7 +91,7 @@ public record StoredPolicy(
   }
 
   /**
-   * {@return the same, with what is known of failures to renew it}
+   * {@return a copy with another last failure}
    *
    * @param failure the last failure; empty for none
    */
@@ -96,15 +100,15 @@ public record StoredPolicy(
   }
 
   /**
-   * {@return whether it is no longer binding at a moment} RFC 8461 §3.2
+   * {@return whether it has expired at a given time} RFC 8461 §3.2
    *
-   * @param moment by the wall clock
+   * @param moment the time, by the wall clock
    */
   public boolean hasExpiredAt(Instant moment) {
     return !moment.isBefore(expiresAt);
   }
 
-  /** {@return the domain and the times, not the text, so that it is fit for a log} */
+  /** {@return the domain, mode, id and times without the text, safe for a log} */
   @Override
   public String toString() {
     return "policy of "
@@ -127,7 +131,7 @@ public record StoredPolicy(
   }
 
   private static void requireId(String id) {
-    // The record's own grammar, and its own message.
+    // StsRecord checks the grammar of the id and throws its own message.
     var unused = new StsRecord(id, Map.of(), "", List.of());
   }
 
@@ -136,11 +140,11 @@ public record StoredPolicy(
     require(
         octets >= 1 && octets <= MOST_TEXT_OCTETS,
         "text: expected 1 to " + MOST_TEXT_OCTETS + " octets, found " + octets);
-    // Neither is in any policy that was parsed, and not every database can keep them.
+    // No parsed policy contains either, and not every database can store them.
     require(text.indexOf('\0') < 0, "text: expected no NUL, found one at " + text.indexOf('\0'));
     require(
         StandardCharsets.UTF_8.newEncoder().canEncode(text),
-        "text: expected what UTF-8 can say, found half a surrogate pair");
+        "text: expected valid Unicode, found an unpaired surrogate");
   }
 
   private static void require(boolean condition, String message) {

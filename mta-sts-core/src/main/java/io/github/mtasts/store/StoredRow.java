@@ -4,25 +4,25 @@ import java.time.DateTimeException;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/** What a store holds of one domain: a policy, or something that cannot be read. */
+/** One row of a store: a policy, or a row that cannot be read. Immutable, hence thread-safe. */
 public sealed interface StoredRow permits StoredPolicy, UnreadableRow {
 
   /**
-   * {@return the policy domain in its canonical form; of an unreadable row, the text of its key}
+   * {@return the policy domain in its canonical form; for an unreadable row, the text of its key}
    */
   String domain();
 
   /**
-   * Makes a row of what lies in the storage, for implementations of {@link PolicyStore}.
+   * Creates a row from stored values, for implementations of {@link PolicyStore}.
    *
    * @param domain the text of the row's key
-   * @param version the format that the row was written in; see {@link StoredPolicy#FORMAT_VERSION}
-   * @param fields makes the policy of the row's fields; what is thrown for nonsense in them ({@link
+   * @param version the format version of the row; see {@link StoredPolicy#FORMAT_VERSION}
+   * @param policy creates the policy from the row's fields; an exception for invalid fields ({@link
    *     IllegalArgumentException}, {@link DateTimeException}, {@link ArithmeticException}, {@link
    *     NullPointerException} or {@link ClassCastException}) makes the row unreadable
-   * @return the policy, or why it cannot be read
+   * @return the policy, or the reason why it cannot be read
    */
-  static StoredRow of(String domain, int version, Supplier<StoredPolicy> fields) {
+  static StoredRow of(String domain, int version, Supplier<StoredPolicy> policy) {
     if (version < 1 || version > StoredPolicy.FORMAT_VERSION) {
       return new UnreadableRow(
           domain,
@@ -30,16 +30,16 @@ public sealed interface StoredRow permits StoredPolicy, UnreadableRow {
               + StoredPolicy.FORMAT_VERSION
               + ", found "
               + version
-              + "; it was written by a newer version of this library, or by something else");
+              + "; a newer version of this library or another program wrote this row");
     }
     try {
-      return Objects.requireNonNull(fields.get());
+      return Objects.requireNonNull(policy.get());
     } catch (IllegalArgumentException
         | DateTimeException
         | ArithmeticException
         | NullPointerException
-        | ClassCastException nonsense) {
-      return new UnreadableRow(domain, String.valueOf(nonsense.getMessage()));
+        | ClassCastException invalid) {
+      return new UnreadableRow(domain, String.valueOf(invalid.getMessage()));
     }
   }
 }

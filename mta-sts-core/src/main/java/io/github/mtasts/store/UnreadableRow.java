@@ -3,18 +3,18 @@ package io.github.mtasts.store;
 import java.util.Objects;
 
 /**
- * A row that holds no policy which this version can read: corrupt, over-long, or written by a newer
+ * A row without a policy that this version can read: corrupt, too long, or written by a newer
  * version.
  *
- * <p>It is told to listeners and counts as absent. Immutable, hence thread-safe.
+ * <p>The resolver reports it to its listener and treats it as absent. Immutable, hence thread-safe.
  *
- * @param domain the text of its key as it is, which may be anything: to be shown only through
+ * @param domain the text of its key, unchecked: it may contain anything, so show it only through
  *     {@link io.github.mtasts.policy.Excerpt}
  * @param detail what was expected and what was found
  */
 public record UnreadableRow(String domain, String detail) implements StoredRow {
   /**
-   * Takes parts that are not null.
+   * Checks that no value is null.
    *
    * @param domain the text of its key
    * @param detail what was expected and what was found

@@ -4,45 +4,41 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/** In what the databases differ: types, and how they say what went wrong. */
+/** The differences between the databases: column types, error codes, durability. */
 enum Dialect {
   H2("", "CHARACTER VARYING(65536)", "", Durability.BY_COMMAND) {
     @Override
-    boolean saysDuplicate(SQLException said) {
-      return "23505".equals(said.getSQLState());
+    boolean reportsDuplicateKey(SQLException error) {
+      return "23505".equals(error.getSQLState());
     }
 
     @Override
-    boolean saysTryAgain(SQLException said) {
-      return isRollback(said) || said.getErrorCode() == H2_CONCURRENT_UPDATE;
-    }
-
-    @Override
-    Optional<String> weakness(Session session) throws SQLException {
-      return H2File.weakness(session);
+    boolean reportsConflict(SQLException error) {
+      return isRollback(error) || error.getErrorCode() == H2_CONCURRENT_UPDATE;
     }
   },
   SQLITE("", "TEXT", "", Durability.BY_COMMIT) {
     @Override
-    boolean saysDuplicate(SQLException said) {
-      return said.getErrorCode() == SQLITE_CONSTRAINT;
+    boolean reportsDuplicateKey(SQLException error) {
+      return error.getErrorCode() == SQLITE_CONSTRAINT;
     }
 
     @Override
-    boolean saysTryAgain(SQLException said) {
-      return said.getErrorCode() == SQLITE_BUSY || said.getErrorCode() == SQLITE_LOCKED;
+    boolean reportsConflict(SQLException error) {
+      return error.getErrorCode() == SQLITE_BUSY || error.getErrorCode() == SQLITE_LOCKED;
     }
   },
   POSTGRESQL(" COLLATE \"C\"", "TEXT", "", Durability.BY_COMMIT) {
     @Override
-    boolean saysDuplicate(SQLException said) {
-      return "23505".equals(said.getSQLState());
+    boolean reportsDuplicateKey(SQLException error) {
+      return "23505".equals(error.getSQLState());
     }
 
     @Override
-    boolean saysTryAgain(SQLException said) {
-      return isRollback(said);
+    boolean reportsConflict(SQLException error) {
+      return isRollback(error);
     }
   },
   MARIADB(
@@ -51,17 +47,17 @@ enum Dialect {
       " ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
       Durability.BY_COMMIT) {
     @Override
-    boolean saysDuplicate(SQLException said) {
-      return said.getErrorCode() == MARIADB_DUPLICATE_ENTRY;
+    boolean reportsDuplicateKey(SQLException error) {
+      return error.getErrorCode() == MARIADB_DUPLICATE_ENTRY;
     }
 
     @Override
-    boolean saysTryAgain(SQLException said) {
-      return isRollback(said) || said.getErrorCode() == MARIADB_RECORD_CHANGED;
+    boolean reportsConflict(SQLException error) {
+      return isRollback(error) || error.getErrorCode() == MARIADB_RECORD_CHANGED;
     }
   };
 
-  // The drivers' own constants, which are not on our class path.
+  // Copies of the drivers' constants: the drivers are not on our compile class path.
   private static final int H2_CONCURRENT_UPDATE = 90131;
   private static final int SQLITE_BUSY = 5;
   private static final int SQLITE_LOCKED = 6;
@@ -69,16 +65,16 @@ enum Dialect {
   private static final int MARIADB_RECORD_CHANGED = 1020;
   private static final int MARIADB_DUPLICATE_ENTRY = 1062;
 
-  /** What makes names compare and sort by their ASCII codes. */
+  /** The collation that compares and sorts names by their ASCII codes. */
   final String nameCollation;
 
-  /** A type for 65,536 characters of any kind. */
+  /** The type of a column for 65,536 arbitrary characters. */
   final String textType;
 
-  /** What follows the columns. */
+  /** What follows the list of columns in {@code CREATE TABLE}. */
   final String tableOptions;
 
-  /** What has the database keep what it has committed. */
+  /** What the store must do so that the database keeps committed data. */
   final Durability durability;
 
   Dialect(String nameCollation, String textType, String tableOptions, Durability durability) {
@@ -88,53 +84,43 @@ enum Dialect {
     this.durability = durability;
   }
 
-  /** Asks a connection what it is connected to; empty if it is none of ours. */
+  /** Returns the dialect of the connected database; empty if it is not supported. */
   static Optional<Dialect> of(Connection connection) throws SQLException {
     String product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
     return switch (product) {
       case "h2" -> Optional.of(H2);
       case "sqlite" -> Optional.of(SQLITE);
       case "postgresql" -> Optional.of(POSTGRESQL);
-      case "mariadb", "mysql" -> Optional.of(MARIADB);
+      case "mariadb" -> Optional.of(MARIADB);
       default -> Optional.empty();
     };
   }
 
-  /**
-   * What makes this very database keep less than is promised; empty if nothing is known.
-   *
-   * @throws SQLException if it cannot be asked, as in another release of it
-   */
-  Optional<String> weakness(Session session) throws SQLException {
-    return Optional.empty();
-  }
-
-  /** Whether a row with that key is there already. */
+  /** Whether the statement failed because a row with that key exists. */
   final boolean isDuplicateKey(SQLException thrown) {
+    return anyError(thrown, this::reportsDuplicateKey);
+  }
+
+  /** Whether the statement changed nothing and may succeed when it is repeated. */
+  final boolean isRetryable(SQLException thrown) {
+    return anyError(thrown, this::reportsConflict);
+  }
+
+  private static boolean anyError(SQLException thrown, Predicate<SQLException> condition) {
     for (Throwable each : thrown) {
-      if (each instanceof SQLException said && saysDuplicate(said)) {
+      if (each instanceof SQLException error && condition.test(error)) {
         return true;
       }
     }
     return false;
   }
 
-  /** Whether nothing was done, and the same statement may succeed the next moment. */
-  final boolean isWorthAnotherTry(SQLException thrown) {
-    for (Throwable each : thrown) {
-      if (each instanceof SQLException said && saysTryAgain(said)) {
-        return true;
-      }
-    }
-    return false;
-  }
+  abstract boolean reportsDuplicateKey(SQLException error);
 
-  abstract boolean saysDuplicate(SQLException said);
+  abstract boolean reportsConflict(SQLException error);
 
-  abstract boolean saysTryAgain(SQLException said);
-
-  /** Class 40 of the SQL standard: rolled back, for a deadlock or a conflict. */
-  private static boolean isRollback(SQLException said) {
-    return said.getSQLState() != null && said.getSQLState().startsWith("40");
+  /** Class 40 of the SQL standard: rolled back because of a deadlock or a conflict. */
+  private static boolean isRollback(SQLException error) {
+    return error.getSQLState() != null && error.getSQLState().startsWith("40");
   }
 }

@@ -2,28 +2,29 @@ package io.github.mtasts.store.jdbc;
 
 import java.util.Optional;
 
-/** What has a database keep what it has committed, whatever happens to its process. */
+/** How a database keeps committed data when its process is killed. */
 enum Durability {
-  /** It does, as long as nobody told it otherwise. */
+  /** A commit is durable, unless the database is configured otherwise. */
   BY_COMMIT(Optional.empty(), Optional.empty()),
 
   /**
-   * H2 leaves it to a thread of its own to write what was committed, half a second later.
+   * H2: a background thread writes commits to the file, half a second later.
    *
-   * <p>A checkpoint writes it at once, but not what that thread has begun to write: it takes that
-   * for written, and a kill in between loses it. Hence no such thread, by a delay of none; and a
-   * checkpoint all the same, which waits for the disk and not just for the operating system.
+   * <p>A checkpoint writes commits at once, except those that the background thread has begun to
+   * write: it treats them as written, and a kill at that moment loses them. So a write delay of 0
+   * turns the background thread off. The checkpoint is still needed: it waits for the disk, not
+   * only for the operating system.
    */
   BY_COMMAND(Optional.of("SET WRITE_DELAY 0"), Optional.of("CHECKPOINT SYNC"));
 
-  /** Once, before the first write. */
-  final Optional<String> atFirst;
+  /** The statement to run once, before the first write. */
+  final Optional<String> beforeFirstWrite;
 
-  /** After each write that must not be lost. */
+  /** The statement to run after each write that must not be lost. */
   final Optional<String> afterWrite;
 
-  Durability(Optional<String> atFirst, Optional<String> afterWrite) {
-    this.atFirst = atFirst;
+  Durability(Optional<String> beforeFirstWrite, Optional<String> afterWrite) {
+    this.beforeFirstWrite = beforeFirstWrite;
     this.afterWrite = afterWrite;
   }
 }

@@ -20,57 +20,55 @@ import org.jspecify.annotations.Nullable;
 /**
  * Policies in one table of a relational database.
  *
- * <p>Use it with H2 or SQLite to have one node remember across restarts, and with PostgreSQL,
- * MariaDB or MySQL to have a fleet learn together. The user brings the driver and the {@link
- * DataSource}, best one with a pool; nothing is opened before the first use.
+ * <p>Use it with SQLite or H2 so that one node keeps its policies across restarts, and with
+ * PostgreSQL or MariaDB so that a fleet shares them. The application supplies the driver and the
+ * {@link DataSource}, preferably a pooled one; no connection is opened before the first use.
  *
- * <p>What {@link #save} has stored is as durable as the database makes a commit. H2 makes it half a
- * second late unless told otherwise, so the store sets the database's {@code WRITE_DELAY} to 0 and
- * ends each save by a checkpoint, for which it wants the rights of an administrator.
+ * <p>{@link #save} is as durable as a commit of the database. By default H2 writes a commit to its
+ * file half a second later, so the store sets {@code WRITE_DELAY} to 0 and ends each save with a
+ * checkpoint; its H2 user needs administrator rights for that.
  *
- * <p>Open an H2 file as {@code jdbc:h2:async:FILE;REUSE_SPACE=FALSE}, always; a store that finds it
- * opened otherwise says so in the log, once. The resolver interrupts whoever passes its deadline,
- * and H2's default file system answers an interrupted thread by closing the file under everybody,
- * after which tables have been seen to be missing. And when it writes into freed space of its file,
- * H2 (2.5.252) has been seen to come back from one kill in a hundred without its last dozen
- * commits. The price is a file that grows by some 17 kB a save until it is closed by {@code
- * SHUTDOWN COMPACT}; SQLite has none of this. Open an SQLite file in the journal mode {@code WAL}:
- * without it readers and writers wait for each other.
+ * <p>Open an SQLite file in the journal mode {@code WAL}: otherwise readers and writers wait for
+ * each other. Open an H2 file as {@code jdbc:h2:async:FILE;REUSE_SPACE=FALSE}. Without {@code
+ * async:}, the interrupt that ends a late call makes H2 close the file for all threads, and tables
+ * have been lost. Without {@code REUSE_SPACE=FALSE}, H2 (2.5.252) lost its last commits in one of a
+ * hundred kills. The file grows by about 17 kB per save until {@code SHUTDOWN COMPACT}. SQLite has
+ * none of these limits.
  *
- * <p>Safe for use by several threads and, as far as the database is, by several processes.
+ * <p>Safe for use by several threads and, if the database is, by several processes.
  */
 public final class JdbcPolicyStore implements PolicyStore {
-  /** The table's name unless told otherwise: {@value}. */
+  /** The default name of the table: {@value}. */
   public static final String DEFAULT_TABLE = "mta_sts_policy";
 
-  /** How long one statement may take unless told otherwise, in seconds: {@value}. */
+  /** The default timeout of one statement, in seconds: {@value}. */
   public static final int DEFAULT_QUERY_TIMEOUT_SECONDS = 5;
 
   private static final int MOST_ROWS = 10_000;
-  private static final int ROWS_AT_ONCE = 500;
+  private static final int BATCH_SIZE = 500;
 
-  /** Who makes the table. */
+  /** How the table comes into being. */
   public enum Schema {
-    /** The store makes it on first use, and in later releases changes it to their needs. */
+    /** The store creates it on first use, and later releases migrate it. */
     MANAGED,
-    /** A database administrator makes it, by the statements that {@link #ddl} prints. */
+    /** A database administrator creates it with the statements of {@link #ddl}. */
     EXISTING
   }
 
-  private final Sessions sessions;
+  private final SqlExecutor executor;
   private final PolicyTable table;
-  private final Preparation preparation;
+  private final SchemaSetup schemaSetup;
 
   private JdbcPolicyStore(Builder builder) {
-    this.sessions = new Sessions(builder.dataSource, builder.queryTimeoutSeconds);
+    this.executor = new SqlExecutor(builder.dataSource, builder.queryTimeoutSeconds);
     this.table = new PolicyTable(builder.table);
-    this.preparation = new Preparation(table, builder.schema);
+    this.schemaSetup = new SchemaSetup(table, builder.schema);
   }
 
   /**
-   * {@return a store with the defaults, which makes its own table}
+   * {@return a store with the defaults, which creates its own table}
    *
-   * @param dataSource where connections come from; stays open
+   * @param dataSource supplies the connections; the store never closes it
    */
   public static JdbcPolicyStore of(DataSource dataSource) {
     return builder(dataSource).build();
@@ -79,13 +77,13 @@ public final class JdbcPolicyStore implements PolicyStore {
   /**
    * {@return a builder of a store}
    *
-   * @param dataSource where connections come from; stays open
+   * @param dataSource supplies the connections; the store never closes it
    */
   public static Builder builder(DataSource dataSource) {
     return new Builder(dataSource);
   }
 
-  /** Sets up a store. Not for use by several threads. */
+  /** Configures and creates a store. Not safe for use by several threads. */
   public static final class Builder {
     private final DataSource dataSource;
     private String table = DEFAULT_TABLE;
@@ -97,12 +95,12 @@ public final class JdbcPolicyStore implements PolicyStore {
     }
 
     /**
-     * Names the table, for example to keep two fleets apart in one database.
+     * Sets the name of the table, for example to separate two fleets in one database.
      *
-     * @param name at most 63 ASCII letters, digits and underscores, not beginning with a digit; may
-     *     have a schema's name and a dot before it. Default {@value #DEFAULT_TABLE}
+     * @param name at most 63 ASCII letters, digits and underscores, not beginning with a digit;
+     *     optionally after a schema name and a dot. Default {@value #DEFAULT_TABLE}
      * @return this builder
-     * @throws IllegalArgumentException if it is no such name
+     * @throws IllegalArgumentException if the name has another form
      */
     public Builder table(String name) {
       this.table = new PolicyTable(name).name;
@@ -110,7 +108,7 @@ public final class JdbcPolicyStore implements PolicyStore {
     }
 
     /**
-     * Says who makes the table.
+     * Sets whether the store creates the table.
      *
      * @param schema default {@link Schema#MANAGED}
      * @return this builder
@@ -121,9 +119,9 @@ public final class JdbcPolicyStore implements PolicyStore {
     }
 
     /**
-     * Limits how long each statement may take, as far as the driver can; keep it below the
-     * resolver's deadline for the store. A connection over which nothing comes for twice as long is
-     * taken for lost.
+     * Sets the timeout of each statement, as far as the driver supports it; keep it below the
+     * resolver's deadline for the store. A connection that receives nothing for twice as long is
+     * treated as broken.
      *
      * @param limit 1 second to 1 hour, rounded up to seconds; default {@value
      *     #DEFAULT_QUERY_TIMEOUT_SECONDS} seconds
@@ -139,42 +137,44 @@ public final class JdbcPolicyStore implements PolicyStore {
       return this;
     }
 
-    /** {@return the store; nothing is opened yet} */
+    /** {@return the store; it opens no connection before its first use} */
     public JdbcPolicyStore build() {
       return new JdbcPolicyStore(this);
     }
   }
 
   /**
-   * Prints the statements that make the table in the dialect of the database, for an administrator
-   * to run.
+   * Returns the statements that create the table in the dialect of the database, for an
+   * administrator to run.
    *
-   * @return statements, each ended by a semicolon
-   * @throws PolicyStoreException if the database cannot be asked what it is
+   * @return the statements, each ended by a semicolon
+   * @throws PolicyStoreException if the database cannot be reached or is not supported
    */
   public String ddl() {
     List<String> statements =
-        sessions.run("to learn what the database is", session -> table.creation(session.dialect()));
+        executor.run(
+            "to identify the database", connection -> table.creation(connection.dialect()));
     return String.join(";\n\n", statements) + ";\n";
   }
 
-  private <T> T run(String goal, Sessions.Work<T> work) {
-    return sessions.run(
+  private <T> T run(String goal, SqlExecutor.Work<T> work) {
+    return executor.run(
         goal,
-        session -> {
-          preparation.ensure(session);
-          return work.on(session);
+        connection -> {
+          schemaSetup.ensure(connection);
+          return work.on(connection);
         });
   }
 
   @Override
   public Optional<StoredRow> find(String domain) {
     Objects.requireNonNull(domain, "domain");
-    return run("to read a policy", session -> read(session, domain)).flatMap(TableRow::policy);
+    return run("to read a policy", connection -> read(connection, domain))
+        .flatMap(TableRow::policy);
   }
 
-  private Optional<TableRow> read(Session session, String domain) throws SQLException {
-    return session.queryOne(table.read, TableRow::of, domain);
+  private Optional<TableRow> read(SqlConnection connection, String domain) throws SQLException {
+    return connection.queryOne(table.read, TableRow::of, domain);
   }
 
   @Override
@@ -184,42 +184,45 @@ public final class JdbcPolicyStore implements PolicyStore {
     String goal = "to store a policy";
     return run(
         goal,
-        session -> {
-          // Each round lost is a round that somebody else won: it ends.
+        connection -> {
+          // The loop ends: when a write fails here, a write of another node has succeeded.
           while (true) {
-            Optional<TableRow> there = read(session, policy.domain());
-            if (there.isPresent() && there.get().supersedes(policy, now)) {
+            Optional<TableRow> stored = read(connection, policy.domain());
+            if (stored.isPresent() && stored.get().supersedes(policy, now)) {
               return false;
             }
-            if (write(session, there, policy, now)) {
-              session.makeDurable();
+            if (write(connection, stored, policy, now)) {
+              connection.makeDurable();
               return true;
             }
-            Sessions.refuseIfInterrupted(goal);
+            SqlExecutor.refuseIfInterrupted(goal);
           }
         });
   }
 
-  /** Returns {@code false} if somebody else wrote in between. */
-  private boolean write(Session session, Optional<TableRow> there, StoredPolicy policy, Instant now)
+  /** Returns {@code false} if the row changed after it was read. */
+  private boolean write(
+      SqlConnection connection, Optional<TableRow> stored, StoredPolicy policy, Instant now)
       throws SQLException {
-    return there.isEmpty()
-        ? session.insert(table.insert, TableRow.toInsert(policy))
-        : session.update(table.replace, there.get().toReplaceBy(policy, now)) > 0;
+    return stored.isEmpty()
+        ? connection.insert(table.insert, TableRow.toInsert(policy))
+        : connection.update(table.replace, stored.get().toReplace(policy, now)) > 0;
   }
 
   @Override
   public void used(Map<String, Instant> lastUsed) {
     List<@Nullable Object[]> sets = new ArrayList<>();
-    // In the same order everywhere, so that two nodes never wait for each other.
+    // All nodes update rows in the same order, so that they never deadlock.
     new TreeMap<>(lastUsed)
         .forEach(
             (domain, moment) ->
                 sets.add(
                     new @Nullable Object[] {moment.toEpochMilli(), domain, moment.toEpochMilli()}));
-    for (int from = 0; from < sets.size(); from += ROWS_AT_ONCE) {
-      var some = sets.subList(from, Math.min(from + ROWS_AT_ONCE, sets.size()));
-      run("to note the use of policies", session -> session.updateAll(table.use, some));
+    for (int from = 0; from < sets.size(); from += BATCH_SIZE) {
+      var batch = sets.subList(from, Math.min(from + BATCH_SIZE, sets.size()));
+      run(
+          "to record the last use of policies",
+          connection -> connection.updateAll(table.use, batch));
     }
   }
 
@@ -227,42 +230,48 @@ public final class JdbcPolicyStore implements PolicyStore {
   public void failed(String domain, StoredFailure failure) {
     Objects.requireNonNull(domain, "domain");
     long at = failure.at().toEpochMilli();
-    List<@Nullable Object> values = new ArrayList<>(TableRow.failure(Optional.of(failure)));
+    List<@Nullable Object> values = new ArrayList<>(TableRow.failureValues(Optional.of(failure)));
     values.addAll(List.of(domain, at, at));
-    run("to note a failure", session -> session.update(table.fail, values.toArray()));
+    run("to record a failure", connection -> connection.update(table.fail, values.toArray()));
   }
 
   @Override
   public boolean lease(String domain, String holder, Instant now, Duration term) {
     Objects.requireNonNull(domain, "domain");
-    Lease wanted = Lease.of(holder, now, term);
+    FetchLease wanted = FetchLease.of(holder, now, term);
     String goal = "to take a lease";
     return run(
         goal,
-        session -> {
+        connection -> {
           while (true) {
-            Optional<Lease> there = session.queryOne(table.readLease, Lease::of, domain);
-            if (there.isPresent() && there.get().keepsOut(wanted, now, term)) {
+            Optional<FetchLease> stored =
+                connection.queryOne(table.readLease, FetchLease::of, domain);
+            if (stored.isPresent() && stored.get().blocks(wanted, now, term)) {
               return false;
             }
-            if (there.isPresent() && there.get().equals(wanted)) {
+            if (stored.isPresent() && stored.get().equals(wanted)) {
               return true;
             }
-            if (write(session, domain, there, wanted)) {
+            if (write(connection, domain, stored, wanted)) {
               return true;
             }
-            Sessions.refuseIfInterrupted(goal);
+            SqlExecutor.refuseIfInterrupted(goal);
           }
         });
   }
 
-  private boolean write(Session session, String domain, Optional<Lease> there, Lease wanted)
+  private boolean write(
+      SqlConnection connection, String domain, Optional<FetchLease> stored, FetchLease wanted)
       throws SQLException {
-    return there.isEmpty()
-        ? session.insert(
-            table.insertLease, domain, TableRow.newStamp(), wanted.holder(), wanted.until())
-        : session.update(
-                table.replaceLease, wanted.holder(), wanted.until(), domain, there.get().until())
+    return stored.isEmpty()
+        ? connection.insert(
+            table.insertLease, domain, TableRow.newStamp(), wanted.holder(), wanted.endMillis())
+        : connection.update(
+                table.replaceLease,
+                wanted.holder(),
+                wanted.endMillis(),
+                domain,
+                stored.get().endMillis())
             > 0;
   }
 
@@ -271,10 +280,10 @@ public final class JdbcPolicyStore implements PolicyStore {
     Objects.requireNonNull(domain, "domain");
     Objects.requireNonNull(holder, "holder");
     run(
-        "to give a lease back",
-        session ->
-            session.update(table.dropLease, domain, holder)
-                + session.update(table.freeLease, domain, holder));
+        "to release a lease",
+        connection ->
+            connection.update(table.deleteLease, domain, holder)
+                + connection.update(table.clearLease, domain, holder));
   }
 
   @Override
@@ -284,7 +293,9 @@ public final class JdbcPolicyStore implements PolicyStore {
       throw new IllegalArgumentException(
           "page: expected 1 to " + MOST_ROWS + " rows, found " + most);
     }
-    return run("to list policies", session -> session.query(table.list, TableRow::of, after, most))
+    return run(
+            "to list policies",
+            connection -> connection.query(table.list, TableRow::of, after, most))
         .stream()
         .map(TableRow::listed)
         .toList();
@@ -293,7 +304,7 @@ public final class JdbcPolicyStore implements PolicyStore {
   @Override
   public boolean purge(String domain) {
     Objects.requireNonNull(domain, "domain");
-    return run("to purge a policy", session -> session.update(table.purge, domain)) > 0;
+    return run("to purge a policy", connection -> connection.update(table.purge, domain)) > 0;
   }
 
   @Override
@@ -308,22 +319,24 @@ public final class JdbcPolicyStore implements PolicyStore {
       page =
           run(
               goal,
-              session -> session.query(table.expired, TableRow::of, last, moment, ROWS_AT_ONCE));
+              connection ->
+                  connection.query(table.expired, TableRow::of, last, moment, BATCH_SIZE));
       List<@Nullable Object[]> sets = new ArrayList<>();
       for (TableRow row : page) {
-        // On condition that nobody renewed it since; what cannot be read stays for the operator.
+        // Deleted only if its stamp is unchanged, so not renewed. Unreadable rows stay for the
+        // operator.
         if (row.readable().isPresent()) {
           sets.add(new @Nullable Object[] {row.domain(), row.stamp()});
         }
       }
-      purged += run(goal, session -> session.updateAll(table.purgeExpired, sets));
+      purged += run(goal, connection -> connection.updateAll(table.purgeExpired, sets));
       after = page.isEmpty() ? "" : page.get(page.size() - 1).domain();
-    } while (page.size() == ROWS_AT_ONCE);
-    run(goal, session -> session.update(table.purgeLeases, moment));
+    } while (page.size() == BATCH_SIZE);
+    run(goal, connection -> connection.update(table.purgeLeases, moment));
     return purged;
   }
 
-  /** Does nothing: the data source is its owner's, and no connection is kept. */
+  /** Does nothing: the data source belongs to the application, and no connection is kept. */
   @Override
   public void close() {}
 }

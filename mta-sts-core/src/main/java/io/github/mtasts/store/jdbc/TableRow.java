@@ -20,12 +20,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies in the table under one domain.
+ * One row of the table.
  *
  * @param domain the key
- * @param stamp drawn anew whenever a policy is written, so that a write can be made on condition
- *     that nobody wrote since the row was read
- * @param policy the policy, or why it cannot be read; empty if there is only a lease
+ * @param stamp a random number that each write of a policy changes; a write is conditional on it,
+ *     so it fails if another node wrote after the row was read
+ * @param policy the policy, or why it cannot be read; empty if the row is only a lease
  */
 record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
 
@@ -41,25 +41,25 @@ record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
   }
 
   /**
-   * As it stands in a page. The statement leaves out what is only a lease, so what seems to be one
-   * has text or a fraction for its format, which SQLite lets in; left out here, it would make the
-   * page look like the last one.
+   * Returns the row as part of a page. The statement skips leases, so a row that looks like one has
+   * a text or a fraction as its format, which SQLite permits. If such a row were left out, a full
+   * page would look like the last one.
    */
   StoredRow listed() {
     return policy.orElseGet(
-        () -> new UnreadableRow(domain, "format: expected a version, found something else"));
+        () -> new UnreadableRow(domain, "format: expected a version number, found another value"));
   }
 
-  /** Whether an arriving policy is not to replace this row. */
-  boolean supersedes(StoredPolicy arriving, Instant now) {
-    Instant latestBelieved = latestBelieved(now);
+  /** Whether this row is at least as new as a policy, so that the policy must not replace it. */
+  boolean supersedes(StoredPolicy candidate, Instant now) {
+    Instant latestTrusted = latestTrusted(now);
     return readable()
         .map(StoredPolicy::fetchedAt)
-        .filter(fetch -> !fetch.isBefore(arriving.fetchedAt()) && !fetch.isAfter(latestBelieved))
+        .filter(fetch -> !fetch.isBefore(candidate.fetchedAt()) && !fetch.isAfter(latestTrusted))
         .isPresent();
   }
 
-  private static Instant latestBelieved(Instant now) {
+  private static Instant latestTrusted(Instant now) {
     return now.plusSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
   }
 
@@ -67,31 +67,31 @@ record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
     return policy.filter(StoredPolicy.class::isInstance).map(StoredPolicy.class::cast);
   }
 
-  /** The values that {@link PolicyTable#insert} asks for. */
+  /** The parameters of {@link PolicyTable#insert}. */
   static @Nullable Object[] toInsert(StoredPolicy policy) {
-    List<@Nullable Object> values = upToExpiry(policy);
+    List<@Nullable Object> values = formatToExpiry(policy);
     values.add(policy.lastUsedAt().toEpochMilli());
-    values.addAll(failure(policy.lastFailure()));
+    values.addAll(failureValues(policy.lastFailure()));
     values.add(policy.domain());
     return values.toArray();
   }
 
-  /** The values that {@link PolicyTable#replace} asks for, to replace this row. */
-  @Nullable Object[] toReplaceBy(StoredPolicy policy, Instant now) {
-    List<@Nullable Object> values = upToExpiry(policy);
-    // Nothing of a row that cannot be read is worth keeping: no time is later than the last.
+  /** The parameters of {@link PolicyTable#replace}, to replace this row. */
+  @Nullable Object[] toReplace(StoredPolicy policy, Instant now) {
+    List<@Nullable Object> values = formatToExpiry(policy);
+    // The time of an unreadable row is not kept: no stored time is later than Long.MAX_VALUE.
     long lastUsed = policy.lastUsedAt().toEpochMilli();
     values.add(readable().isPresent() ? lastUsed : Long.MAX_VALUE);
-    values.add(latestBelieved(now).toEpochMilli());
+    values.add(latestTrusted(now).toEpochMilli());
     values.add(lastUsed);
-    values.addAll(failure(policy.lastFailure()));
+    values.addAll(failureValues(policy.lastFailure()));
     values.add(policy.domain());
     values.add(policy.domain());
     values.add(stamp);
     return values.toArray();
   }
 
-  private static List<@Nullable Object> upToExpiry(StoredPolicy policy) {
+  private static List<@Nullable Object> formatToExpiry(StoredPolicy policy) {
     return new ArrayList<>(
         Arrays.<@Nullable Object>asList(
             StoredPolicy.FORMAT_VERSION,
@@ -107,8 +107,8 @@ record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
     return ThreadLocalRandom.current().nextLong();
   }
 
-  /** The values of the columns of a failure, in their order. */
-  static List<@Nullable Object> failure(Optional<StoredFailure> failure) {
+  /** The values of the columns of a failure, in the order of the statements. */
+  static List<@Nullable Object> failureValues(Optional<StoredFailure> failure) {
     return Arrays.asList(
         failure.map(f -> f.at().toEpochMilli()).orElse(null),
         failure.map(StoredFailure::failures).orElse(null),
@@ -117,7 +117,7 @@ record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
         failure.map(StoredFailure::detail).orElse(null));
   }
 
-  /** The columns as they are, before anybody has judged them. */
+  /** The columns as stored, before any check. */
   private record Columns(
       String domain,
       @Nullable String id,
@@ -138,17 +138,17 @@ record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
           row.getString(4),
           row.getString(5),
           row.getString(6),
-          number(row, 7),
-          number(row, 8),
-          number(row, 9),
-          number(row, 10),
+          nullableLong(row, 7),
+          nullableLong(row, 8),
+          nullableLong(row, 9),
+          nullableLong(row, 10),
           row.getInt(11),
-          number(row, 12),
+          nullableLong(row, 12),
           row.getString(13),
           row.getString(14));
     }
 
-    private static @Nullable Long number(ResultSet row, int column) throws SQLException {
+    private static @Nullable Long nullableLong(ResultSet row, int column) throws SQLException {
       long value = row.getLong(column);
       return row.wasNull() ? null : value;
     }
@@ -160,12 +160,12 @@ record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
     private StoredPolicy toPolicy() {
       return new StoredPolicy(
           domain,
-          present(id, "policy_id"),
-          present(text, "policy_text"),
-          modeOf(present(mode, "policy_mode")),
-          moment(fetchedAt, "fetched_at"),
-          moment(expiresAt, "expires_at"),
-          moment(lastUsedAt, "last_used_at"),
+          required(id, "policy_id"),
+          required(text, "policy_text"),
+          modeOf(required(mode, "policy_mode")),
+          instant(fetchedAt, "fetched_at"),
+          instant(expiresAt, "expires_at"),
+          instant(lastUsedAt, "last_used_at"),
           Optional.ofNullable(failureAt).map(this::toFailure));
     }
 
@@ -173,17 +173,17 @@ record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
       return new StoredFailure(
           Instant.ofEpochMilli(at),
           failures,
-          moment(retryAt, "failure_retry_at"),
+          instant(retryAt, "failure_retry_at"),
           Optional.ofNullable(resultType).map(Columns::resultTypeOf),
-          present(detail, "failure_detail"));
+          required(detail, "failure_detail"));
     }
 
-    private static <T> T present(@Nullable T value, String column) {
+    private static <T> T required(@Nullable T value, String column) {
       return Objects.requireNonNull(value, () -> column + ": expected a value, found NULL");
     }
 
-    private static Instant moment(@Nullable Long millis, String column) {
-      return Instant.ofEpochMilli(present(millis, column));
+    private static Instant instant(@Nullable Long millis, String column) {
+      return Instant.ofEpochMilli(required(millis, column));
     }
 
     private static PolicyMode modeOf(String label) {

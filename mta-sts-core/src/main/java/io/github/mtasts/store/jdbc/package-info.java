@@ -1,16 +1,16 @@
 /**
- * Policies in a relational database: H2, SQLite, PostgreSQL, MariaDB or MySQL.
+ * A store in a relational database: H2, SQLite, PostgreSQL or MariaDB.
  *
- * <p>One table holds a row for each policy domain: the policy as fetched, when, until when it
- * binds, when it was last needed and what last failed, and which node of a fleet is fetching it
- * just now. {@link io.github.mtasts.store.jdbc.JdbcPolicyStore} makes the table on first use, or
- * prints the statements for a database administrator.
+ * <p>One table holds a row for each policy domain: the policy as fetched, the time of its fetch,
+ * its expiry, its last use, its last failure, and the node of a fleet that is fetching it now.
+ * {@link io.github.mtasts.store.jdbc.JdbcPolicyStore} creates the table on first use, or prints the
+ * statements for a database administrator.
  *
- * <p>A row is changed by reading it, deciding, and writing on condition that nobody else wrote
- * since; each write is one statement. So every node decides by the same rules in Java, no
- * transaction is held open, and the databases' isolation levels make no difference.
+ * <p>To change a row, the store reads it, decides, and writes on condition that the row has not
+ * changed since. Each write is one statement. So all nodes apply the same rules in Java, no
+ * transaction stays open, and the isolation level of the database does not matter.
  *
- * <p>This is the only package that knows JDBC, and no driver is needed but the user's own.
+ * <p>Only this package uses JDBC. The application supplies the driver.
  */
 @NullMarked
 package io.github.mtasts.store.jdbc;

@@ -18,9 +18,9 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Reads one line, whatever it holds. */
+/** Reads one line; invalid content is a result, not an exception. */
 final class LineReader {
-  private static final int DEEPEST = 8;
+  private static final int MOST_DEPTH = 8;
   private static final int LONGEST_NAME = 1_000;
   private static final int LONGEST_NUMBER = 100;
   private static final int LONGEST_REASON = 300;
@@ -28,11 +28,12 @@ final class LineReader {
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          // Names are anybody's: a table of those seen, shared by all lines, would be too.
+          // The input chooses the names, so a table of known names, shared by all lines, could
+          // grow.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxNestingDepth(DEEPEST)
+                  .maxNestingDepth(MOST_DEPTH)
                   .maxNameLength(LONGEST_NAME)
                   .maxNumberLength(LONGEST_NUMBER)
                   .maxStringLength(PolicyLines.MOST_LINE_OCTETS)
@@ -43,38 +44,38 @@ final class LineReader {
 
   static PolicyLine read(OctetLines.Line line) {
     if (line.isTooLong()) {
-      return illegible(
+      return unreadable(
           line, "length: expected at most " + PolicyLines.MOST_LINE_OCTETS + " octets, found more");
     }
     Optional<String> text = line.text();
     if (text.isEmpty()) {
-      return illegible(line, "encoding: expected UTF-8, found other octets");
+      return unreadable(line, "encoding: expected UTF-8, found other octets");
     }
     try (JsonParser json = JSON.createParser(text.get())) {
       StoredRow row = row(object(json));
       return row instanceof StoredPolicy policy
           ? new PolicyLine.Legible(line.number(), policy)
-          : illegible(line, ((UnreadableRow) row).detail());
+          : unreadable(line, ((UnreadableRow) row).detail());
     } catch (JsonProcessingException notJson) {
-      return illegible(line, "JSON: " + notJson.getOriginalMessage());
-    } catch (IllegalArgumentException notOurs) {
-      return illegible(line, String.valueOf(notOurs.getMessage()));
+      return unreadable(line, "JSON: " + notJson.getOriginalMessage());
+    } catch (IllegalArgumentException invalid) {
+      return unreadable(line, String.valueOf(invalid.getMessage()));
     } catch (IOException e) {
-      throw new UncheckedIOException("a String does not fail", e);
+      throw new UncheckedIOException("expected no I/O error from a String", e);
     }
   }
 
-  private static PolicyLine illegible(OctetLines.Line line, String reason) {
+  private static PolicyLine unreadable(OctetLines.Line line, String reason) {
     return new PolicyLine.Illegible(line.number(), Excerpt.of(reason, LONGEST_REASON));
   }
 
   private static Members object(JsonParser json) throws IOException {
     if (json.nextToken() != JsonToken.START_OBJECT) {
-      throw new IllegalArgumentException("JSON: expected an object, found something else");
+      throw new IllegalArgumentException("JSON: expected an object, found another value");
     }
     Members members = Members.read(json);
     if (json.nextToken() != null) {
-      throw new IllegalArgumentException("JSON: expected one object, found more after it");
+      throw new IllegalArgumentException("JSON: expected one object, found more text after it");
     }
     return members;
   }

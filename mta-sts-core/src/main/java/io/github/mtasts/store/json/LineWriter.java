@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** Writes a policy as one JSON object. */
 final class LineWriter {
-  /** In ASCII, because a policy's text may hold what drives a terminal. */
+  /** Writes ASCII only, because a policy's text may contain control sequences for terminals. */
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -24,7 +24,7 @@ final class LineWriter {
     try (JsonGenerator json = JSON.createGenerator(line)) {
       write(json, policy);
     } catch (IOException e) {
-      throw new UncheckedIOException("a StringWriter does not fail", e);
+      throw new UncheckedIOException("expected no I/O error from a StringWriter", e);
     }
     return line.toString();
   }

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The members of one JSON object whose values are of use; what is missing or of another type is an
- * {@link IllegalArgumentException} when it is asked for.
+ * The members of one JSON object. An accessor throws an {@link IllegalArgumentException} if the
+ * member is missing or has another type.
  *
- * @param values strings, integers, objects as {@code Members}, and {@link Other} for the rest
+ * @param values strings, integers, objects as {@code Members}, and {@link Other} for all others
  */
 record Members(Map<String, Object> values) {
   static final String VERSION = "version";
@@ -33,24 +33,24 @@ record Members(Map<String, Object> values) {
   static final String RESULT_TYPE = "resultType";
   static final String DETAIL = "detail";
 
-  /** Years of four digits: what no calendar of a database could hold never gets in. */
+  /** With years of four digits, so that every database can represent the time. */
   private static final Pattern RFC_3339 =
       Pattern.compile(
           "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?"
               + "([Zz]|[+-][0-9]{2}:[0-9]{2})");
 
-  /** What no member of ours is. */
+  /** The values that no member of this format has. */
   private enum Other {
     NULL("null"),
     BOOLEAN("a boolean"),
-    FRACTION("a number that is no integer"),
-    LARGE_INTEGER("an integer too large"),
+    FRACTION("a number that is not an integer"),
+    LARGE_INTEGER("an integer that is too large"),
     ARRAY("an array");
 
-    private final String words;
+    private final String description;
 
-    Other(String words) {
-      this.words = words;
+    Other(String description) {
+      this.description = description;
     }
   }
 
@@ -109,14 +109,14 @@ record Members(Map<String, Object> values) {
       if (RFC_3339.matcher(text).matches()) {
         return Instant.parse(text);
       }
-    } catch (DateTimeParseException noSuchDay) {
-      // Told below.
+    } catch (DateTimeParseException noSuchDate) {
+      // Reported below.
     }
     throw new IllegalArgumentException(
         name + ": expected a time such as 2026-01-31T12:00:00Z, found " + Excerpt.of(text));
   }
 
-  /** Null is as good as nothing. */
+  /** Treats null like a missing member. */
   private <T> Optional<T> ofType(String name, Class<T> type, String expected) {
     Object value = values.getOrDefault(name, Other.NULL);
     if (value == Other.NULL) {
@@ -138,7 +138,7 @@ record Members(Map<String, Object> values) {
       return "nothing";
     }
     if (value instanceof Other other) {
-      return other.words;
+      return other.description;
     }
     return value instanceof String
         ? "a string"

@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Cuts octets into lines, and holds no more than the limit of any. */
+/** Splits octets into lines, and keeps no more of a line than the limit. */
 final class OctetLines {
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -17,9 +17,9 @@ final class OctetLines {
   private long number;
 
   /**
-   * Begins at the first line.
+   * Starts before the first line.
    *
-   * @param in read octet by octet
+   * @param in the input, read octet by octet
    * @param most the longest line in octets
    */
   OctetLines(InputStream in, int most) {
@@ -31,8 +31,8 @@ final class OctetLines {
    * A line without its end.
    *
    * @param number from 1
-   * @param octets its beginning, at most one more than the limit
-   * @param isTooLong whether there were more than the limit
+   * @param octets its first octets, at most one more than the limit
+   * @param isTooLong whether it has more octets than the limit
    */
   record Line(long number, ByteArrayOutputStream octets, boolean isTooLong) {
 
@@ -45,11 +45,11 @@ final class OctetLines {
       try {
         String text =
             StandardCharsets.UTF_8
-                .newDecoder() // which reports, unlike that of String's constructors
+                .newDecoder() // throws for invalid octets, unlike the constructors of String
                 .decode(ByteBuffer.wrap(octets.toByteArray()))
                 .toString();
-        boolean isMarked = number == 1 && text.startsWith(BYTE_ORDER_MARK);
-        return Optional.of(isMarked ? text.substring(BYTE_ORDER_MARK.length()) : text);
+        boolean hasMark = number == 1 && text.startsWith(BYTE_ORDER_MARK);
+        return Optional.of(hasMark ? text.substring(BYTE_ORDER_MARK.length()) : text);
       } catch (CharacterCodingException notUtf8) {
         return Optional.empty();
       }

@@ -4,27 +4,27 @@ import io.github.mtasts.store.StoredPolicy;
 import java.util.Objects;
 
 /**
- * What one line holds: a policy, or something that cannot be read.
+ * The content of one line: a policy, or a reason why it cannot be read.
  *
  * <p>Immutable, hence thread-safe.
  */
 public sealed interface PolicyLine {
 
-  /** {@return which line it is, counted from 1} */
+  /** {@return the line number, counted from 1} */
   long number();
 
   /**
-   * A line that could be read.
+   * A line with a policy.
    *
-   * @param number which line it is, counted from 1
-   * @param policy what it says; believe it no further than a store
+   * @param number the line number, counted from 1
+   * @param policy the policy; it is no more trustworthy than a row of a store
    */
   record Legible(long number, StoredPolicy policy) implements PolicyLine {
     /**
-     * Takes parts that are not null.
+     * Checks that the policy is not null.
      *
-     * @param number which line it is
-     * @param policy what it says
+     * @param number the line number
+     * @param policy the policy
      */
     public Legible {
       Objects.requireNonNull(policy, "policy");
@@ -32,16 +32,16 @@ public sealed interface PolicyLine {
   }
 
   /**
-   * A line that could not be read.
+   * A line that cannot be read.
    *
-   * @param number which line it is, counted from 1
-   * @param reason what was expected and what was found, fit to be shown
+   * @param number the line number, counted from 1
+   * @param reason what was expected and what was found, printable
    */
   record Illegible(long number, String reason) implements PolicyLine {
     /**
-     * Takes parts that are not null.
+     * Checks that the reason is not null.
      *
-     * @param number which line it is
+     * @param number the line number
      * @param reason what was expected and what was found
      */
     public Illegible {

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Writes stored policies as JSON Lines and reads them back; the form is that of the package.
+ * Writes stored policies as JSON Lines and reads them; the package documents the format.
  *
  * <p>Use it with {@link io.github.mtasts.PolicyCacheAdmin#exportTo} and {@link
- * io.github.mtasts.PolicyCacheAdmin#importFrom} to carry policies from one store to another.
+ * io.github.mtasts.PolicyCacheAdmin#importFrom} to move policies from one store to another.
  * Stateless, hence thread-safe.
  */
 public final class PolicyLines {
-  /** The longest line in octets, without its end: {@value}. The longest policy fits, escaped. */
+  /** The longest line in octets without its line end: {@value}. Any policy fits, escaped. */
   public static final int MOST_LINE_OCTETS = 524_288;
 
   private PolicyLines() {}
@@ -23,21 +23,21 @@ public final class PolicyLines {
   /**
    * Writes one policy.
    *
-   * @param policy any policy
-   * @return one line in ASCII, without its end
+   * @param policy the policy
+   * @return one line in ASCII, without its line end
    */
   public static String write(StoredPolicy policy) {
     return LineWriter.write(policy);
   }
 
   /**
-   * Reads every line, to the end of what is given.
+   * Reads all lines to the end of the input.
    *
-   * <p>Nothing is thrown for what a line holds, and no line keeps the others from being read. No
-   * more than a line is held in memory, and of one that is too long only its beginning.
+   * <p>An invalid line causes no exception and does not stop the reading. Only one line at a time
+   * is in memory, and only the beginning of a line that is too long.
    *
-   * @param in where the lines are; not closed
-   * @param each is given one line after the other, the blank ones left out
+   * @param in the input; not closed
+   * @param each called for each line in order, except blank lines
    * @throws IOException if {@code in} cannot be read
    */
   public static void read(InputStream in, Consumer<PolicyLine> each) throws IOException {

@@ -1,27 +1,28 @@
 /**
- * Stored policies as JSON Lines: to carry them to another store, to keep a copy, to look at them.
+ * Stored policies as JSON Lines, to move them to another store, to back them up or to inspect them.
  *
- * <p>UTF-8, one JSON object a line, ended by LF (CR LF is read as well); blank lines and a byte
- * order mark at the very beginning are passed over. The members of an object:
+ * <p>The format is UTF-8 with one JSON object per line, ended by LF (CR LF is read as well). Blank
+ * lines and a byte order mark at the start of the input are ignored. The members of an object:
  *
  * <ul>
  *   <li>{@code version}: the number 1
  *   <li>{@code domain}: the policy domain, lower-case A-labels without trailing dot
  *   <li>{@code id}: the id under which the policy was fetched
- *   <li>{@code mode}: {@code enforce}, {@code testing} or {@code none}, as the text says
- *   <li>{@code fetchedAt}, {@code expiresAt}, {@code lastUsedAt}: times in the form of RFC 3339,
- *       kept to the millisecond
- *   <li>{@code text}: the policy file as fetched, line ends included
- *   <li>{@code lastFailure}: null, or left out, or the last failure to renew the policy: an object
- *       of {@code at} and {@code retryAt} (times), {@code failures} (how many in a row), {@code
- *       resultType} (as in TLS reports, or null) and {@code detail}
+ *   <li>{@code mode}: {@code enforce}, {@code testing} or {@code none}, as in the text
+ *   <li>{@code fetchedAt}, {@code expiresAt}, {@code lastUsedAt}: times as in RFC 3339, kept to the
+ *       millisecond
+ *   <li>{@code text}: the policy file as fetched, including its line ends
+ *   <li>{@code lastFailure}: the last failure to renew the policy; null or missing if there is
+ *       none. An object with {@code at} and {@code retryAt} (times), {@code failures} (the number
+ *       of consecutive failures), {@code resultType} (as in TLS reports, or null) and {@code
+ *       detail}
  * </ul>
  *
- * <p>Others are ignored, so that later releases may add some; what an older reader must not ignore
- * would come under a higher version. A line has {@value
+ * <p>Other members are ignored, so that later releases can add some; a change that an older reader
+ * must not ignore gets a higher version. A line has {@value
  * io.github.mtasts.store.json.PolicyLines#MOST_LINE_OCTETS} octets at most.
  *
- * <p>This is the only package of the stores that knows Jackson, whose core it needs at run time.
+ * <p>Only this package uses Jackson; it needs {@code jackson-core} at run time.
  */
 @NullMarked
 package io.github.mtasts.store.json;

@@ -21,98 +21,99 @@ import redis.clients.jedis.UnifiedJedis;
 /**
  * A store in Redis or Valkey, in which policies expire by themselves.
  *
- * <p>Use it for a fleet that runs such a server already; it needs {@code redis.clients:jedis},
- * which this library does not bring. The client is made, and closed, by the caller: a {@code
- * RedisClient}, a {@code RedisSentinelClient} or a {@code RedisClusterClient}. It decides about
- * addresses, credentials, TLS and the number of connections, and how long a call may take: an
- * interrupt does not end a call that waits for an answer, so let its timeouts be short (the default
- * of Jedis is two seconds, once to connect and once to read).
+ * <p>Use it for a fleet that already runs such a server. It needs {@code redis.clients:jedis},
+ * which is not a dependency of this library. The application creates and closes the client: a
+ * {@code RedisClient}, a {@code RedisSentinelClient} or a {@code RedisClusterClient}. The client
+ * determines addresses, credentials, TLS, the number of connections and the timeouts. An interrupt
+ * does not end a call that waits for a reply, so keep the timeouts short (the default of Jedis is
+ * two seconds to connect and two seconds to read).
  *
- * <p><b>What is promised depends on the server.</b> When {@link #save} returns, the primary has the
- * policy in memory. Whether it outlives a crash is decided by its persistence ({@code appendonly
+ * <p><b>Durability depends on the server.</b> When {@link #save} returns, the primary has the
+ * policy in memory. Its persistence decides whether the policy survives a crash ({@code appendonly
  * yes}; with {@code appendfsync everysec} the last second may be lost, with {@code always}
- * nothing), and whether it outlives a failover by its replicas, which follow a moment later. A row
- * that is lost is fetched again; until then its domain is as unprotected as at first contact. Keep
- * {@code maxmemory-policy} at {@code noeviction}: with it a full server refuses to store, which is
- * told and harms nobody; any other lets a flood of new domains push out policies in force.
+ * nothing). Its replicas, which are a moment behind, decide whether it survives a failover. A lost
+ * policy is fetched again; until then its domain is as unprotected as at first contact. Keep {@code
+ * maxmemory-policy} at {@code noeviction}: then a full server refuses new policies, which is
+ * reported and loses nothing. With any other setting, a flood of new domains evicts valid policies.
  *
- * <p><b>Keys.</b> Every name begins with the prefix and carries the hash tag <code>{store}</code>:
- * one hash for each domain and one string for each lease, both of which expire, and two sorted sets
- * of names, from which each write removes up to sixteen that have expired. In a cluster all of it
- * lives in one slot. That is deliberate: it lets a row and the sets change in one step, and the
- * hundred thousand policies of a large sender are some hundred megabytes. Redis 6, Valkey 7.2 and
- * newer are supported; rows expire by the server's clock, which should be right.
+ * <p><b>Keys.</b> Every key begins with the prefix and contains the hash tag <code>{store}</code>:
+ * one hash for each domain and one string for each lease, which expire, and two sorted sets of
+ * names, from which each write removes up to sixteen expired names. In a cluster all keys are in
+ * one slot, so that a row and the sets change atomically; the hundred thousand policies of a large
+ * sender take about a hundred megabytes. Redis 6, Valkey 7.2 and newer are supported. Rows expire
+ * by the server's clock, which must be correct.
  *
- * <p>Immutable, hence thread-safe as its client is.
+ * <p>Immutable; thread-safe if its client is.
  */
 public final class RedisPolicyStore implements PolicyStore {
-  /** What all keys begin with unless told otherwise: {@value}. */
+  /** The default prefix of all keys: {@value}. */
   public static final String DEFAULT_PREFIX = "mta-sts:";
 
-  /** So many rows a round trip: a quick step for the server even if all of them are long. */
+  /** The number of rows per round trip; a script stays fast even if all rows are long. */
   private static final int BATCH = 100;
 
   private static final int MOST_ROWS = 10_000;
   private static final Pattern HOLDER = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
-  private final Keys keys;
-  private final Server server;
+  private final RedisKeys keys;
+  private final ScriptRunner scripts;
 
   /**
-   * Makes a store under the usual prefix, {@value #DEFAULT_PREFIX}; talks to nobody yet.
+   * Creates a store with the default prefix, {@value #DEFAULT_PREFIX}; sends nothing yet.
    *
-   * @param client how to reach the server; stays open when this is closed
+   * @param client the connection to the server; the store never closes it
    */
-  @SuppressWarnings("exports") // who has a client to hand in requires Jedis already
+  @SuppressWarnings("exports") // a caller that has a client requires Jedis already
   public RedisPolicyStore(UnifiedJedis client) {
     this(client, DEFAULT_PREFIX);
   }
 
   /**
-   * Makes a store under a prefix of its own, for two fleets that share a server but not their
-   * policies; talks to nobody yet.
+   * Creates a store with its own prefix, for fleets that share a server but not their policies;
+   * sends nothing yet.
    *
-   * @param client how to reach the server; stays open when this is closed
-   * @param prefix what all keys begin with: 1 to 64 ASCII letters, digits or any of {@code : . _ /
+   * @param client the connection to the server; the store never closes it
+   * @param prefix the beginning of all keys: 1 to 64 ASCII letters, digits or any of {@code : . _ /
    *     -}
-   * @throws IllegalArgumentException if the prefix is something else
+   * @throws IllegalArgumentException if the prefix has another form
    */
-  @SuppressWarnings("exports") // who has a client to hand in requires Jedis already
+  @SuppressWarnings("exports") // a caller that has a client requires Jedis already
   public RedisPolicyStore(UnifiedJedis client, String prefix) {
-    this.keys = new Keys(prefix);
-    this.server = new Server(Objects.requireNonNull(client, "client"), prefix);
+    this.keys = new RedisKeys(prefix);
+    this.scripts = new ScriptRunner(Objects.requireNonNull(client, "client"), prefix);
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>Here an expired row is gone.
+   * <p>In Redis an expired row is absent.
    */
   @Override
   public Optional<StoredRow> find(String domain) {
-    return Row.read(domain, server.several(Script.READ, List.of(keys.row(domain)), List.of()));
+    return RowCodec.read(domain, scripts.array(Script.READ, List.of(keys.row(domain)), List.of()));
   }
 
   @Override
   public boolean save(StoredPolicy policy, Instant now) {
-    byte[] latestCredible = Row.octets(now.plusSeconds(FUTURE_TOLERANCE_SECONDS));
+    byte[] latestTrusted = RowCodec.octets(now.plusSeconds(FUTURE_TOLERANCE_SECONDS));
     byte[] unreadable = {};
-    // Only Java knows all that makes a row unreadable. If what is in the way is, the script is told
-    // so by a fingerprint; if it has changed meanwhile, somebody else stored, and all begins anew.
+    // Only Java checks everything that makes a row unreadable. If the stored row is unreadable, the
+    // next round passes its fingerprint, and the script replaces it. If the row has changed since,
+    // another node has stored a policy, and the check is repeated.
     while (true) {
       List<byte[]> arguments = new ArrayList<>();
-      arguments.add(Row.octets(policy.domain()));
-      arguments.add(latestCredible);
+      arguments.add(RowCodec.octets(policy.domain()));
+      arguments.add(latestTrusted);
       arguments.add(unreadable);
-      arguments.addAll(Row.values(policy));
-      List<?> inTheWay = server.several(Script.SAVE, keysOf(policy.domain()), arguments);
-      if (inTheWay.isEmpty()) {
+      arguments.addAll(RowCodec.values(policy));
+      List<?> stored = scripts.array(Script.SAVE, keysOf(policy.domain()), arguments);
+      if (stored.isEmpty()) {
         return true;
       }
-      if (!isUnreadable(Row.read(policy.domain(), Server.several(inTheWay.get(1))))) {
+      if (!isUnreadable(RowCodec.read(policy.domain(), ScriptRunner.array(stored.get(1))))) {
         return false;
       }
-      unreadable = Server.octets(inTheWay.get(0));
+      unreadable = ScriptRunner.octets(stored.get(0));
     }
   }
 
@@ -126,16 +127,16 @@ public final class RedisPolicyStore implements PolicyStore {
     for (List<String> batch : batches(domains)) {
       List<byte[]> arguments = new ArrayList<>();
       for (String domain : batch) {
-        arguments.add(Row.octets(domain));
-        arguments.add(Row.octets(Objects.requireNonNull(lastUsed.get(domain), "lastUsed")));
+        arguments.add(RowCodec.octets(domain));
+        arguments.add(RowCodec.octets(Objects.requireNonNull(lastUsed.get(domain), "lastUsed")));
       }
-      server.run(Script.USED, keysOf(batch), arguments);
+      scripts.run(Script.USED, keysOf(batch), arguments);
     }
   }
 
   @Override
   public void failed(String domain, StoredFailure failure) {
-    server.run(Script.FAILED, List.of(keys.row(domain)), Row.values(failure));
+    scripts.run(Script.FAILED, List.of(keys.row(domain)), RowCodec.values(failure));
   }
 
   @Override
@@ -147,18 +148,18 @@ public final class RedisPolicyStore implements PolicyStore {
     long millis = Math.max(1, term.toMillis());
     List<byte[]> arguments =
         List.of(
-            Row.octets(holder),
-            Row.octets(now),
-            Row.octets(now.plusMillis(millis)),
-            Row.octets(now.plusMillis(2 * millis)),
-            Row.octets(millis));
-    return server.number(Script.LEASE, List.of(keys.lease(domain)), arguments) == 1;
+            RowCodec.octets(holder),
+            RowCodec.octets(now),
+            RowCodec.octets(now.plusMillis(millis)),
+            RowCodec.octets(now.plusMillis(2 * millis)),
+            RowCodec.octets(millis));
+    return scripts.number(Script.LEASE, List.of(keys.lease(domain)), arguments) == 1;
   }
 
   @Override
   public void release(String domain, String holder) {
     requireHolder(holder);
-    server.run(Script.RELEASE, List.of(keys.lease(domain)), List.of(Row.octets(holder)));
+    scripts.run(Script.RELEASE, List.of(keys.lease(domain)), List.of(RowCodec.octets(holder)));
   }
 
   private static void requireHolder(String holder) {
@@ -175,74 +176,78 @@ public final class RedisPolicyStore implements PolicyStore {
           "page: expected 1 to " + MOST_ROWS + " rows, found " + most);
     }
     List<StoredRow> rows = new ArrayList<>();
-    byte[] from = Row.octets(after.isEmpty() ? "-" : "(" + after);
+    byte[] from = RowCodec.octets(after.isEmpty() ? "-" : "(" + after);
     while (rows.size() < most) {
-      Server.refuseIfInterrupted();
+      ScriptRunner.refuseIfInterrupted();
       List<byte[]> names = namesFrom(from, Math.min(BATCH, most - rows.size()));
       if (names.isEmpty()) {
         break;
       }
       rows.addAll(rows(texts(names)));
-      // By its octets: those of a text made of what is no text may come earlier.
-      from = Row.after(names.get(names.size() - 1));
+      // The octets themselves: a name that is not UTF-8 changes when it is converted to text.
+      from = RowCodec.exclusiveBound(names.get(names.size() - 1));
     }
     return List.copyOf(rows);
   }
 
   private List<byte[]> namesFrom(byte[] from, int most) {
     return names(
-        server.several(Script.NAMES_AFTER, List.of(keys.names()), List.of(from, Row.octets(most))));
+        scripts.array(
+            Script.NAMES_AFTER, List.of(keys.names()), List.of(from, RowCodec.octets(most))));
   }
 
   private List<StoredRow> rows(List<String> domains) {
-    List<?> found = server.several(Script.LIST, keysOf(domains), octets(domains));
+    List<?> found = scripts.array(Script.LIST, keysOf(domains), octets(domains));
     List<StoredRow> rows = new ArrayList<>();
     for (int i = 0; i < domains.size(); i++) {
-      Row.read(domains.get(i), Server.several(found.get(i))).ifPresent(rows::add);
+      RowCodec.read(domains.get(i), ScriptRunner.array(found.get(i))).ifPresent(rows::add);
     }
     return rows;
   }
 
   @Override
   public boolean purge(String domain) {
-    return server.number(Script.PURGE, keysOf(domain), List.of(Row.octets(domain))) == 1;
+    return scripts.number(Script.PURGE, keysOf(domain), List.of(RowCodec.octets(domain))) == 1;
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>Here rows and leases expire by themselves, so there is nothing to call it for regularly; a
-   * moment in the future forgets the rows that will have expired by then.
+   * <p>In Redis rows and leases expire by themselves, so regular calls are not needed. A time in
+   * the future deletes the rows that will have expired by then.
    */
   @Override
   public long purgeExpired(Instant before) {
-    long gone = 0;
-    int staying = 0;
+    long deleted = 0;
+    int skipped = 0;
     while (true) {
-      Server.refuseIfInterrupted();
-      List<byte[]> names = namesBefore(before, staying);
+      ScriptRunner.refuseIfInterrupted();
+      List<byte[]> names = namesBefore(before, skipped);
       if (names.isEmpty()) {
-        return gone;
+        return deleted;
       }
       List<String> domains = texts(names);
-      List<byte[]> arguments = new ArrayList<>(List.of(Row.octets(before)));
+      List<byte[]> arguments = new ArrayList<>(List.of(RowCodec.octets(before)));
       arguments.addAll(octets(domains));
-      List<?> counts = server.several(Script.PURGE_EXPIRED, keysOf(domains), arguments);
-      gone += Server.number(counts.get(0));
-      staying += Math.toIntExact(Server.number(counts.get(1))) + names.size() - domains.size();
+      List<?> counts = scripts.array(Script.PURGE_EXPIRED, keysOf(domains), arguments);
+      deleted += ScriptRunner.number(counts.get(0));
+      skipped +=
+          Math.toIntExact(ScriptRunner.number(counts.get(1))) + names.size() - domains.size();
     }
   }
 
-  private List<byte[]> namesBefore(Instant before, int skipped) {
+  private List<byte[]> namesBefore(Instant before, int offset) {
     return names(
-        server.several(
+        scripts.array(
             Script.NAMES_BEFORE,
             List.of(keys.expiries()),
             List.of(
-                Row.octets("(" + before.toEpochMilli()), Row.octets(skipped), Row.octets(BATCH))));
+                RowCodec.octets("(" + before.toEpochMilli()),
+                RowCodec.octets(offset),
+                RowCodec.octets(BATCH))));
   }
 
-  /** Does nothing: the client belongs to whoever made it. */
+  /** Does nothing: the client belongs to the application. */
   @Override
   public void close() {}
 
@@ -256,20 +261,20 @@ public final class RedisPolicyStore implements PolicyStore {
   }
 
   private static List<byte[]> names(List<?> reply) {
-    return reply.stream().map(Server::octets).toList();
+    return reply.stream().map(ScriptRunner::octets).toList();
   }
 
-  /** Without those that are no UTF-8: something else wrote them, and no row has such a name. */
+  /** Skips names that are not UTF-8: this store wrote no row with such a name. */
   private static List<String> texts(List<byte[]> names) {
     return names.stream()
         .map(name -> Map.entry(name, new String(name, StandardCharsets.UTF_8)))
-        .filter(each -> Arrays.equals(each.getKey(), Row.octets(each.getValue())))
+        .filter(each -> Arrays.equals(each.getKey(), RowCodec.octets(each.getValue())))
         .map(Map.Entry::getValue)
         .toList();
   }
 
   private static List<byte[]> octets(List<String> domains) {
-    return domains.stream().map(Row::octets).toList();
+    return domains.stream().map(RowCodec::octets).toList();
   }
 
   private static List<List<String>> batches(List<String> domains) {

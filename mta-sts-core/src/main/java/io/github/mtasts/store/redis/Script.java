@@ -3,73 +3,77 @@ package io.github.mtasts.store.redis;
 import io.github.mtasts.store.StoredPolicy;
 
 /**
- * The steps that must not be broken in two, in the Lua of Redis 5 and newer.
+ * The atomic operations, in the Lua of Redis 5 and newer.
  *
- * <p>Every key that a script touches is among its {@code KEYS}, as clusters ask. Expiry is judged
- * by the server's clock, because keys expire by it; everything else by the times that callers give.
+ * <p>Every key that a script uses is in its {@code KEYS}, as a cluster requires. Expiry is decided
+ * by the server's clock, because keys expire by it; everything else by the times of the callers.
  */
 enum Script {
-  /** KEYS: row. Returns what is in it. */
+  /** KEYS: row. Returns its content. */
   READ(
       """
       return row(KEYS[1])
       """),
 
-  /** KEYS: names. ARGV: from where, how many. Returns the next domains by name. */
+  /** KEYS: names. ARGV: lower bound, limit. Returns the next domains by name. */
   NAMES_AFTER(
       """
       return redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], '+', 'LIMIT', 0, ARGV[2])
       """),
 
-  /** KEYS: expiries. ARGV: to where, how many to skip, how many. Returns domains by expiry. */
+  /** KEYS: expiries. ARGV: upper bound, offset, limit. Returns domains by expiry. */
   NAMES_BEFORE(
       """
       return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', ARGV[2], ARGV[3])
       """),
 
   /**
-   * KEYS: names, expiries, rows. ARGV: their domains. Returns what is in each; forgets the names of
-   * those that are gone.
+   * KEYS: names, expiries, rows. ARGV: the domain of each row. Returns the content of each row;
+   * removes the names of missing rows from the sets.
    */
   LIST(
       """
       local rows = {}
       for i = 1, #ARGV do
         rows[i] = row(KEYS[i + 2])
-        if #rows[i] == 0 then unlist(ARGV[i]) end
+        if #rows[i] == 0 then remove_name(ARGV[i]) end
       end
       return rows
       """),
 
   /**
-   * KEYS: names, expiries, row. ARGV: domain, latest credible time, fingerprint of a row that is
-   * known to be unreadable, values. Returns nothing if stored; else the fingerprint and the values
-   * of what is in the way.
+   * KEYS: names, expiries, row. ARGV: domain, latest trusted time, fingerprint of a row that is
+   * known to be unreadable, values. Returns an empty array if the policy was stored, else the
+   * fingerprint and the values of the row that was not replaced.
    */
   SAVE(
       """
-      local key, fetched, expires, used = KEYS[3], tonumber(ARGV[8]), ARGV[9], ARGV[10]
-      local old = row(key)
-      if readable(old) and fingerprint(old) ~= ARGV[3] then
-        local there = millis(old[5])
-        if there >= fetched and there <= tonumber(ARGV[2]) then return {fingerprint(old), old} end
-        local before = millis(old[7])
-        if before > tonumber(used) and before <= tonumber(ARGV[2]) then used = old[7] end
+      local key, fetched, expires = KEYS[3], tonumber(ARGV[3 + FETCHED]), ARGV[3 + EXPIRES]
+      local used, latest = ARGV[3 + USED], tonumber(ARGV[2])
+      local stored = row(key)
+      if readable(stored) and fingerprint(stored) ~= ARGV[3] then
+        local stored_fetched, stored_used = millis(stored[FETCHED]), millis(stored[USED])
+        if stored_fetched >= fetched and stored_fetched <= latest then
+          return {fingerprint(stored), stored}
+        end
+        if stored_used > tonumber(used) and stored_used <= latest then used = stored[USED] end
       end
 
-      -- A full, read-only or mistyped store refuses the first write: none may come before this.
-      local listed = redis.pcall('ZADD', KEYS[1], 0, ARGV[1])
-      if type(listed) == 'table' then return listed end
+      -- A full or read-only server, or a key of a wrong type, refuses the first write, so nothing
+      -- may be written before it.
+      local added = redis.pcall('ZADD', KEYS[1], 0, ARGV[1])
+      if type(added) == 'table' then return added end
       redis.call('ZADD', KEYS[2], expires, ARGV[1])
       redis.call('DEL', key)
-      for i = 1, #names do redis.call('HSET', key, names[i], ARGV[i + 3]) end
+      for i = 1, #names do redis.call('HSET', key, names[i], ARGV[3 + i]) end
       redis.call('HSET', key, 'used', used)
       redis.call('PEXPIREAT', key, expires)
-      if redis.call('EXISTS', key) == 0 then unlist(ARGV[1]) end
+      if redis.call('EXISTS', key) == 0 then remove_name(ARGV[1]) end
 
-      -- Sixteen go for each that comes, so the sets stay as small as there are rows.
-      local ended = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', clock(), 'LIMIT', 0, 16)
-      for i = 1, #ended do unlist(ended[i]) end
+      -- Each write adds one name and removes up to sixteen expired ones, so the sets do not grow
+      -- beyond the number of rows.
+      local expired = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', clock(), 'LIMIT', 0, 16)
+      for i = 1, #expired do remove_name(expired[i]) end
       return {}
       """),
 
@@ -77,12 +81,14 @@ enum Script {
   USED(
       """
       for i = 3, #KEYS do
-        local there, used = row(KEYS[i]), ARGV[i * 2 - 4]
-        if readable(there) then
-          if millis(there[7]) < tonumber(used) then redis.call('HSET', KEYS[i], 'used', used) end
-          -- Should the sets have been lost, they come back with use.
-          redis.call('ZADD', KEYS[1], 0, ARGV[i * 2 - 5])
-          redis.call('ZADD', KEYS[2], there[6], ARGV[i * 2 - 5])
+        local stored, domain, used = row(KEYS[i]), ARGV[i * 2 - 5], ARGV[i * 2 - 4]
+        if readable(stored) then
+          if millis(stored[USED]) < tonumber(used) then
+            redis.call('HSET', KEYS[i], 'used', used)
+          end
+          -- Restores the sets if they were lost.
+          redis.call('ZADD', KEYS[1], 0, domain)
+          redis.call('ZADD', KEYS[2], stored[EXPIRES], domain)
         end
       end
       """),
@@ -90,13 +96,13 @@ enum Script {
   /** KEYS: row. ARGV: the values from the time of the failure on. */
   FAILED(
       """
-      local there, at = row(KEYS[1]), tonumber(ARGV[1])
-      if not readable(there) or millis(there[5]) >= at then return end
-      if there[8] ~= '' and millis(there[8]) >= at then return end
-      for i = 1, #ARGV do redis.call('HSET', KEYS[1], names[i + 7], ARGV[i]) end
+      local stored, at = row(KEYS[1]), tonumber(ARGV[1])
+      if not readable(stored) or millis(stored[FETCHED]) >= at then return end
+      if stored[FAILED] ~= '' and millis(stored[FAILED]) >= at then return end
+      for i = 1, #ARGV do redis.call('HSET', KEYS[1], names[FAILED + i - 1], ARGV[i]) end
       """),
 
-  /** KEYS: lease. ARGV: holder, now, end, latest credible end, term. Returns 1 if it is held. */
+  /** KEYS: lease. ARGV: holder, now, end, latest plausible end, term. Returns 1 if it is held. */
   LEASE(
       """
       if redis.call('TYPE', KEYS[1]).ok == 'string' then
@@ -120,39 +126,45 @@ enum Script {
   /** KEYS: names, expiries, row. ARGV: domain. Returns 1 if there was a row. */
   PURGE(
       """
-      unlist(ARGV[1])
+      remove_name(ARGV[1])
       return redis.call('DEL', KEYS[3])
       """),
 
   /**
-   * KEYS: names, expiries, rows. ARGV: the moment, domains. Returns how many rows went, and how
-   * many stay that {@code expiries} still names among those before the moment.
+   * KEYS: names, expiries, rows. ARGV: the time, the domain of each row. Returns how many rows were
+   * deleted, and how many unreadable rows stay in {@code expiries} before the time.
    */
   PURGE_EXPIRED(
       """
-      local gone, stay = 0, 0
+      local deleted, skipped = 0, 0
       for i = 3, #KEYS do
-        local there, domain = row(KEYS[i]), ARGV[i - 1]
-        if #there == 0 then
-          unlist(domain)
-        elseif not readable(there) then
-          stay = stay + 1
-        elseif millis(there[6]) < tonumber(ARGV[1]) then
-          gone = gone + redis.call('DEL', KEYS[i])
-          unlist(domain)
+        local stored, domain = row(KEYS[i]), ARGV[i - 1]
+        if #stored == 0 then
+          remove_name(domain)
+        elseif not readable(stored) then
+          skipped = skipped + 1
+        elseif millis(stored[EXPIRES]) < tonumber(ARGV[1]) then
+          deleted = deleted + redis.call('DEL', KEYS[i])
+          remove_name(domain)
         else
-          redis.call('ZADD', KEYS[2], there[6], domain)
+          redis.call('ZADD', KEYS[2], stored[EXPIRES], domain)
         end
       end
-      return {gone, stay}
+      return {deleted, skipped}
       """);
 
   /**
-   * What scripts share. A row is an empty table if there is none, a table of one text that says why
-   * if it cannot even be fetched, and else the values in the order of {@link Field}.
+   * The functions that all scripts share. A row is an empty table if it is missing, a table of one
+   * text with the reason if it cannot be read from the server, else the values in the order of
+   * {@link HashField}.
    */
   private static final String SHARED =
       """
+      local names = {names}
+      local limits = {limits}
+      local newest = {version}
+      local {indexes}
+
       local function row(key)
         local kind = redis.call('TYPE', key).ok
         if kind == 'none' then return {} end
@@ -171,22 +183,23 @@ enum Script {
         return tonumber(text)
       end
 
-      -- As far as scripts depend on it; the rest, such as the grammar of ids, is checked in Java.
-      local function readable(there)
-        local version = #there > 1 and millis(there[1])
-        return version and version >= 1 and version <= newest and millis(there[5]) and millis(there[6])
-          and millis(there[7]) and (there[8] == '' or millis(there[8]))
+      -- Checks only what scripts depend on; Java checks the rest, such as the grammar of ids.
+      local function readable(stored)
+        local version = #stored > 1 and millis(stored[VERSION])
+        return version and version >= 1 and version <= newest and millis(stored[FETCHED])
+          and millis(stored[EXPIRES]) and millis(stored[USED])
+          and (stored[FAILED] == '' or millis(stored[FAILED]))
       end
 
-      local function fingerprint(there)
+      local function fingerprint(stored)
         local texts = {}
-        for i = 1, #there do
-          texts[i] = there[i] and (#there[i] .. ':' .. there[i]) or '-'
+        for i = 1, #stored do
+          texts[i] = stored[i] and (#stored[i] .. ':' .. stored[i]) or '-'
         end
         return redis.sha1hex(table.concat(texts))
       end
 
-      local function unlist(domain)
+      local function remove_name(domain)
         redis.call('ZREM', KEYS[1], domain)
         redis.call('ZREM', KEYS[2], domain)
       end
@@ -196,24 +209,19 @@ enum Script {
         return time[1] .. string.format('%03d', math.floor(time[2] / 1000))
       end
 
-      """;
+      """
+          .replace("{indexes}", HashField.indexesInLua())
+          .replace("{names}", HashField.namesInLua())
+          .replace("{limits}", HashField.limitsInLua())
+          .replace("{version}", Integer.toString(StoredPolicy.FORMAT_VERSION));
 
-  private final String lua;
+  private final String body;
 
   Script(String body) {
-    this.lua =
-        "local names = "
-            + Field.namesInLua()
-            + "\nlocal limits = "
-            + Field.limitsInLua()
-            + "\nlocal newest = "
-            + StoredPolicy.FORMAT_VERSION
-            + "\n\n"
-            + SHARED
-            + body;
+    this.body = body;
   }
 
   String lua() {
-    return lua;
+    return SHARED + body;
   }
 }

@@ -1,14 +1,14 @@
 /**
- * Policies in Redis or Valkey, for a fleet that has one already.
+ * A store in Redis or Valkey, for a fleet that already runs one.
  *
- * <p>Each domain is one hash that expires by itself when its policy does, so that nothing has to be
- * swept. What Redis lacks is an order of keys and a comparison before a write. The first is made up
- * by two sorted sets beside the hashes, one by name for paging and one by expiry for pruning; the
- * second by Lua scripts, each of which runs as one step. All keys carry one hash tag and so live in
- * one slot of a cluster, because a script may not reach further.
+ * <p>Each domain is one hash that expires together with its policy, so nothing has to be swept.
+ * Redis has no order of keys and no conditional write. Two sorted sets beside the hashes provide
+ * the order: one by name for pages, one by expiry for pruning. Lua scripts, each of which is
+ * atomic, provide the conditional write. All keys carry one hash tag and so are in one slot of a
+ * cluster, because a script may use the keys of one slot only.
  *
- * <p>This is the only package that knows Jedis, which the library itself does not need: {@link
- * io.github.mtasts.store.redis.RedisPolicyStore} is given a client by whoever has one.
+ * <p>Only this package uses Jedis, which the rest of the library does not need. The application
+ * creates the client and passes it to {@link io.github.mtasts.store.redis.RedisPolicyStore}.
  */
 @NullMarked
 package io.github.mtasts.store.redis;

@@ -17,57 +17,57 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A process that stores policies is killed at random moments, again and again on the same file.
+ * Kills a process that stores policies at random moments, repeatedly with the same file.
  *
- * <p>Ten times by default; {@code mvn -P crash} has it done a hundred times.
+ * <p>Ten times by default, a hundred times with {@code mvn -P crash}.
  */
 final class CrashTest {
   static final int CRASHES = Integer.getInteger("mtasts.crashes", 10);
 
   private final Random random = new Random();
-  private final ScheduledExecutorService executioner = Executors.newScheduledThreadPool(1);
+  private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
 
   @ParameterizedTest
   @ValueSource(strings = {"h2", "sqlite"})
-  void everyPolicyReportedAsStoredSurvivesTheKill(String database, @TempDir Path directory)
+  void keepsEveryConfirmedSaveWhenTheProcessIsKilled(String database, @TempDir Path directory)
       throws Exception {
     String path = directory.resolve("policies").toString();
-    Ledger ledger = new Ledger();
+    ConfirmedSaves confirmed = new ConfirmedSaves();
     try {
       for (int crash = 0; crash < CRASHES; crash++) {
-        killedChild(database, path, ledger);
-        DataSource dataSource = StoringLoad.file(database, path);
+        runAndKillChild(database, path, confirmed);
+        DataSource dataSource = WriteLoad.file(database, path);
         try (var keptOpen = dataSource.getConnection()) {
           assertThat(keptOpen.isValid(5)).isTrue();
-          ledger.verify(JdbcPolicyStore.of(dataSource));
+          confirmed.verify(JdbcPolicyStore.of(dataSource));
         }
       }
     } finally {
-      executioner.shutdownNow();
+      scheduler.shutdownNow();
     }
-    assertThat(ledger.reports()).isGreaterThanOrEqualTo(CRASHES);
+    assertThat(confirmed.count()).isGreaterThanOrEqualTo(CRASHES);
     System.out.printf(
-        "%s: %d kills, %d policies reported as stored, none lost, none torn%n",
-        database, CRASHES, ledger.reports());
+        "%s: %d kills, %d confirmed saves, none lost, none torn%n",
+        database, CRASHES, confirmed.count());
   }
 
-  private void killedChild(String database, String path, Ledger ledger) throws Exception {
+  private void runAndKillChild(String database, String path, ConfirmedSaves confirmed)
+      throws Exception {
     Process child = start(database, path);
     try (BufferedReader lines = child.inputReader(StandardCharsets.US_ASCII)) {
-      int lastOne = random.nextInt(60);
+      int linesBeforeKill = random.nextInt(60);
       int read = 0;
       String line;
       while ((line = lines.readLine()) != null) {
-        if (read++ == lastOne) {
+        if (read++ == linesBeforeKill) {
           int micros = random.nextInt(10_000);
-          // By its handle: Process.destroyForcibly would close what is still to be read.
+          // Kills through the handle: Process.destroyForcibly would close the unread output.
           var unused =
-              executioner.schedule(
-                  child.toHandle()::destroyForcibly, micros, TimeUnit.MICROSECONDS);
+              scheduler.schedule(child.toHandle()::destroyForcibly, micros, TimeUnit.MICROSECONDS);
         }
-        note(line, ledger);
+        addLine(line, confirmed);
       }
-      assertThat(read).as("the child lived until it was killed").isGreaterThan(lastOne);
+      assertThat(read).as("lines before the kill").isGreaterThan(linesBeforeKill);
     } finally {
       child.destroyForcibly();
     }
@@ -75,11 +75,11 @@ final class CrashTest {
     assertThat(child.exitValue()).as("ended by SIGKILL").isEqualTo(128 + 9);
   }
 
-  /** The last line may be cut short by the kill. */
-  private static void note(String line, Ledger ledger) {
+  /** Ignores the last line if the kill cut it short. */
+  private static void addLine(String line, ConfirmedSaves confirmed) {
     String[] words = line.split(" ", -1);
     if (words.length == 2 && words[1].length() == 13) {
-      ledger.report(words[0], Instant.ofEpochMilli(Long.parseLong(words[1])));
+      confirmed.add(words[0], Instant.ofEpochMilli(Long.parseLong(words[1])));
     }
   }
 
@@ -91,7 +91,7 @@ final class CrashTest {
             "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
-            StoringLoad.class.getName(),
+            WriteLoad.class.getName(),
             database,
             path)
         .redirectError(ProcessBuilder.Redirect.INHERIT)

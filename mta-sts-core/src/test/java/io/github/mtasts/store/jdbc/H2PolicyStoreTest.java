@@ -8,14 +8,14 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract on an H2 file. */
+/** The contract with an H2 file. */
 final class H2PolicyStoreTest extends JdbcPolicyStoreContract {
   private final JdbcDataSource dataSource = new JdbcDataSource();
   private final Connection keptOpen;
 
   H2PolicyStoreTest(@TempDir Path directory) throws SQLException {
     dataSource.setURL("jdbc:h2:async:" + directory.resolve("policies") + ";REUSE_SPACE=FALSE");
-    keptOpen = dataSource.getConnection(); // or the file would be closed with each connection
+    keptOpen = dataSource.getConnection(); // without it, H2 closes the file after each connection
   }
 
   @Override

@@ -28,14 +28,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds for the JDBC store beyond the port's contract, on each database alike. */
+/** The guarantees of the JDBC store beyond the port's contract, the same for each database. */
 abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
   private static final String DOMAIN = "example.com";
 
-  /** A table of its own for each test, where several share a database. */
+  /** Each test has its own table, because several tests share a database. */
   private final String table = "t" + Long.toString(System.nanoTime(), 36);
 
-  /** Connections to the database of this test. */
+  /** Supplies connections to the database of this test. */
   abstract DataSource dataSource();
 
   @Override
@@ -87,11 +87,11 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
         "failure_at = 1, failure_retry_at = 1, failure_count = 1, failure_detail = 'x',"
             + " failure_type = 'sts'",
       })
-  void nonsenseInAnyColumnMakesTheRowUnreadableUntilItIsReplaced(String nonsense) {
+  void anInvalidColumnMakesTheRowUnreadableUntilItIsReplaced(String assignments) {
     PolicyStore store = store();
     store.save(policy("a.example", now), now);
     store.save(policy(DOMAIN, now), now);
-    change(DOMAIN, nonsense);
+    change(DOMAIN, assignments);
 
     assertThat(store.find(DOMAIN)).containsInstanceOf(UnreadableRow.class);
     assertThat(store.list("", 10)).hasSize(2).contains(policy("a.example", now));
@@ -101,7 +101,7 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
   }
 
   @Test
-  void aDomainThatIsNoneIsUnreadable() {
+  void aRowWhoseKeyIsNotADomainIsUnreadable() {
     PolicyStore store = store();
     store.save(policy(DOMAIN, now), now);
     change(DOMAIN, "domain = 'Example.COM'");
@@ -117,7 +117,7 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
 
   @Test
   @Timeout(120)
-  void manyNodesMayStartAtOnce() throws Exception {
+  void severalNodesCanCreateTheTableConcurrently() throws Exception {
     int nodes = 8;
     CyclicBarrier start = new CyclicBarrier(nodes);
     ExecutorService threads = Executors.newFixedThreadPool(nodes);
@@ -143,7 +143,7 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
   }
 
   @Test
-  void theVersionOfTheTableIsNoPolicy() {
+  void theVersionRowOfTheTableIsNotAPolicy() {
     PolicyStore store = store();
 
     assertThat(store.find(PolicyTable.SCHEMA_ROW)).isEmpty();
@@ -154,7 +154,7 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
   }
 
   @Test
-  void aTableOfANewerReleaseIsRefusedAndLeftAlone() {
+  void aTableOfANewerReleaseIsRefusedAndNotChanged() {
     store().save(policy(DOMAIN, now), now);
     change(PolicyTable.SCHEMA_ROW, "format = 2");
 
@@ -168,17 +168,17 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
   }
 
   @Test
-  void aTableWithoutItsVersionWasLeftByACrashAndIsCompleted() {
+  void aTableWithoutItsVersionRowIsCompleted() {
     store().save(policy(DOMAIN, now), now);
     execute("DELETE FROM " + table + " WHERE domain = '" + PolicyTable.SCHEMA_ROW + "'");
 
     assertThat(store().find(DOMAIN)).contains(policy(DOMAIN, now));
-    PolicyStore strict = builder(dataSource()).schema(JdbcPolicyStore.Schema.EXISTING).build();
-    assertThat(strict.find(DOMAIN)).contains(policy(DOMAIN, now));
+    PolicyStore existing = builder(dataSource()).schema(JdbcPolicyStore.Schema.EXISTING).build();
+    assertThat(existing.find(DOMAIN)).contains(policy(DOMAIN, now));
   }
 
   @Test
-  void anAdministratorMakesTheTableByThePrintedStatements() {
+  void anAdministratorCreatesTheTableWithTheStatementsOfDdl() {
     JdbcPolicyStore store = builder(dataSource()).schema(JdbcPolicyStore.Schema.EXISTING).build();
     assertThatExceptionOfType(PolicyStoreException.class)
         .isThrownBy(() -> store.find(DOMAIN))
@@ -202,10 +202,10 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void connectionsComeBackAsTheyWereLent(boolean autoCommit) {
-    WatchedDataSource watched = new WatchedDataSource(dataSource(), autoCommit);
-    PolicyStore store = builder(watched.dataSource()).build();
-    assertThat(watched.lent()).as("none before the first use").isZero();
+  void returnsConnectionsInTheirOriginalState(boolean autoCommit) {
+    RecordingDataSource recording = new RecordingDataSource(dataSource(), autoCommit);
+    PolicyStore store = builder(recording.dataSource()).build();
+    assertThat(recording.lent()).as("connections before the first use").isZero();
 
     store.save(policy(DOMAIN, now), now);
     store.used(Map.of(DOMAIN, now.plusMillis(1)));
@@ -216,17 +216,17 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
     store.purgeExpired(now.plus(Duration.ofDays(2)));
     store.purge(DOMAIN);
 
-    assertThat(watched.lent()).isGreaterThan(7);
-    assertThat(watched.returned()).hasSize(watched.lent()).containsOnly(autoCommit);
+    assertThat(recording.lent()).isGreaterThan(7);
+    assertThat(recording.returned()).hasSize(recording.lent()).containsOnly(autoCommit);
   }
 
   @Test
-  void leavesNothingOfALeaseThatWasGivenBackOrHasEnded() throws Exception {
+  void deletesLeasesThatWereReleasedOrHaveEnded() throws Exception {
     PolicyStore store = store();
-    store.lease("back.example", "one", now, Duration.ofSeconds(5));
+    store.lease("released.example", "one", now, Duration.ofSeconds(5));
     store.lease("ended.example", "one", now, Duration.ofSeconds(5));
     store.lease("held.example", "one", now, Duration.ofSeconds(6));
-    store.release("back.example", "one");
+    store.release("released.example", "one");
     store.purgeExpired(now.plusSeconds(5));
 
     try (Connection connection = dataSource().getConnection();
@@ -241,7 +241,7 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
   }
 
   @Test
-  void anInterruptedThreadIsRefusedAndStaysInterrupted() {
+  void refusesAnInterruptedThreadAndKeepsItsInterruptStatus() {
     PolicyStore store = store();
     store.save(policy(DOMAIN, now), now);
 
@@ -258,7 +258,7 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
 
   @Test
   @Timeout(120)
-  void aLockThatIsNeverGivenUpEndsInAnExceptionInTime() throws Exception {
+  void aLockThatIsNeverReleasedEndsInAnExceptionInTime() throws Exception {
     store().save(policy(DOMAIN, now), now);
     PolicyStore store = builder(dataSource()).queryTimeout(Duration.ofSeconds(1)).build();
     StoredPolicy newer = policy(DOMAIN, now.plusMillis(1));

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is refused, and what people read then. */
+/** Refused settings and databases, and the messages of the exceptions. */
 final class JdbcPolicyStoreTest {
   private static final JdbcDataSource MEMORY = new JdbcDataSource();
 
@@ -40,7 +40,7 @@ final class JdbcPolicyStoreTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"p", "_p", "Policies_2", "mail.policies"})
-  void takesAnOrdinaryTableNameWithOrWithoutASchema(String name) {
+  void acceptsATableNameWithOrWithoutASchema(String name) {
     assertThat(JdbcPolicyStore.builder(MEMORY).table(name).build().ddl())
         .contains("CREATE TABLE IF NOT EXISTS " + name + " (");
   }
@@ -55,39 +55,41 @@ final class JdbcPolicyStoreTest {
   }
 
   @Test
-  void refusesALeaseForNoTime() {
+  void refusesALeaseWithATermOfZero() {
     PolicyStore store = JdbcPolicyStore.of(MEMORY);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> store.lease("example.com", "one", Instant.now(), Duration.ZERO));
   }
 
-  @Test
-  void anUnknownDatabaseIsNamedTogetherWithTheKnownOnes() {
-    WatchedDataSource watched = new WatchedDataSource(MEMORY, true);
-    watched.claimToBe("Access\u001b[2J 97");
-    PolicyStore store = JdbcPolicyStore.of(watched.dataSource());
+  @ParameterizedTest
+  @CsvSource({"Access\u001b[2J 97, Access\\u001b[2J 97", "MySQL, MySQL"})
+  void namesAnUnsupportedDatabaseAndTheSupportedOnes(String product, String shown) {
+    RecordingDataSource recording = new RecordingDataSource(MEMORY, true);
+    recording.reportProduct(product);
+    PolicyStore store = JdbcPolicyStore.of(recording.dataSource());
 
     assertThatExceptionOfType(PolicyStoreException.class)
         .isThrownBy(() -> store.find("example.com"))
         .withMessage(
-            "policy store: expected H2, SQLite, PostgreSQL or MariaDB (MySQL), found"
-                + " Access\\u001b[2J 97; use one of these, or implement PolicyStore for yours");
-    assertThat(watched.returned()).hasSize(1);
+            "policy store: expected H2, SQLite, PostgreSQL or MariaDB, found "
+                + shown
+                + "; use one of these, or implement PolicyStore for yours");
+    assertThat(recording.returned()).hasSize(1);
   }
 
   @ParameterizedTest
   @CsvSource({
-    "MySQL, ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+    "MariaDB, ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
     "MariaDB, MEDIUMTEXT",
     "PostgreSQL, 'domain VARCHAR(253) COLLATE \"C\" NOT NULL'",
     "SQLite, policy_text TEXT",
     "H2, policy_text CHARACTER VARYING(65536)",
   })
-  void printsTheStatementsInTheDialectOfTheProduct(String product, String part) {
-    WatchedDataSource watched = new WatchedDataSource(MEMORY, true);
-    watched.claimToBe(product);
+  void ddlIsInTheDialectOfTheDatabase(String product, String part) {
+    RecordingDataSource recording = new RecordingDataSource(MEMORY, true);
+    recording.reportProduct(product);
 
-    assertThat(JdbcPolicyStore.of(watched.dataSource()).ddl()).contains(part).endsWith(";\n");
+    assertThat(JdbcPolicyStore.of(recording.dataSource()).ddl()).contains(part).endsWith(";\n");
   }
 
   @ParameterizedTest
@@ -98,20 +100,20 @@ final class JdbcPolicyStoreTest {
         "login failed: user=me, password=s3cret",
         "login failed: Password: s3cret",
       })
-  void showsNoPasswordThatADriverGivesAway(String message) {
-    PolicyStore store =
+  void hidesPasswordsInMessagesOfDrivers(String message) {
+    PolicyStore wrapped =
         JdbcPolicyStore.of(failing(new SQLException("pool is empty", new SQLException(message))));
     PolicyStore direct = JdbcPolicyStore.of(failing(new SQLException(message, "08001", 42)));
 
-    for (PolicyStore each : new PolicyStore[] {store, direct}) {
+    for (PolicyStore each : new PolicyStore[] {wrapped, direct}) {
       assertThatExceptionOfType(PolicyStoreException.class)
           .isThrownBy(() -> each.find("example.com"))
-          .satisfies(e -> assertThat(printed(e)).doesNotContain("s3cret"));
+          .satisfies(e -> assertThat(stackTraceOf(e)).doesNotContain("s3cret"));
     }
   }
 
   @Test
-  void saysWhatFailedAndWhatToDo() {
+  void messagesNameTheFailureAndTheRemedy() {
     SQLException refused = new SQLException("the connection\nwas refused", "08001", 42);
     PolicyStore store = JdbcPolicyStore.of(failing(refused));
 
@@ -119,19 +121,19 @@ final class JdbcPolicyStoreTest {
         .isThrownBy(() -> store.find("example.com"))
         .withMessage(
             "policy store: expected to read a policy, found SQLException (SQLState 08001, code 42):"
-                + " the connection\\u000awas refused; look at the database, and at the store's data"
-                + " source. The resolver goes on without the store meanwhile")
+                + " the connection\\u000awas refused; check the database and the data source of"
+                + " the store. The resolver works without the store meanwhile")
         .withCause(refused);
   }
 
-  private static String printed(Throwable thrown) {
+  private static String stackTraceOf(Throwable thrown) {
     StringWriter trace = new StringWriter();
     thrown.printStackTrace(new PrintWriter(trace));
     return trace.toString();
   }
 
   private static DataSource failing(SQLException thrown) {
-    return WatchedDataSource.proxy(
+    return RecordingDataSource.proxy(
         DataSource.class,
         (method, arguments) -> {
           throw thrown;

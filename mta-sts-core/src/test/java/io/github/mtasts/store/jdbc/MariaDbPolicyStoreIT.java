@@ -8,7 +8,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The contract on MariaDB, which {@code mvn -P mariadb} starts. */
+/** The contract with MariaDB; {@code mvn -P mariadb} starts the server. */
 @ExtendWith(MariaDbServer.class)
 final class MariaDbPolicyStoreIT extends JdbcPolicyStoreContract {
   private final DataSource dataSource;
@@ -22,9 +22,9 @@ final class MariaDbPolicyStoreIT extends JdbcPolicyStoreContract {
     return dataSource;
   }
 
-  /** A blank at the end of a key makes no difference to comparisons here. */
+  /** MariaDB ignores trailing spaces when it compares keys. */
   @Test
-  void aKeyWithABlankAfterItIsReplacedByTheDomain() {
+  void replacesAKeyWithATrailingSpaceByTheDomain() {
     PolicyStore store = store();
     store.save(policy("example.com", now), now);
     change("example.com", "domain = 'example.com '");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.mariadb.jdbc.MariaDbDataSource;
 
-/** One MariaDB for all tests of a run that ask for its {@link DataSource}; stopped after them. */
+/** One MariaDB for all tests of a run that take its {@link DataSource}; stopped after them. */
 final class MariaDbServer implements ParameterResolver {
   private static final String SCRIPT = "src/it/mariadb.sh";
 
@@ -24,10 +24,11 @@ final class MariaDbServer implements ParameterResolver {
             new ProcessBuilder("bash", SCRIPT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        BufferedReader said = script.inputReader(StandardCharsets.US_ASCII);
-        String ready = said.readLine();
+        BufferedReader output = script.inputReader(StandardCharsets.US_ASCII);
+        String ready = output.readLine();
         if (ready == null) {
-          throw new IOException(SCRIPT + ": expected \"port N\", found nothing; see what it said");
+          throw new IOException(
+              SCRIPT + ": expected \"port N\", found no output; see its error output");
         }
         return new Running(script, ready.substring("port ".length()));
       } catch (IOException e) {
@@ -49,7 +50,7 @@ final class MariaDbServer implements ParameterResolver {
 
     @Override
     public void close() throws IOException {
-      script.getOutputStream().close(); // the script stops the server when its input ends
+      script.getOutputStream().close(); // the script stops the server at the end of its input
       try {
         if (!script.waitFor(60, TimeUnit.SECONDS)) {
           script.destroy();

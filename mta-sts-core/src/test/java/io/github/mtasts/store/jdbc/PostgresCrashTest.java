@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The server is killed, with all its processes, while threads store policies.
+ * Kills the server with all its processes while threads store policies.
  *
- * <p>Three times by default; {@code mvn -P crash} has it done twenty times.
+ * <p>Three times by default, twenty times with {@code mvn -P crash}.
  */
 final class PostgresCrashTest {
   private static final int CRASHES = Math.max(3, CrashTest.CRASHES / 5);
@@ -32,45 +32,45 @@ final class PostgresCrashTest {
   private final Random random = new Random();
 
   @Test
-  void everyPolicyReportedAsStoredSurvivesTheKillOfTheServer(@TempDir Path directory)
-      throws Exception {
+  void keepsEveryConfirmedSaveWhenTheServerIsKilled(@TempDir Path directory) throws Exception {
     Path data = directory.resolve("data");
-    Ledger ledger = new Ledger();
+    ConfirmedSaves confirmed = new ConfirmedSaves();
     for (int crash = 0; crash < CRASHES; crash++) {
       try (EmbeddedPostgres server = start(data)) {
         PolicyStore store = JdbcPolicyStore.of(server.getPostgresDatabase());
-        ledger.verify(store);
-        killUnderLoad(data, store, ledger);
+        confirmed.verify(store);
+        killUnderLoad(data, store, confirmed);
       }
     }
     try (EmbeddedPostgres server = start(data)) {
-      ledger.verify(JdbcPolicyStore.of(server.getPostgresDatabase()));
+      confirmed.verify(JdbcPolicyStore.of(server.getPostgresDatabase()));
     }
     System.out.printf(
-        "postgresql: %d kills, %d policies reported as stored, none lost, none torn%n",
-        CRASHES, ledger.reports());
+        "postgresql: %d kills, %d confirmed saves, none lost, none torn%n",
+        CRASHES, confirmed.count());
   }
 
-  /** As PostgreSQL is by default; the embedded one would rather be quick than keep its word. */
+  /** With the defaults of PostgreSQL; the embedded server turns durability off for speed. */
   private static EmbeddedPostgres start(Path data) throws IOException {
     return EmbeddedPostgres.builder()
         .setDataDirectory(data)
         .setCleanDataDirectory(false)
         .setServerConfig("synchronous_commit", "on")
         .setServerConfig("fsync", "on")
-        .setPGStartupWait(PostgresServer.START)
+        .setPGStartupWait(PostgresServer.START_TIMEOUT)
         .start();
   }
 
-  private void killUnderLoad(Path data, PolicyStore store, Ledger ledger) throws Exception {
-    CountDownLatch enough = new CountDownLatch(THREADS + random.nextInt(200));
+  private void killUnderLoad(Path data, PolicyStore store, ConfirmedSaves confirmed)
+      throws Exception {
+    CountDownLatch saves = new CountDownLatch(THREADS + random.nextInt(200));
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
       List<Future<Boolean>> running = new ArrayList<>();
       for (int thread = 0; thread < THREADS; thread++) {
-        running.add(threads.submit(() -> storeUntilTheServerIsGone(store, ledger, enough)));
+        running.add(threads.submit(() -> storeUntilTheServerIsKilled(store, confirmed, saves)));
       }
-      assertThat(enough.await(2, TimeUnit.MINUTES)).isTrue();
+      assertThat(saves.await(2, TimeUnit.MINUTES)).isTrue();
       kill(data);
       for (Future<Boolean> each : running) {
         assertThat(each.get(2, TimeUnit.MINUTES)).isTrue();
@@ -80,25 +80,25 @@ final class PostgresCrashTest {
     }
   }
 
-  private static boolean storeUntilTheServerIsGone(
-      PolicyStore store, Ledger ledger, CountDownLatch enough) {
+  private static boolean storeUntilTheServerIsKilled(
+      PolicyStore store, ConfirmedSaves confirmed, CountDownLatch saves) {
     try {
-      StoringLoad.run(
+      WriteLoad.run(
           store,
           policy -> {
-            ledger.report(policy.domain(), policy.fetchedAt());
-            enough.countDown();
+            confirmed.add(policy.domain(), policy.fetchedAt());
+            saves.countDown();
           });
       return false;
-    } catch (PolicyStoreException gone) {
+    } catch (PolicyStoreException serverKilled) {
       return true;
     }
   }
 
   private static void kill(Path data) throws Exception {
     String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0);
-    // Halted first: a process that it started after we counted them would outlive the others, and
-    // wait for ever for a lock that one of the dead holds.
+    // Stopped first: a process started after the list is made would survive, and wait for ever for
+    // a lock of a killed process.
     assertThat(new ProcessBuilder("kill", "-STOP", pid).start().waitFor()).isZero();
     ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
     List<ProcessHandle> all =

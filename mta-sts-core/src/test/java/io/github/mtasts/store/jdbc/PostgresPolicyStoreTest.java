@@ -3,7 +3,7 @@ package io.github.mtasts.store.jdbc;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The contract on PostgreSQL. */
+/** The contract with PostgreSQL. */
 @ExtendWith(PostgresServer.class)
 final class PostgresPolicyStoreTest extends JdbcPolicyStoreContract {
   private final DataSource dataSource;

@@ -10,17 +10,15 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/**
- * One PostgreSQL for all tests of a run that ask for its {@link DataSource}; stopped after them.
- */
+/** One PostgreSQL for all tests of a run that take its {@link DataSource}; stopped after them. */
 final class PostgresServer implements ParameterResolver {
-  /** How long a server may take to start, on a busy machine or after a crash. */
-  static final Duration START = Duration.ofMinutes(1);
+  /** The longest start of a server, on a busy machine or after a crash. */
+  static final Duration START_TIMEOUT = Duration.ofMinutes(1);
 
   private record Running(EmbeddedPostgres server) implements AutoCloseable {
     static Running start() {
       try {
-        return new Running(EmbeddedPostgres.builder().setPGStartupWait(START).start());
+        return new Running(EmbeddedPostgres.builder().setPGStartupWait(START_TIMEOUT).start());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -39,7 +37,7 @@ final class PostgresServer implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    // JUnit closes what is in the root store at the end of the run.
+    // JUnit closes the values of the root store at the end of the run.
     return context
         .getRoot()
         .getStore(Namespace.create(PostgresServer.class))

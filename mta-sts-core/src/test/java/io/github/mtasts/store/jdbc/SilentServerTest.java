@@ -23,24 +23,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A server that falls silent, as after a failover, while its connections stay. */
+/** A server that stops answering, as in a failover, while its connections stay open. */
 @ExtendWith(PostgresServer.class)
 final class SilentServerTest {
   private final PGSimpleDataSource server;
-  private final ServerSocket front;
+  private final ServerSocket proxy;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private volatile boolean silent;
 
   SilentServerTest(DataSource dataSource) throws IOException {
     server = (PGSimpleDataSource) dataSource;
-    front = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    proxy = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     threads.execute(this::accept);
   }
 
   @AfterEach
   void close() throws IOException {
-    front.close();
+    proxy.close();
     for (Socket socket : sockets) {
       socket.close();
     }
@@ -50,18 +50,18 @@ final class SilentServerTest {
   private void accept() {
     try {
       while (true) {
-        Socket client = front.accept();
-        Socket behind = new Socket(InetAddress.getLoopbackAddress(), server.getPortNumbers()[0]);
-        sockets.addAll(List.of(client, behind));
-        threads.execute(() -> carry(client, behind));
-        threads.execute(() -> carry(behind, client));
+        Socket client = proxy.accept();
+        Socket upstream = new Socket(InetAddress.getLoopbackAddress(), server.getPortNumbers()[0]);
+        sockets.addAll(List.of(client, upstream));
+        threads.execute(() -> forward(client, upstream));
+        threads.execute(() -> forward(upstream, client));
       }
     } catch (IOException e) {
       // The test is over.
     }
   }
 
-  private void carry(Socket from, Socket to) {
+  private void forward(Socket from, Socket to) {
     byte[] octets = new byte[8_192];
     try {
       for (int read = from.getInputStream().read(octets);
@@ -76,31 +76,31 @@ final class SilentServerTest {
     }
   }
 
-  /** As a pool would: always the one connection, which is not closed. */
+  /** Like a pool: always returns the same connection, which stays open. */
   private static DataSource pool(Connection connection) {
-    Connection lent =
-        WatchedDataSource.proxy(
+    Connection pooled =
+        RecordingDataSource.proxy(
             Connection.class,
             (method, arguments) ->
                 method.getName().equals("close")
                     ? null
-                    : WatchedDataSource.invoke(connection, method, arguments));
-    return WatchedDataSource.proxy(DataSource.class, (method, arguments) -> lent);
+                    : RecordingDataSource.invoke(connection, method, arguments));
+    return RecordingDataSource.proxy(DataSource.class, (method, arguments) -> pooled);
   }
 
   @Test
-  void keepsNoThreadForEver() throws SQLException {
-    PGSimpleDataSource byTheFront = new PGSimpleDataSource();
-    byTheFront.setServerNames(new String[] {"127.0.0.1"});
-    byTheFront.setPortNumbers(new int[] {front.getLocalPort()});
-    byTheFront.setUser(server.getUser());
-    byTheFront.setPassword(server.getPassword());
-    byTheFront.setDatabaseName(server.getDatabaseName());
-    try (Connection connection = byTheFront.getConnection()) {
+  void aCallEndsWhenTheServerStopsAnswering() throws SQLException {
+    PGSimpleDataSource throughProxy = new PGSimpleDataSource();
+    throughProxy.setServerNames(new String[] {"127.0.0.1"});
+    throughProxy.setPortNumbers(new int[] {proxy.getLocalPort()});
+    throughProxy.setUser(server.getUser());
+    throughProxy.setPassword(server.getPassword());
+    throughProxy.setDatabaseName(server.getDatabaseName());
+    try (Connection connection = throughProxy.getConnection()) {
       JdbcPolicyStore store =
           JdbcPolicyStore.builder(pool(connection)).queryTimeout(Duration.ofSeconds(1)).build();
       assertThat(store.find("example.com")).isEmpty();
-      assertThat(connection.getNetworkTimeout()).as("as it was lent").isZero();
+      assertThat(connection.getNetworkTimeout()).as("restored network timeout").isZero();
 
       silent = true;
       CompletableFuture<Throwable> call =

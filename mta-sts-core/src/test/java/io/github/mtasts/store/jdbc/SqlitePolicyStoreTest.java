@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteDataSource;
 
-/** The contract on an SQLite file with a write-ahead log, as the store's Javadoc advises. */
+/** The contract with an SQLite file in WAL mode, as the store's Javadoc recommends. */
 final class SqlitePolicyStoreTest extends JdbcPolicyStoreContract {
   private final SQLiteDataSource dataSource = new SQLiteDataSource();
 
@@ -27,10 +27,10 @@ final class SqlitePolicyStoreTest extends JdbcPolicyStoreContract {
     return dataSource;
   }
 
-  /** Its columns take values of any type. */
+  /** SQLite columns accept values of any type. */
   @ParameterizedTest
   @ValueSource(strings = {"'one'", "0.5", "4294967296"})
-  void aFormatThatIsNoIntegerHidesNobody(String format) {
+  void aFormatThatIsNotAnIntegerHidesNoOtherRow(String format) {
     PolicyStore store = store();
     for (String domain : List.of("a.example", "b.example", "c.example")) {
       store.save(policy(domain, now), now);

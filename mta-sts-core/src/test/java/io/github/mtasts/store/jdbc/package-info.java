@@ -1,4 +1,4 @@
-/** Tests of policies in databases, against the databases themselves. */
+/** Tests of the store in relational databases, with real databases. */
 @NullMarked
 package io.github.mtasts.store.jdbc;
 

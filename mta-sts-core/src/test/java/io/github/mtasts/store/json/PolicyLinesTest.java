@@ -43,7 +43,7 @@ final class PolicyLinesTest {
   }
 
   @Test
-  void writesWhatThePackageDocuments() {
+  void writesTheFormatThatThePackageDocuments() {
     assertThat(PolicyLines.write(POLICY))
         .isEqualTo(
             "{\"version\":1,\"domain\":\"example.com\",\"id\":\"20261120\",\"mode\":\"enforce\","
@@ -57,7 +57,7 @@ final class PolicyLinesTest {
   @ParameterizedTest
   @EnumSource
   void readsEveryFieldBackAsItWas(PolicyMode mode) throws IOException {
-    StoredPolicy odd =
+    StoredPolicy withFailure =
         policy("\uFEFFversion: STSv1\r\nx: \u0001\u001b[2J\u0085\u2028ü\uD83D\uDE00\n", mode)
             .failedWith(
                 Optional.of(
@@ -67,17 +67,19 @@ final class PolicyLinesTest {
                         FETCHED.plusSeconds(300),
                         Optional.of(ResultType.STS_WEBPKI_INVALID),
                         "a \"quoted\" ü")));
-    StoredPolicy without =
-        odd.failedWith(
-            odd.lastFailure()
+    StoredPolicy withoutResultType =
+        withFailure.failedWith(
+            withFailure
+                .lastFailure()
                 .map(f -> new StoredFailure(f.at(), 1, f.retryAt(), Optional.empty(), "")));
 
-    assertThat(read(PolicyLines.write(odd) + "\n" + PolicyLines.write(without)))
-        .containsExactly(new PolicyLine.Legible(1, odd), new PolicyLine.Legible(2, without));
+    assertThat(read(PolicyLines.write(withFailure) + "\n" + PolicyLines.write(withoutResultType)))
+        .containsExactly(
+            new PolicyLine.Legible(1, withFailure), new PolicyLine.Legible(2, withoutResultType));
   }
 
   @Test
-  void writesNothingThatCouldDriveATerminal() {
+  void writesNoControlSequencesForTerminals() {
     String line = PolicyLines.write(policy("\u001b]0;x\u0007\u009b2J\u202e\n", PolicyMode.NONE));
 
     assertThat(line).matches("[ -~]+");
@@ -85,7 +87,7 @@ final class PolicyLinesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\u0001", "ü", "\"", "\\"})
-  void readsTheLongestTextThatAStoreTakes(String unit) throws IOException {
+  void readsTheLongestTextThatAStoreAccepts(String unit) throws IOException {
     int octets = unit.getBytes(StandardCharsets.UTF_8).length;
     StoredPolicy longest =
         policy(unit.repeat(StoredPolicy.MOST_TEXT_OCTETS / octets), PolicyMode.ENFORCE)
@@ -100,7 +102,7 @@ final class PolicyLinesTest {
   }
 
   @Test
-  void passesOverBlankLinesCarriageReturnsAndAByteOrderMark() throws IOException {
+  void ignoresBlankLinesCarriageReturnsAndAByteOrderMark() throws IOException {
     String line = PolicyLines.write(POLICY);
 
     assertThat(read("\uFEFF" + line + "\r\n\n \t\r\n" + line + "\n"))
@@ -114,13 +116,13 @@ final class PolicyLinesTest {
         "\"version\":1,\"text2\":\"x\",\"numbers\":[1.5,99999999999999999999]",
         "\"version\":1,\"later\":1e400"
       })
-  void ignoresMembersThatItDoesNotKnow(String version) throws IOException {
+  void ignoresUnknownMembers(String version) throws IOException {
     assertThat(read(replaced("\"version\":1", version)))
         .containsExactly(new PolicyLine.Legible(1, POLICY));
   }
 
   @Test
-  void asksForNoFailureAndTakesAnyOffset() throws IOException {
+  void acceptsAMissingFailureAndAnyTimeZoneOffset() throws IOException {
     String line =
         replaced(",\"lastFailure\":null", "")
             .replace("2026-11-20T08:00:00.123Z", "2026-11-20t10:00:00.123+02:00");
@@ -137,8 +139,8 @@ final class PolicyLinesTest {
           "version":1                     | "version":2                    | format: expected version 1 to 1, found 2
           "version":1                     | "version":0                    | format: expected version 1 to 1, found 0
           "version":1                     | "version":"1"                  | version: expected an integer, found a string
-          "version":1                     | "version":1.0                  | version: expected an integer, found a number that is no integer
-          "version":1                     | "version":4294967297           | version: expected an integer, found an integer too large
+          "version":1                     | "version":1.0                  | version: expected an integer, found a number that is not an integer
+          "version":1                     | "version":4294967297           | version: expected an integer, found an integer that is too large
           "version":1,                    | `  `                           | version: expected an integer, found nothing
           "domain":"example.com"          | "domain":5                     | domain: expected a string, found a number
           "domain":"example.com"          | "domain":null                  | domain: expected a string, found null
@@ -155,16 +157,16 @@ final class PolicyLinesTest {
           "2026-11-20T08:00:00.123Z"      | "2026-02-30T08:00:00Z"         | fetchedAt: expected a time
           "2026-11-20T08:00:00.123Z"      | "+1000000000-12-31T23:59:59Z"  | fetchedAt: expected a time
           "2026-11-20T08:00:00.123Z"      | 1763625600                     | fetchedAt: expected a string, found a number
-          "2026-11-27T08:00:00.123Z"      | "2028-11-27T08:00:00.123Z"     | expiry: expected at most a year after the fetch
+          "2026-11-27T08:00:00.123Z"      | "2028-11-27T08:00:00.123Z"     | expiry: expected not before the fetch of
           "2026-11-27T08:00:00.123Z"      | "2026-11-01T08:00:00.123Z"     | expiry: expected
           "lastFailure":null              | "lastFailure":{}               | at: expected a string, found nothing
           "lastFailure":null              | "lastFailure":"none"           | lastFailure: expected an object, found a string
           "lastFailure":null}             | "lastFailure":null             | JSON:
           "lastFailure":null}             | "lastFailure":null} x          | JSON:
-          "lastFailure":null}             | "lastFailure":null}{}          | JSON: expected one object, found more after it
+          "lastFailure":null}             | "lastFailure":null}{}          | JSON: expected one object, found more text after it
           """)
-  void tellsWhatIsWrongWithALine(String part, String instead, String reason) throws IOException {
-    String bad = replaced(part, instead);
+  void reportsTheErrorInALine(String part, String replacement, String reason) throws IOException {
+    String bad = replaced(part, replacement);
 
     List<PolicyLine> lines = read(PolicyLines.write(POLICY) + "\n" + bad + "\n" + bad);
 
@@ -175,7 +177,7 @@ final class PolicyLinesTest {
   }
 
   @Test
-  void tellsWhatIsWrongWithAFailure() throws IOException {
+  void reportsTheErrorInAFailure() throws IOException {
     String failed =
         PolicyLines.write(
             POLICY.failedWith(
@@ -190,12 +192,12 @@ final class PolicyLinesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"null", "[]", "\"x\"", "5", "}", "{", "{\"a\"", "\u0000", "\u001b[2J", "{'a':1}"})
-  void takesNothingButObjects(String line) throws IOException {
+  void acceptsOnlyObjects(String line) throws IOException {
     assertThat(reason(only(line))).startsWith("JSON: ").matches("[ -~]+");
   }
 
   @Test
-  void refusesATextThatIsTooLongForAStore() throws IOException {
+  void refusesATextThatIsTooLong() throws IOException {
     String text = "x".repeat(StoredPolicy.MOST_TEXT_OCTETS + 1);
 
     assertThat(reason(only(replaced("\"text\":\"", "\"text\":\"" + text))))
@@ -203,7 +205,7 @@ final class PolicyLinesTest {
   }
 
   @Test
-  void refusesWhatIsNestedTooDeep() throws IOException {
+  void refusesValuesThatAreNestedTooDeep() throws IOException {
     String deep = "[".repeat(100_000) + "]".repeat(100_000);
 
     assertThat(reason(only(replaced("\"version\":1", "\"version\":1,\"deep\":" + deep))))
@@ -222,7 +224,7 @@ final class PolicyLinesTest {
   }
 
   @Test
-  void readsOnAfterALineOfAnyLength() throws IOException {
+  void continuesAfterALineOfAnyLength() throws IOException {
     InputStream endless =
         new SequenceInputStream(new Repeated(64L << 20), stream("\n" + PolicyLines.write(POLICY)));
 
@@ -233,19 +235,19 @@ final class PolicyLinesTest {
   }
 
   @Test
-  void keepsWhatIsReadOutOfItsReasonsButForAnExcerpt() throws IOException {
+  void reasonsQuoteOnlyAnExcerptOfTheInput() throws IOException {
     String line = replaced("\"enforce\"", "\"" + "\\u001b".repeat(10_000) + "\"");
 
     assertThat(reason(only(line))).hasSizeLessThan(301).matches("[ -~…]+");
   }
 
   @Test
-  void throwsOnlyIfNothingCanBeRead() {
+  void throwsIfTheInputFails() {
     InputStream broken =
         new InputStream() {
           @Override
           public int read() throws IOException {
-            throw new IOException("the disk is gone");
+            throw new IOException("disk error");
           }
 
           @Override
@@ -258,7 +260,7 @@ final class PolicyLinesTest {
   }
 
   @Test
-  void survivesAnyFlipOfAnOctet() throws IOException {
+  void readsEveryLineWithAFlippedBitWithoutException() throws IOException {
     byte[] good = PolicyLines.write(POLICY).getBytes(StandardCharsets.US_ASCII);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (int i = 0; i < good.length; i++) {
@@ -276,7 +278,7 @@ final class PolicyLinesTest {
         .hasAtLeastOneElementOfType(PolicyLine.Illegible.class);
   }
 
-  /** So many octets of the same kind, without the memory for them. */
+  /** A stream of many equal octets that needs no memory for them. */
   private static final class Repeated extends InputStream {
     private long left;
 
@@ -298,10 +300,10 @@ final class PolicyLinesTest {
     }
   }
 
-  private static String replaced(String part, String instead) {
+  private static String replaced(String part, String replacement) {
     String line = PolicyLines.write(POLICY);
     assertThat(line).contains(part);
-    return line.replace(part, instead);
+    return line.replace(part, replacement);
   }
 
   private static String reason(PolicyLine line) {

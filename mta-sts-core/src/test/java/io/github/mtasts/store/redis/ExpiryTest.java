@@ -15,16 +15,16 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.UnifiedJedis;
 
-/** Keys expire by themselves, and what stands beside them does not grow. */
+/** Keys expire by themselves, and the sorted sets beside them do not grow. */
 final class ExpiryTest {
   @AutoClose private static final LocalRedis REDIS = new LocalRedis();
 
   private final UnifiedJedis client = REDIS.client();
-  private final String tagged = REDIS.newPrefix() + "{store}:";
-  private final String names = tagged + "names";
-  private final String expiries = tagged + "expiries";
+  private final String keyPrefix = REDIS.newPrefix() + "{store}:";
+  private final String names = keyPrefix + "names";
+  private final String expiries = keyPrefix + "expiries";
   private final PolicyStore store =
-      new RedisPolicyStore(client, tagged.substring(0, tagged.indexOf('{')));
+      new RedisPolicyStore(client, keyPrefix.substring(0, keyPrefix.indexOf('{')));
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
   private StoredPolicy policy(String domain, Instant expiresAt) {
@@ -44,13 +44,13 @@ final class ExpiryTest {
   }
 
   @Test
-  void aRowIsGoneOnceItsPolicyHasExpired() {
+  void aRowDisappearsWhenItsPolicyExpires() {
     store.save(policy("short.example", now.plusMillis(400)), now);
     store.save(valid("long.example"), now);
 
     Instant deadline = Instant.now().plusSeconds(60);
     while (store.find("short.example").isPresent()) {
-      assertThat(Instant.now()).as("still there").isBefore(deadline);
+      assertThat(Instant.now()).as("time at which the key still exists").isBefore(deadline);
     }
 
     assertThat(Instant.now()).isAfterOrEqualTo(now.plusMillis(400));
@@ -60,16 +60,16 @@ final class ExpiryTest {
   }
 
   @Test
-  void theKeyLivesAsLongAsThePolicyAlsoAfterNotesOfUse() {
+  void theKeyExpiresWithThePolicyAlsoAfterItsUseWasRecorded() {
     store.save(valid("example.com"), now);
     store.used(Map.of("example.com", now.plusSeconds(1)));
 
-    assertThat(client.pttl(tagged + "policy:example.com"))
+    assertThat(client.pttl(keyPrefix + "policy:example.com"))
         .isBetween(Duration.ofHours(23).toMillis(), Duration.ofDays(1).toMillis());
   }
 
   @Test
-  void aNewerFetchSetsTheTimeToLiveAnew() {
+  void aNewerFetchResetsTheTimeToLive() {
     store.save(valid("example.com"), now);
     StoredPolicy newer =
         new StoredPolicy(
@@ -83,35 +83,35 @@ final class ExpiryTest {
             Optional.empty());
     store.save(newer, now);
 
-    assertThat(client.pttl(tagged + "policy:example.com")).isBetween(1L, 60_000L);
+    assertThat(client.pttl(keyPrefix + "policy:example.com")).isBetween(1L, 60_000L);
     assertThat(client.zscore(expiries, "example.com"))
         .isEqualTo((double) newer.expiresAt().toEpochMilli());
   }
 
   @Test
-  void whatHasExpiredBeforeItIsStoredLeavesNoTrace() {
+  void storingAnExpiredPolicyLeavesNoKey() {
     assertThat(store.save(policy("example.com", now.minusSeconds(1)), now)).isTrue();
 
     assertThat(store.find("example.com")).isEmpty();
-    assertThat(client.keys(tagged + "*")).isEmpty();
+    assertThat(client.keys(keyPrefix + "*")).isEmpty();
   }
 
   @Test
   void leasesExpireByThemselves() {
     store.lease("example.com", "one", now, Duration.ofSeconds(30));
-    assertThat(client.pttl(tagged + "lease:example.com")).isBetween(1L, 30_000L);
+    assertThat(client.pttl(keyPrefix + "lease:example.com")).isBetween(1L, 30_000L);
 
     store.lease("short.example", "one", now, Duration.ofNanos(1));
     Instant deadline = Instant.now().plusSeconds(60);
-    while (client.exists(tagged + "lease:short.example")) {
-      assertThat(Instant.now()).as("still there").isBefore(deadline);
+    while (client.exists(keyPrefix + "lease:short.example")) {
+      assertThat(Instant.now()).as("time at which the key still exists").isBefore(deadline);
     }
   }
 
   @Test
-  void aLeaseThatSomethingElseOverwroteIsTakenOver() {
-    client.lpush(tagged + "lease:list.example", "x");
-    client.set(tagged + "lease:text.example", "two soon");
+  void aLeaseThatAnotherProgramOverwroteIsTakenOver() {
+    client.lpush(keyPrefix + "lease:list.example", "x");
+    client.set(keyPrefix + "lease:text.example", "two soon");
 
     assertThat(store.lease("list.example", "one", now, Duration.ofSeconds(30))).isTrue();
     assertThat(store.lease("text.example", "one", now, Duration.ofSeconds(30))).isTrue();
@@ -119,7 +119,7 @@ final class ExpiryTest {
   }
 
   @Test
-  void eachWriteForgetsSixteenNamesThatHaveExpired() {
+  void eachWriteRemovesUpToSixteenExpiredNames() {
     for (int i = 0; i < 40; i++) {
       client.zadd(names, 0, "gone" + i + ".example");
       client.zadd(expiries, i, "gone" + i + ".example");
@@ -135,12 +135,12 @@ final class ExpiryTest {
   }
 
   @Test
-  void listingForgetsNamesWhoseRowsAreGone() {
+  void listingRemovesNamesOfMissingRows() {
     for (int i = 100; i < 350; i++) {
       store.save(valid("d" + i + ".example"), now);
     }
     for (int i = 100; i < 349; i++) {
-      client.del(tagged + "policy:d" + i + ".example");
+      client.del(keyPrefix + "policy:d" + i + ".example");
     }
 
     assertThat(store.list("", 1)).containsExactly(valid("d349.example"));
@@ -149,7 +149,7 @@ final class ExpiryTest {
   }
 
   @Test
-  void setsThatWereLostComeBackWithUse() {
+  void recordingUseRestoresLostSets() {
     store.save(valid("example.com"), now);
     client.del(names, expiries);
     assertThat(store.list("", 10)).isEmpty();
@@ -161,15 +161,15 @@ final class ExpiryTest {
   }
 
   @Test
-  void forgetsOnDemandWhatWillHaveExpired() {
+  void purgesRowsThatWillHaveExpiredAtAFutureTime() {
     for (int i = 100; i < 250; i++) {
       store.save(policy("early" + i + ".example", now.plusSeconds(60)), now);
       store.save(policy("newer" + i + ".example", now.plusSeconds(60)), now);
-      client.hset(tagged + "policy:newer" + i + ".example", "version", "2");
+      client.hset(keyPrefix + "policy:newer" + i + ".example", "version", "2");
     }
     store.save(policy("late.example", now.plusSeconds(61)), now);
     store.save(policy("gone.example", now.plusSeconds(60)), now);
-    client.del(tagged + "policy:gone.example");
+    client.del(keyPrefix + "policy:gone.example");
 
     assertThat(store.purgeExpired(now.plusSeconds(60))).isZero();
     assertThat(store.purgeExpired(now.plusSeconds(61))).isEqualTo(150);
@@ -182,10 +182,10 @@ final class ExpiryTest {
   }
 
   @Test
-  void aPurgedDomainLeavesNoTrace() {
+  void purgingADomainLeavesNoKey() {
     store.save(valid("example.com"), now);
     assertThat(store.purge("example.com")).isTrue();
 
-    assertThat(client.keys(tagged + "*")).isEmpty();
+    assertThat(client.keys(keyPrefix + "*")).isEmpty();
   }
 }

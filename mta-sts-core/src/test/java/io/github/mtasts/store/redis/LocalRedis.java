@@ -18,16 +18,16 @@ import redis.clients.jedis.RedisClient;
 import redis.embedded.RedisServer;
 
 /**
- * A real server on an ephemeral port of the loopback, that keeps nothing on disk.
+ * A real server on a free port of the loopback interface, without persistence.
  *
- * <p>The system property {@value #EXECUTABLE} names another one than the embedded Redis, such as
- * {@code /usr/bin/valkey-server}.
+ * <p>The system property {@value #EXECUTABLE} selects another server than the embedded Redis, such
+ * as {@code /usr/bin/valkey-server}.
  */
 final class LocalRedis implements AutoCloseable {
   static final String EXECUTABLE = "redis.executable";
   static final String HOST = "127.0.0.1";
 
-  /** The nodes of a cluster talk to each other on a port that is higher by 10,000. */
+  /** The nodes of a cluster use a second port that is higher by 10,000. */
   private static final int MOST_PORT = 55_535;
 
   private static final int TRIES = 5;
@@ -38,24 +38,24 @@ final class LocalRedis implements AutoCloseable {
   private final RedisClient client;
 
   LocalRedis(String... settings) {
-    this(anywhere(settings));
+    this(startOnFreePort(settings));
   }
 
   LocalRedis(int port, String... settings) {
-    this(started(port, settings));
+    this(start(port, settings));
   }
 
-  private LocalRedis(RedisServer started) {
-    server = started;
-    port = started.ports().get(0);
+  private LocalRedis(RedisServer server) {
+    this.server = server;
+    port = server.ports().get(0);
     client = client(8, Duration.ofSeconds(30));
   }
 
-  /** A port that was free may be taken by the time that the server listens. */
-  private static RedisServer anywhere(String... settings) {
+  /** Another process may take the free port before the server listens on it. */
+  private static RedisServer startOnFreePort(String... settings) {
     for (int more = TRIES - 1; ; more--) {
       try {
-        return started(freePort(), settings);
+        return start(freePort(), settings);
       } catch (UncheckedIOException taken) {
         if (more == 0) {
           throw taken;
@@ -64,7 +64,7 @@ final class LocalRedis implements AutoCloseable {
     }
   }
 
-  private static RedisServer started(int port, String... settings) {
+  private static RedisServer start(int port, String... settings) {
     try {
       var builder =
           RedisServer.newRedisServer()
@@ -87,7 +87,7 @@ final class LocalRedis implements AutoCloseable {
     }
   }
 
-  /** One node that has all slots. */
+  /** Starts a cluster of one node that has all slots. */
   static LocalRedis cluster(Path directory) {
     LocalRedis redis =
         new LocalRedis(
@@ -99,19 +99,20 @@ final class LocalRedis implements AutoCloseable {
     return redis;
   }
 
-  /** A node finds out a moment later that it has all slots. */
+  /** A node reports its cluster as up a moment after it got all slots. */
   private void awaitCluster() {
-    CommandArguments question = new CommandArguments(Protocol.Command.CLUSTER).add("INFO");
+    CommandArguments info = new CommandArguments(Protocol.Command.CLUSTER).add("INFO");
     long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-    while (!text(client.executeCommand(question)).contains("cluster_state:ok")) {
+    while (!text(client.executeCommand(info)).contains("cluster_state:ok")) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("cluster: expected it to come up, found it down");
+        throw new IllegalStateException(
+            "cluster: expected state ok within a minute, found another state");
       }
     }
   }
 
-  private static String text(Object answer) {
-    return new String((byte[]) answer, StandardCharsets.UTF_8);
+  private static String text(Object reply) {
+    return new String((byte[]) reply, StandardCharsets.UTF_8);
   }
 
   private static int freePort() {
@@ -130,7 +131,7 @@ final class LocalRedis implements AutoCloseable {
     return port;
   }
 
-  /** A client for looking behind the store, and for stores that need none of their own. */
+  /** A client to inspect the keys, and for stores that need no client of their own. */
   RedisClient client() {
     return client;
   }
@@ -146,19 +147,19 @@ final class LocalRedis implements AutoCloseable {
     return RedisClient.builder()
         .hostAndPort(HOST, port)
         .poolConfig(pool)
-        .clientConfig(within(timeout).build())
+        .clientConfig(withTimeout(timeout).build())
         .build();
   }
 
-  /** Gives a connection and each answer so long. */
-  static DefaultJedisClientConfig.Builder within(Duration timeout) {
+  /** Client settings with a timeout for connecting and for each reply. */
+  static DefaultJedisClientConfig.Builder withTimeout(Duration timeout) {
     int millis = Math.toIntExact(timeout.toMillis());
     return DefaultJedisClientConfig.builder()
         .connectionTimeoutMillis(millis)
         .socketTimeoutMillis(millis);
   }
 
-  /** A prefix that no other test has. */
+  /** A prefix that no other test uses. */
   String newPrefix() {
     return "test-" + prefixes.incrementAndGet() + ":";
   }

@@ -4,7 +4,7 @@ import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.testing.PolicyStoreContract;
 import org.junit.jupiter.api.AutoClose;
 
-/** Every promise of the port, on a real server. */
+/** The contract of the port with a real server. */
 final class RedisPolicyStoreContractTest extends PolicyStoreContract {
   @AutoClose private static final LocalRedis REDIS = new LocalRedis();
 
@@ -15,7 +15,7 @@ final class RedisPolicyStoreContractTest extends PolicyStoreContract {
     return new RedisPolicyStore(REDIS.client(), prefix);
   }
 
-  /** Spoils what scripts do not look at, so that Java has to find out. */
+  /** Corrupts a field that the scripts do not check, so that Java must detect it. */
   @Override
   protected void corrupt(String domain) {
     REDIS.client().hset(prefix + "{store}:policy:" + domain, "mode", "maybe");

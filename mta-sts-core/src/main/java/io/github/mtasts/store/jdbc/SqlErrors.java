@@ -6,40 +6,41 @@ import java.sql.SQLException;
 import java.util.regex.Pattern;
 
 /**
- * Turns what a driver throws into what an operator may read: drivers put the URL of the database,
- * and with it a password, into their messages.
+ * Converts a driver's exception to a {@link PolicyStoreException} that is safe to log: drivers put
+ * the database URL, sometimes with a password, into their messages.
  */
-final class Complaint {
-  private static final int LONGEST = 300;
+final class SqlErrors {
+  private static final int LONGEST_MESSAGE = 300;
   private static final Pattern URL = Pattern.compile("(?i)\\b(jdbc|postgres|postgresql):\\S*");
   private static final Pattern SECRET =
       Pattern.compile("(?i)\\b(password|passwd|pwd)\\s*[=:]\\s*\\S*");
 
-  private Complaint() {}
+  private SqlErrors() {}
 
-  static PolicyStoreException of(String expected, SQLException thrown, String whatToDo) {
+  static PolicyStoreException toStoreException(
+      String expected, SQLException thrown, String whatToDo) {
     return new PolicyStoreException(
         "policy store: expected "
             + expected
             + ", found "
-            + found(thrown)
+            + describe(thrown)
             + "; "
             + whatToDo
-            + ". The resolver goes on without the store meanwhile",
+            + ". The resolver works without the store meanwhile",
         withoutSecrets(thrown));
   }
 
-  private static String found(SQLException thrown) {
+  private static String describe(SQLException thrown) {
     return thrown.getClass().getSimpleName()
         + " (SQLState "
         + thrown.getSQLState()
         + ", code "
         + thrown.getErrorCode()
         + "): "
-        + Excerpt.of(redacted(thrown), LONGEST);
+        + Excerpt.of(redacted(thrown), LONGEST_MESSAGE);
   }
 
-  /** The exception itself, unless it or what caused it says too much. */
+  /** The exception itself, or a redacted copy if it or one of its causes contains a secret. */
   private static Throwable withoutSecrets(SQLException thrown) {
     for (Throwable each : thrown) {
       if (!redacted(each).equals(String.valueOf(each.getMessage()))) {

@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32;
 
-/** Policies that carry a checksum of themselves, so that one made of two halves is noticed. */
-final class CheckedPolicy {
+/** Policies whose text ends with a checksum, so that a row mixed of two writes is detected. */
+final class ChecksummedPolicy {
   private static final String CHECKSUM = "\nchecksum: ";
 
-  private CheckedPolicy() {}
+  private ChecksummedPolicy() {}
 
-  /** Makes one of random length, from a line to 40,000 characters. */
+  /** Creates a policy of random length, from one line to 40,000 characters. */
   static StoredPolicy of(String domain, Instant fetchedAt, Random random) {
     String line = Long.toString(random.nextLong(), 36) + "\n";
     String body = line.repeat(1 + random.nextInt(random.nextInt(10) == 0 ? 2_800 : 30));

@@ -4,17 +4,17 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * The names of keys under one prefix.
+ * The names of the keys of one store, all with the same prefix.
  *
- * <p>The tag in braces, not the whole name, decides the slot in a cluster, and a prefix holds no
- * brace: so all keys share a slot, every key begins with the prefix (which an ACL can grant), and
- * no key of one prefix is one of another, whatever the prefixes are.
+ * <p>In a cluster, the tag in braces decides the slot, not the whole name, and a prefix contains no
+ * brace. So all keys share one slot, every key begins with the prefix (which an ACL can grant), and
+ * two different prefixes never have a key in common.
  */
-record Keys(String prefix) {
+record RedisKeys(String prefix) {
   private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9:._/-]{1,64}");
   private static final String TAG = "{store}:";
 
-  Keys {
+  RedisKeys {
     Objects.requireNonNull(prefix, "prefix");
     if (!PREFIX.matcher(prefix).matches()) {
       throw new IllegalArgumentException(
@@ -24,22 +24,22 @@ record Keys(String prefix) {
     }
   }
 
-  /** A hash with what is known of a domain. */
+  /** The hash with the policy of a domain. */
   String row(String domain) {
     return prefix + TAG + "policy:" + Objects.requireNonNull(domain, "domain");
   }
 
-  /** Text: who fetches, a blank, until when. */
+  /** The string with the fetch lease of a domain: holder, space, end. */
   String lease(String domain) {
     return prefix + TAG + "lease:" + Objects.requireNonNull(domain, "domain");
   }
 
-  /** All domains, with equal scores and hence by name. */
+  /** The sorted set of all domains with equal scores, so ordered by name. */
   String names() {
     return prefix + TAG + "names";
   }
 
-  /** All domains, by the milliseconds of their expiry. */
+  /** The sorted set of all domains, ordered by their expiry in milliseconds. */
   String expiries() {
     return prefix + TAG + "expiries";
   }

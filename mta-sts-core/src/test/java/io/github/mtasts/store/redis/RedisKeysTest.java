@@ -23,8 +23,8 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.UnifiedJedis;
 
-/** Prefixes keep stores apart, and a cluster finds all keys of one in one slot. */
-final class KeysTest {
+/** Prefixes separate stores, and in a cluster all keys of a store are in one slot. */
+final class RedisKeysTest {
   @AutoClose private static final LocalRedis REDIS = new LocalRedis();
 
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
@@ -43,7 +43,7 @@ final class KeysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "{tag}", "a{", "}", "ä", "a\n", "*"})
-  void refusesAPrefixThatCouldBreakTheNames(String prefix) {
+  void refusesAPrefixWithUnsafeCharacters(String prefix) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RedisPolicyStore(REDIS.client(), prefix))
         .withMessageStartingWith("prefix: expected 1 to 64 ");
@@ -51,7 +51,7 @@ final class KeysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "one two", "ä", "one\n"})
-  void refusesAHolderThatCouldBreakALease(String holder) {
+  void refusesAHolderWithUnsafeCharacters(String holder) {
     PolicyStore store = new RedisPolicyStore(REDIS.client(), REDIS.newPrefix());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> store.lease("example.com", holder, now, Duration.ofSeconds(1)));
@@ -60,14 +60,14 @@ final class KeysTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, -1})
-  void refusesALeaseOfNoLength(long seconds) {
+  void refusesALeaseWithoutAPositiveTerm(long seconds) {
     PolicyStore store = new RedisPolicyStore(REDIS.client(), REDIS.newPrefix());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> store.lease("example.com", "one", now, Duration.ofSeconds(seconds)));
   }
 
   @Test
-  void twoPrefixesDoNotMixEvenIfOneBeginsLikeTheOther() {
+  void twoPrefixesAreSeparateEvenIfOneStartsWithTheOther() {
     String prefix = REDIS.newPrefix();
     PolicyStore one = new RedisPolicyStore(REDIS.client(), prefix);
     PolicyStore two = new RedisPolicyStore(REDIS.client(), prefix + "policy:");
@@ -85,7 +85,7 @@ final class KeysTest {
   @Test
   void everyKeyBeginsWithThePrefix() {
     try (LocalRedis redis = new LocalRedis()) {
-      doEverything(redis.client());
+      callEveryOperation(redis.client());
 
       assertThat(redis.client().keys("*"))
           .isNotEmpty()
@@ -94,18 +94,18 @@ final class KeysTest {
   }
 
   @Test
-  void aClusterServesEveryOperation(@TempDir Path directory) {
+  void everyOperationWorksInACluster(@TempDir Path directory) {
     try (LocalRedis redis = LocalRedis.cluster(directory);
         RedisClusterClient cluster =
             RedisClusterClient.builder()
                 .nodes(Set.of(new HostAndPort(LocalRedis.HOST, redis.port())))
-                .clientConfig(LocalRedis.within(Duration.ofSeconds(30)).build())
+                .clientConfig(LocalRedis.withTimeout(Duration.ofSeconds(30)).build())
                 .build()) {
-      doEverything(cluster);
+      callEveryOperation(cluster);
     }
   }
 
-  private void doEverything(UnifiedJedis client) {
+  private void callEveryOperation(UnifiedJedis client) {
     PolicyStore store = new RedisPolicyStore(client);
     for (int i = 100; i < 350; i++) {
       assertThat(store.save(policy("d" + i + ".example", now), now)).isTrue();

@@ -11,41 +11,42 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection while it is ours, in auto-commit, and statements that end in time and are closed.
+ * Runs statements on a borrowed connection in auto-commit mode. Every statement has a timeout and
+ * is closed.
  */
-record Session(Connection connection, Dialect dialect, int timeoutSeconds) {
+record SqlConnection(Connection connection, Dialect dialect, int timeoutSeconds) {
 
-  /** Makes something of the row that a result stands at. */
+  /** Creates a value from the current row of a result. */
   @FunctionalInterface
-  interface Reading<T> {
-    T of(ResultSet row) throws SQLException;
+  interface RowReader<T> {
+    T read(ResultSet row) throws SQLException;
   }
 
-  <T> List<T> query(String sql, Reading<T> reading, @Nullable Object... values)
+  <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... values)
       throws SQLException {
     try (PreparedStatement statement = prepare(sql, values);
         ResultSet rows = statement.executeQuery()) {
-      List<T> read = new ArrayList<>();
+      List<T> result = new ArrayList<>();
       while (rows.next()) {
-        read.add(reading.of(rows));
+        result.add(reader.read(rows));
       }
-      return read;
+      return result;
     }
   }
 
-  <T> Optional<T> queryOne(String sql, Reading<T> reading, @Nullable Object... values)
+  <T> Optional<T> queryOne(String sql, RowReader<T> reader, @Nullable Object... values)
       throws SQLException {
-    return query(sql, reading, values).stream().findFirst();
+    return query(sql, reader, values).stream().findFirst();
   }
 
-  /** Returns how many rows were changed. */
+  /** Returns the number of changed rows. */
   int update(String sql, @Nullable Object... values) throws SQLException {
     try (PreparedStatement statement = prepare(sql, values)) {
       return statement.executeUpdate();
     }
   }
 
-  /** Returns whether the row was inserted; {@code false} if there is one with that key. */
+  /** Returns whether the row was inserted; {@code false} if a row with that key exists. */
   boolean insert(String sql, @Nullable Object... values) throws SQLException {
     try {
       update(sql, values);
@@ -58,7 +59,10 @@ record Session(Connection connection, Dialect dialect, int timeoutSeconds) {
     }
   }
 
-  /** Runs one statement with many sets of values in one transaction; returns the rows changed. */
+  /**
+   * Runs one statement once for each set of values, in one transaction; returns the number of
+   * changed rows.
+   */
   long updateAll(String sql, List<@Nullable Object[]> sets) throws SQLException {
     if (sets.isEmpty()) {
       return 0;
@@ -88,11 +92,11 @@ record Session(Connection connection, Dialect dialect, int timeoutSeconds) {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      reason.addSuppressed(e); // the connection is lost, and with it the transaction
+      reason.addSuppressed(e); // the connection is broken, so the database rolls back
     }
   }
 
-  /** Has the database write what it has committed to where no crash can take it back. */
+  /** Makes the database write its commits to the disk, if it does not do so by itself. */
   void makeDurable() throws SQLException {
     Optional<String> command = dialect.durability.afterWrite;
     if (command.isPresent()) {

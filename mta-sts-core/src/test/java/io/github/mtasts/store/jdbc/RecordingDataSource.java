@@ -13,29 +13,30 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Hands out connections as a pool does, and sees in what state they come back. */
-final class WatchedDataSource {
+/** Lends connections as a pool does, and records the state in which they are returned. */
+final class RecordingDataSource {
   private final DataSource real;
   private final boolean autoCommit;
   private final List<Boolean> autoCommitOnReturn = Collections.synchronizedList(new ArrayList<>());
   private final List<Connection> lent = Collections.synchronizedList(new ArrayList<>());
   private volatile Optional<String> product = Optional.empty();
 
-  WatchedDataSource(DataSource real, boolean autoCommit) {
+  RecordingDataSource(DataSource real, boolean autoCommit) {
     this.real = real;
     this.autoCommit = autoCommit;
   }
 
-  /** From now on the databases claim to be another product. */
-  void claimToBe(String name) {
+  /** Makes the database report another product name from now on. */
+  void reportProduct(String name) {
     product = Optional.of(name);
   }
 
+  /** The number of connections lent so far. */
   int lent() {
     return lent.size();
   }
 
-  /** The auto-commit state of each connection when it came back. */
+  /** The auto-commit state of each connection when it was returned. */
   List<Boolean> returned() {
     return List.copyOf(autoCommitOnReturn);
   }
@@ -58,11 +59,11 @@ final class WatchedDataSource {
             autoCommitOnReturn.add(connection.getAutoCommit());
           }
           Object result = invoke(connection, method, arguments);
-          return result instanceof DatabaseMetaData metaData ? named(metaData) : result;
+          return result instanceof DatabaseMetaData metaData ? withProduct(metaData) : result;
         });
   }
 
-  private DatabaseMetaData named(DatabaseMetaData metaData) {
+  private DatabaseMetaData withProduct(DatabaseMetaData metaData) {
     return proxy(
         DatabaseMetaData.class,
         (method, arguments) ->
@@ -71,8 +72,8 @@ final class WatchedDataSource {
                 : invoke(metaData, method, arguments));
   }
 
-  interface Behaviour {
-    @Nullable Object of(Method method, Object[] arguments) throws Throwable;
+  interface Handler {
+    @Nullable Object handle(Method method, Object[] arguments) throws Throwable;
   }
 
   static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
@@ -83,11 +84,11 @@ final class WatchedDataSource {
     }
   }
 
-  static <T> T proxy(Class<T> type, Behaviour behaviour) {
+  static <T> T proxy(Class<T> type, Handler handler) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
             new Class<?>[] {type},
-            (self, method, arguments) -> behaviour.of(method, arguments)));
+            (self, method, arguments) -> handler.handle(method, arguments)));
   }
 }

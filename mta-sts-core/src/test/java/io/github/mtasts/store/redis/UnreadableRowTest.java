@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import redis.clients.jedis.UnifiedJedis;
 
-/** Whatever lies under a row's key, it is reported, hides nobody, and is replaced. */
-final class SpoiltRowTest {
+/** Invalid content under the key of a row is reported, hides no other row, and is replaced. */
+final class UnreadableRowTest {
   private static final String DOMAIN = "example.com";
 
   @AutoClose private static final LocalRedis REDIS = new LocalRedis();
@@ -71,7 +71,7 @@ final class SpoiltRowTest {
         arguments("id", "", "id"),
         arguments("text", "", "found 0"),
         arguments("text", "x".repeat(65_537), "text: expected at most 65536 octets, found 65537"),
-        arguments("mode", "ENFORCE", "mode: expected a word that this version knows"),
+        arguments("mode", "ENFORCE", "mode: expected a value known to this version"),
         arguments("fetched", "yesterday", "fetched: expected milliseconds since 1970"),
         arguments("fetched", "nan", "fetched"),
         arguments("fetched", "0x10", "fetched"),
@@ -90,35 +90,35 @@ final class SpoiltRowTest {
 
   @ParameterizedTest
   @MethodSource("values")
-  void aValueThatMakesNoSenseIsReportedAndReplaced(String field, String value, String said) {
+  void anInvalidValueIsReportedAndReplaced(String field, String value, String reason) {
     store.save(policy(DOMAIN, now), now);
     client.hset(row, field, value);
 
-    expectReportedAndReplaced(said);
+    assertReportedAndReplaced(reason);
   }
 
   @ParameterizedTest
   @MethodSource("fields")
-  void aValueThatIsMissingIsReportedAndReplaced(String field) {
+  void aMissingValueIsReportedAndReplaced(String field) {
     store.save(policy(DOMAIN, now), now);
     client.hdel(row, field);
 
-    expectReportedAndReplaced(field + ": expected");
+    assertReportedAndReplaced(field + ": expected");
   }
 
   static Stream<String> fields() {
-    return Stream.of(Field.values()).map(Field::label);
+    return Stream.of(HashField.values()).map(HashField::label);
   }
 
   @Test
-  void textThatIsNoUtf8IsReportedAndReplaced() {
+  void textThatIsNotUtf8IsReportedAndReplaced() {
     store.save(policy(DOMAIN, now), now);
     client.hset(
         row.getBytes(StandardCharsets.UTF_8),
         "text".getBytes(StandardCharsets.UTF_8),
         new byte[] {'a', (byte) 0xC3, '('});
 
-    expectReportedAndReplaced("text: expected UTF-8");
+    assertReportedAndReplaced("text: expected UTF-8");
   }
 
   static Stream<Arguments> otherTypes() {
@@ -130,29 +130,29 @@ final class SpoiltRowTest {
         arguments("string", text, "type: expected a hash, found string"),
         arguments("list", list, "type: expected a hash, found list"),
         arguments("set", set, "type: expected a hash, found set"),
-        arguments("somebody's hash", hash, "version"));
+        arguments("another hash", hash, "version"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("otherTypes")
-  void aKeyOfAnotherKindIsReportedAndReplaced(
-      String kind, BiConsumer<UnifiedJedis, String> write, String said) {
+  void aKeyOfAnotherTypeIsReportedAndReplaced(
+      String kind, BiConsumer<UnifiedJedis, String> write, String reason) {
     store.save(policy(DOMAIN, now), now);
     client.del(row);
     write.accept(client, row);
 
     store.used(Map.of(DOMAIN, now));
-    expectReportedAndReplaced(said);
+    assertReportedAndReplaced(reason);
   }
 
-  private void expectReportedAndReplaced(String said) {
+  private void assertReportedAndReplaced(String reason) {
     store.save(policy("a.example", now), now);
     store.save(policy("z.example", now), now);
 
     StoredRow found = store.find(DOMAIN).orElseThrow();
     assertThat(found).isInstanceOf(UnreadableRow.class);
     assertThat(((UnreadableRow) found).detail())
-        .contains(said)
+        .contains(reason)
         .hasSizeLessThan(400)
         .doesNotContain("\u001b");
     assertThat(store.list("", 10))
@@ -163,12 +163,12 @@ final class SpoiltRowTest {
     assertThat(store.find(DOMAIN).map(StoredPolicy.class::cast).map(StoredPolicy::fetchedAt))
         .contains(older.fetchedAt());
     assertThat(client.pttl(row)).isPositive();
-    assertThat(client.hlen(row)).isEqualTo(Field.values().length);
+    assertThat(client.hlen(row)).isEqualTo(HashField.values().length);
   }
 
   @Test
   @Timeout(120)
-  void aNameThatIsNoTextHidesNobodyAndHoldsNobodyUp() {
+  void aNameThatIsNotUtf8HidesNoRowAndBlocksNoCall() {
     store.save(policy("a.example", now), now);
     store.save(policy("z.example", now), now);
     for (byte[] name : List.of(new byte[] {'b', (byte) 0xFF}, new byte[] {(byte) 0xFF})) {
@@ -184,7 +184,7 @@ final class SpoiltRowTest {
   }
 
   @Test
-  void anInterruptedThreadAsksNothingMoreAndStaysInterrupted() {
+  void refusesAnInterruptedThreadAndKeepsItsInterruptStatus() {
     store.save(policy(DOMAIN, now), now);
 
     Thread.currentThread().interrupt();
@@ -199,29 +199,30 @@ final class SpoiltRowTest {
   }
 
   @Test
-  void aRowThatChangedSinceItWasFoundUnreadableIsNotReplaced() {
-    Server server = new Server(client, prefix);
-    Keys keys = new Keys(prefix);
+  void doesNotReplaceAnUnreadableRowThatHasChangedSince() {
+    ScriptRunner scripts = new ScriptRunner(client, prefix);
+    RedisKeys keys = new RedisKeys(prefix);
     store.save(policy(DOMAIN, now), now);
     client.hset(row, "mode", "maybe");
-    List<?> inTheWay = save(server, keys, policy(DOMAIN, now.minusMillis(1)), new byte[0]);
-    byte[] fingerprint = Server.octets(inTheWay.get(0));
+    List<?> firstReply = save(scripts, keys, policy(DOMAIN, now.minusMillis(1)), new byte[0]);
+    byte[] fingerprint = ScriptRunner.octets(firstReply.get(0));
 
     client.hset(row, "mode", "none");
-    List<?> stillInTheWay = save(server, keys, policy(DOMAIN, now.minusMillis(1)), fingerprint);
+    List<?> secondReply = save(scripts, keys, policy(DOMAIN, now.minusMillis(1)), fingerprint);
 
-    assertThat(stillInTheWay).isNotEmpty();
-    assertThat(Server.octets(stillInTheWay.get(0))).isNotEqualTo(fingerprint);
+    assertThat(secondReply).isNotEmpty();
+    assertThat(ScriptRunner.octets(secondReply.get(0))).isNotEqualTo(fingerprint);
     assertThat(client.hget(row, "fetched")).isEqualTo(Long.toString(now.toEpochMilli()));
   }
 
-  private List<?> save(Server server, Keys keys, StoredPolicy policy, byte[] fingerprint) {
+  private List<?> save(
+      ScriptRunner scripts, RedisKeys keys, StoredPolicy policy, byte[] fingerprint) {
     List<byte[]> arguments = new ArrayList<>();
-    arguments.add(Row.octets(policy.domain()));
-    arguments.add(Row.octets(now.plusSeconds(600)));
+    arguments.add(RowCodec.octets(policy.domain()));
+    arguments.add(RowCodec.octets(now.plusSeconds(600)));
     arguments.add(fingerprint);
-    arguments.addAll(Row.values(policy));
-    return server.several(
+    arguments.addAll(RowCodec.values(policy));
+    return scripts.array(
         Script.SAVE, List.of(keys.names(), keys.expiries(), keys.row(DOMAIN)), arguments);
   }
 }

@@ -30,18 +30,18 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
-/** A server that is down, silent, full or closed to us is told of in time, and leaks nothing. */
-final class TroubleTest {
+/** A server that is down, silent, full or refuses access is reported in time, without leaks. */
+final class RedisErrorsTest {
   private static final Duration SHORT = Duration.ofMillis(300);
 
-  /** Far more than the client's time-out, far less than for ever. */
-  private static final Duration GENEROUS = Duration.ofSeconds(60);
+  /** Much longer than the client's timeout. */
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   @AutoClose private static final LocalRedis REDIS = new LocalRedis();
 
   private final AtomicInteger fetches = new AtomicInteger();
 
-  /** Each is newer than the one before, however fast the clock is read. */
+  /** Each policy is newer than the one before, even within the same millisecond. */
   private StoredPolicy policy(String domain) {
     Instant now = Instant.now().plusMillis(fetches.incrementAndGet());
     return new StoredPolicy(
@@ -55,27 +55,27 @@ final class TroubleTest {
         Optional.empty());
   }
 
-  private PolicyStoreException troubleOf(PolicyStore store) {
-    PolicyStoreException trouble =
+  private PolicyStoreException saveError(PolicyStore store) {
+    PolicyStoreException error =
         assertTimeout(
-            GENEROUS,
+            LONG,
             () ->
                 catchThrowableOfType(
                     PolicyStoreException.class,
                     () -> store.save(policy("example.com"), Instant.now())));
-    assertThat(trouble).isNotNull();
-    return trouble;
+    assertThat(error).isNotNull();
+    return error;
   }
 
   @Test
-  void aServerThatIsDownIsToldOfAndFoundAgain() {
+  void aServerThatIsDownIsReportedAndUsedAgainAfterItsRestart() {
     try (LocalRedis redis = new LocalRedis();
         RedisClient client = redis.client(2, Duration.ofSeconds(10))) {
       PolicyStore store = new RedisPolicyStore(client);
       store.save(policy("example.com"), Instant.now());
       redis.stop();
 
-      assertThat(troubleOf(store)).hasMessageContaining("check that the server runs");
+      assertThat(saveError(store)).hasMessageContaining("check that the server is running");
       assertThat(client.getPool().getNumActive()).isZero();
       try (LocalRedis again = new LocalRedis(redis.port())) {
         assertThat(again.port()).isEqualTo(redis.port());
@@ -85,25 +85,25 @@ final class TroubleTest {
   }
 
   @Test
-  void aServerThatSaysNothingIsGivenUpAtTheTimeOut() throws IOException {
+  void aServerThatDoesNotAnswerIsReportedAfterTheTimeout() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         RedisClient client = LocalRedis.client(silent.getLocalPort(), 2, SHORT)) {
-      PolicyStoreException trouble = troubleOf(new RedisPolicyStore(client));
+      PolicyStoreException error = saveError(new RedisPolicyStore(client));
 
-      assertThat(trouble).hasMessageContaining("found SocketTimeoutException");
+      assertThat(error).hasMessageContaining("found SocketTimeoutException");
       assertThat(client.getPool().getNumActive()).isZero();
     }
   }
 
   @Test
-  void aFullServerRefusesAndKeepsWhatItHas() {
+  void aFullServerRefusesNewPoliciesAndKeepsTheOthers() {
     try (LocalRedis redis = new LocalRedis("maxmemory-policy noeviction")) {
       PolicyStore store = new RedisPolicyStore(redis.client());
       store.save(policy("example.com"), Instant.now());
       StoredPolicy before = (StoredPolicy) store.find("example.com").orElseThrow();
       redis.client().configSet("maxmemory", "1");
 
-      assertThat(troubleOf(store)).hasMessageContaining("the error OOM; raise maxmemory");
+      assertThat(saveError(store)).hasMessageContaining("the error OOM; raise maxmemory");
       assertThat(store.find("example.com")).contains(before);
 
       redis.client().configSet("maxmemory", "0");
@@ -112,50 +112,51 @@ final class TroubleTest {
   }
 
   @Test
-  void aReplicaRefuses() {
+  void aReplicaRefusesWrites() {
     try (LocalRedis redis = new LocalRedis("replicaof 127.0.0.1 1")) {
-      PolicyStoreException trouble = troubleOf(new RedisPolicyStore(redis.client()));
+      PolicyStoreException error = saveError(new RedisPolicyStore(redis.client()));
 
-      assertThat(trouble).hasMessageContaining("the error READONLY; connect to the primary");
+      assertThat(error).hasMessageContaining("the error READONLY; connect to the primary");
     }
   }
 
   @Test
-  void somethingElseUnderTheNameOfASetIsToldOf() {
+  void aKeyOfAnotherTypeInPlaceOfASetIsReported() {
     String prefix = REDIS.newPrefix();
     REDIS.client().set(prefix + "{store}:names", "x");
 
-    PolicyStoreException trouble = troubleOf(new RedisPolicyStore(REDIS.client(), prefix));
-    assertThat(trouble).hasMessageContaining("the error WRONGTYPE; remove the key");
+    PolicyStoreException error = saveError(new RedisPolicyStore(REDIS.client(), prefix));
+    assertThat(error).hasMessageContaining("the error WRONGTYPE; remove the key");
     assertThat(REDIS.client().keys(prefix + "*")).hasSize(1);
   }
 
   @Test
-  void aWrongPasswordIsToldOfWithoutThePassword() {
+  void aWrongPasswordIsReportedWithoutThePassword() {
     try (LocalRedis redis = new LocalRedis()) {
       redis.client().configSet("requirepass", "right-secret");
-      try (RedisClient client = withPassword(redis.port(), GENEROUS)) {
-        PolicyStoreException trouble = troubleOf(new RedisPolicyStore(client));
+      try (RedisClient client = withPassword(redis.port(), LONG)) {
+        PolicyStoreException error = saveError(new RedisPolicyStore(client));
 
-        assertThat(trouble).hasMessageContaining("check the client's user and password");
-        assertThat(everythingSaidOf(trouble)).doesNotContain("wrong-secret");
+        assertThat(error).hasMessageContaining("check the client's user and password");
+        assertThat(stackTraceOf(error)).doesNotContain("wrong-secret");
       }
     }
   }
 
   @Test
-  void anOldServerThatQuotesThePasswordDoesNotBringItIntoALog() throws Exception {
-    String quoting =
+  void aPasswordQuotedByAnOldServerIsNotReported() throws Exception {
+    String quotedPassword =
         "-ERR unknown command `HELLO`, with args beginning with:"
             + " `3`, `AUTH`, `default`, `wrong-secret`, \r\n";
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        // Short, because the client waits for one more connection than this server takes.
+        // Short, because the client also opens a second connection, which this server never
+        // accepts.
         RedisClient client = withPassword(server.getLocalPort(), SHORT)) {
-      Future<?> answering = thread.submit(() -> answerEverything(server, quoting));
-      PolicyStoreException trouble = troubleOf(new RedisPolicyStore(client));
+      Future<?> answering = thread.submit(() -> answerEveryCommand(server, quotedPassword));
+      PolicyStoreException error = saveError(new RedisPolicyStore(client));
 
-      assertThat(everythingSaidOf(trouble)).doesNotContain("wrong-secret");
+      assertThat(stackTraceOf(error)).doesNotContain("wrong-secret");
       assertThat(answering.isCancelled()).isFalse();
     } finally {
       thread.shutdownNow();
@@ -163,18 +164,18 @@ final class TroubleTest {
     }
   }
 
-  /** Until the server is closed: once for each command, which begins with an asterisk. */
-  private static void answerEverything(ServerSocket server, String answer) {
+  /** Answers each command, which begins with an asterisk, until the server is closed. */
+  private static void answerEveryCommand(ServerSocket server, String reply) {
     while (!server.isClosed()) {
       try (Socket socket = server.accept()) {
         InputStream commands = socket.getInputStream();
         for (int octet = commands.read(); octet >= 0; octet = commands.read()) {
           if (octet == '*') {
-            socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().write(reply.getBytes(StandardCharsets.UTF_8));
           }
         }
       } catch (IOException e) {
-        // The client hung up, or the test is over.
+        // The client closed the connection, or the test is over.
       }
     }
   }
@@ -182,42 +183,42 @@ final class TroubleTest {
   private static RedisClient withPassword(int port, Duration timeout) {
     return RedisClient.builder()
         .hostAndPort(LocalRedis.HOST, port)
-        .clientConfig(LocalRedis.within(timeout).password("wrong-secret").build())
+        .clientConfig(LocalRedis.withTimeout(timeout).password("wrong-secret").build())
         .build();
   }
 
-  private static String everythingSaidOf(Throwable trouble) {
-    StringWriter said = new StringWriter();
-    trouble.printStackTrace(new PrintWriter(said, true));
-    return said.toString();
+  private static String stackTraceOf(Throwable error) {
+    StringWriter trace = new StringWriter();
+    error.printStackTrace(new PrintWriter(trace, true));
+    return trace.toString();
   }
 
   @Test
-  void aClosedClientIsToldOf() {
+  void aClosedClientIsReported() {
     RedisClient client = REDIS.client(1, SHORT);
     client.close();
 
-    assertThat(troubleOf(new RedisPolicyStore(client)))
+    assertThat(saveError(new RedisPolicyStore(client)))
         .hasMessageContaining("check that the client is open");
   }
 
   @Test
-  void anInterruptIsNotSwallowed() {
+  void keepsTheInterruptStatus() {
     try (RedisClient client = REDIS.client(1, Duration.ofMinutes(5));
         var held = client.getPool().getResource()) {
       assertThat(held.isConnected()).isTrue();
       Thread.currentThread().interrupt();
-      PolicyStoreException trouble = troubleOf(new RedisPolicyStore(client));
+      PolicyStoreException error = saveError(new RedisPolicyStore(client));
 
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(trouble).hasMessageContaining("found an interrupt");
+      assertThat(error).hasMessageContaining("found an interrupt");
     }
   }
 
   @Test
-  void aSmallPoolServesManyThreadsAndGetsAllConnectionsBack() throws Exception {
+  void manyThreadsShareASmallPoolAndReturnAllConnections() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(32);
-    try (RedisClient client = REDIS.client(4, GENEROUS)) {
+    try (RedisClient client = REDIS.client(4, LONG)) {
       PolicyStore store = new RedisPolicyStore(client, REDIS.newPrefix());
       List<Future<Integer>> running = new ArrayList<>();
       for (int thread = 0; thread < 32; thread++) {

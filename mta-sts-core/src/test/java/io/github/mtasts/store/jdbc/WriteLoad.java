@@ -11,16 +11,17 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * Stores policies of a few domains over and over, each newer than the last, until it is killed.
+ * Stores policies of a few domains repeatedly, each newer than the last, until the process is
+ * killed.
  *
- * <p>Run as a program it says on its standard output what it has stored, a line each.
+ * <p>As a program, it prints one line for each stored policy.
  */
-final class StoringLoad {
+final class WriteLoad {
   static final int DOMAINS = 40;
 
-  private StoringLoad() {}
+  private WriteLoad() {}
 
-  /** Opens a file as the Javadoc of {@link JdbcPolicyStore} advises. */
+  /** Opens a file as the Javadoc of {@link JdbcPolicyStore} recommends. */
   static DataSource file(String database, String path) {
     if (database.equals("h2")) {
       JdbcDataSource h2 = new JdbcDataSource();
@@ -33,13 +34,13 @@ final class StoringLoad {
     return sqlite;
   }
 
-  /** Stores until something is thrown; tells of each policy after it was stored. */
+  /** Stores until an exception is thrown; calls back after each stored policy. */
   static void run(PolicyStore store, Consumer<StoredPolicy> stored) {
     Random random = new Random();
     while (true) {
       String domain = "d" + random.nextInt(DOMAINS) + ".example";
       Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-      StoredPolicy policy = CheckedPolicy.of(domain, now, random);
+      StoredPolicy policy = ChecksummedPolicy.of(domain, now, random);
       if (store.save(policy, now)) {
         stored.accept(policy);
       }
@@ -51,13 +52,13 @@ final class StoringLoad {
     try (var keptOpen = dataSource.getConnection()) {
       keptOpen.getMetaData();
       JdbcPolicyStore store = JdbcPolicyStore.of(dataSource);
-      Consumer<StoredPolicy> say =
+      Consumer<StoredPolicy> print =
           policy ->
               System.out.print(policy.domain() + " " + policy.fetchedAt().toEpochMilli() + "\n");
-      Thread second = new Thread(() -> run(store, say), "second");
+      Thread second = new Thread(() -> run(store, print), "second");
       second.setDaemon(true);
       second.start();
-      run(store, say);
+      run(store, print);
     }
   }
 }

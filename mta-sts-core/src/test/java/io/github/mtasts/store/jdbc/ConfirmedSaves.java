@@ -10,30 +10,30 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What was reported as stored, to be compared with what is there. */
-final class Ledger {
+/** The saves that a store has confirmed, to be compared with its rows. */
+final class ConfirmedSaves {
   private final Map<String, Instant> newest = new ConcurrentHashMap<>();
-  private final AtomicLong reports = new AtomicLong();
+  private final AtomicLong count = new AtomicLong();
 
-  void report(String domain, Instant fetchedAt) {
+  void add(String domain, Instant fetchedAt) {
     newest.merge(domain, fetchedAt, (one, other) -> one.isAfter(other) ? one : other);
-    reports.incrementAndGet();
+    count.incrementAndGet();
   }
 
-  long reports() {
-    return reports.get();
+  long count() {
+    return count.get();
   }
 
-  /** Everything reported is there, or something newer, and nothing there is torn. */
+  /** Each confirmed save is stored, or a newer one, and no row is torn. */
   void verify(PolicyStore store) {
     for (StoredRow row : store.list("", 1_000)) {
       assertThat(row).isInstanceOf(StoredPolicy.class);
-      assertThat((StoredPolicy) row).matches(CheckedPolicy::isWhole, "is whole");
+      assertThat((StoredPolicy) row).matches(ChecksummedPolicy::isWhole, "is whole");
     }
     newest.forEach(
         (domain, fetchedAt) ->
             assertThat(store.find(domain))
-                .as("policy of %s reported as stored at its fetch of %s", domain, fetchedAt)
+                .as("policy of %s, confirmed as stored with its fetch of %s", domain, fetchedAt)
                 .hasValueSatisfying(
                     row ->
                         assertThat(((StoredPolicy) row).fetchedAt()).isAfterOrEqualTo(fetchedAt)));

@@ -10,13 +10,13 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Borrows connections for one piece of work each and gives them back as they were.
+ * Runs work on a borrowed connection, and returns the connection in the state in which it came.
  *
- * <p>Work that the database rolled back, or did not begin because the file is in use, is done again
- * a few times within the time that one statement has. Safe for use by several threads.
+ * <p>Work that the database rolled back, or refused because the file is in use, is retried a few
+ * times within the timeout of one statement. Safe for use by several threads.
  */
-final class Sessions {
-  /** How often a piece of work is begun, at most. */
+final class SqlExecutor {
+  /** The largest number of attempts, the first one included. */
   static final int MOST_ATTEMPTS = 8;
 
   private static final int SHORTEST_PAUSE_MILLIS = 2;
@@ -25,57 +25,58 @@ final class Sessions {
   private final int timeoutSeconds;
   private volatile @Nullable Dialect dialect;
 
-  Sessions(DataSource dataSource, int timeoutSeconds) {
+  SqlExecutor(DataSource dataSource, int timeoutSeconds) {
     this.dataSource = dataSource;
     this.timeoutSeconds = timeoutSeconds;
   }
 
-  /** A piece of work that may be done again if it fails. */
+  /** Statements that may run again if they fail. */
   @FunctionalInterface
   interface Work<T> {
-    T on(Session session) throws SQLException;
+    T on(SqlConnection connection) throws SQLException;
   }
 
   /**
-   * Does a piece of work.
+   * Runs work until it succeeds or may not be retried.
    *
-   * @param goal what it is for, to follow "expected"
+   * @param goal the purpose, as error messages name it after "expected"
    */
   <T> T run(String goal, Work<T> work) {
     long start = System.nanoTime();
     for (int attempt = 1; ; attempt++) {
       refuseIfInterrupted(goal);
       try {
-        return once(work);
+        return runOnce(work);
       } catch (SQLException e) {
         boolean isLate = System.nanoTime() - start > TimeUnit.SECONDS.toNanos(timeoutSeconds);
-        if (attempt == MOST_ATTEMPTS || isLate || !isWorthAnotherTry(e)) {
-          throw Complaint.of(goal, e, "look at the database, and at the store's data source");
+        if (attempt == MOST_ATTEMPTS || isLate || !isRetryable(e)) {
+          throw SqlErrors.toStoreException(
+              goal, e, "check the database and the data source of the store");
         }
       }
       pause(attempt, goal);
     }
   }
 
-  private <T> T once(Work<T> work) throws SQLException {
+  private <T> T runOnce(Work<T> work) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
-      NetworkLimit limit = NetworkLimit.on(connection, timeoutSeconds);
+      NetworkTimeout timeout = NetworkTimeout.set(connection, timeoutSeconds);
       try {
-        return inAutoCommit(connection, work);
+        return runInAutoCommit(connection, work);
       } finally {
-        limit.lift();
+        timeout.restore();
       }
     }
   }
 
-  private <T> T inAutoCommit(Connection connection, Work<T> work) throws SQLException {
-    Session session = new Session(connection, dialectOf(connection), timeoutSeconds);
+  private <T> T runInAutoCommit(Connection connection, Work<T> work) throws SQLException {
+    SqlConnection borrowed = new SqlConnection(connection, dialectOf(connection), timeoutSeconds);
     if (connection.getAutoCommit()) {
-      return work.on(session);
+      return work.on(borrowed);
     }
     connection.setAutoCommit(true);
     try {
-      return work.on(session);
+      return work.on(borrowed);
     } finally {
       connection.setAutoCommit(false);
     }
@@ -84,33 +85,34 @@ final class Sessions {
   private Dialect dialectOf(Connection connection) throws SQLException {
     Dialect known = dialect;
     if (known == null) {
-      known = Dialect.of(connection).orElseThrow(() -> unknownProduct(connection));
+      known = Dialect.of(connection).orElseThrow(() -> unsupportedDatabase(connection));
       dialect = known;
     }
     return known;
   }
 
-  private static PolicyStoreException unknownProduct(Connection connection) {
+  private static PolicyStoreException unsupportedDatabase(Connection connection) {
     String product;
     try {
       product = connection.getMetaData().getDatabaseProductName();
     } catch (SQLException e) {
-      product = "a database that does not say its name";
+      product = "a database that does not report its name";
     }
     return new PolicyStoreException(
-        "policy store: expected H2, SQLite, PostgreSQL or MariaDB (MySQL), found "
+        "policy store: expected H2, SQLite, PostgreSQL or MariaDB, found "
             + Excerpt.of(product)
             + "; use one of these, or implement PolicyStore for yours");
   }
 
   /**
-   * What is not known yet is SQLite where its codes come: no other has such, and a try is cheap.
+   * Before the dialect is known, an error without SQLState is taken for SQLite's: only SQLite
+   * refuses a connection because the file is in use, and an extra attempt costs little.
    */
-  private boolean isWorthAnotherTry(SQLException thrown) {
+  private boolean isRetryable(SQLException thrown) {
     Dialect known = dialect;
     return known == null
-        ? thrown.getSQLState() == null && Dialect.SQLITE.isWorthAnotherTry(thrown)
-        : known.isWorthAnotherTry(thrown);
+        ? thrown.getSQLState() == null && Dialect.SQLITE.isRetryable(thrown)
+        : known.isRetryable(thrown);
   }
 
   static void refuseIfInterrupted(String goal) {
@@ -126,7 +128,7 @@ final class Sessions {
             + ", found the thread interrupted; its caller has stopped waiting");
   }
 
-  /** Callers that got into each other's way meet again at different moments. */
+  /** A random pause, so that callers that conflicted do not conflict again. */
   private static void pause(int attempt, String goal) {
     try {
       Thread.sleep(ThreadLocalRandom.current().nextInt(SHORTEST_PAUSE_MILLIS << attempt) + 1L);

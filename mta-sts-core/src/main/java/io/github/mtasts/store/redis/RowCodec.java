@@ -21,18 +21,18 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Turns policies into the values of a hash, and back; see {@link Field} for their order. */
-final class Row {
-  /** As strict as the scripts are, so that both agree on which times can be read. */
+/** Converts policies to the values of a hash and back, in the order of {@link HashField}. */
+final class RowCodec {
+  /** Exactly as strict as the scripts, so that both agree which times are readable. */
   private static final Pattern MILLIS = Pattern.compile("-?[0-9]{1,15}");
 
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,10}");
 
-  private final Map<Field, byte[]> values = new EnumMap<>(Field.class);
+  private final Map<HashField, byte[]> values = new EnumMap<>(HashField.class);
 
-  private Row(List<?> reply) {
+  private RowCodec(List<?> reply) {
     Iterator<?> values = reply.iterator();
-    for (Field field : Field.values()) {
+    for (HashField field : HashField.values()) {
       if (values.hasNext() && values.next() instanceof byte[] octets) {
         this.values.put(field, octets);
       }
@@ -51,7 +51,7 @@ final class Row {
     values.addAll(
         policy
             .lastFailure()
-            .map(Row::values)
+            .map(RowCodec::values)
             .orElse(List.of(octets(""), octets(""), octets(""), octets(""), octets(""))));
     return values;
   }
@@ -69,38 +69,39 @@ final class Row {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  static byte[] octets(Instant moment) {
-    return octets(moment.toEpochMilli());
+  static byte[] octets(Instant time) {
+    return octets(time.toEpochMilli());
   }
 
   static byte[] octets(long number) {
     return octets(Long.toString(number));
   }
 
-  /** Where the names begin that follow upon a name. */
-  static byte[] after(byte[] name) {
+  /** The exclusive lower bound of {@code ZRANGEBYLEX} for the names after a name. */
+  static byte[] exclusiveBound(byte[] name) {
     return ByteBuffer.allocate(name.length + 1).put((byte) '(').put(name).array();
   }
 
   /**
-   * Reads what a script says of a row.
+   * Reads a row from the reply of a script.
    *
-   * @param reply nothing if there is no row, one text if it cannot be read, else the values
+   * @param reply empty if there is no row, one text with the reason if it is unreadable, else the
+   *     values
    */
   static Optional<StoredRow> read(String domain, List<?> reply) {
     return switch (reply.size()) {
       case 0 -> Optional.empty();
-      case 1 -> Optional.of(new UnreadableRow(domain, shown(reply.get(0))));
-      default -> Optional.of(new Row(reply).toStored(domain));
+      case 1 -> Optional.of(new UnreadableRow(domain, excerpt(reply.get(0))));
+      default -> Optional.of(new RowCodec(reply).toStored(domain));
     };
   }
 
   private StoredRow toStored(String domain) {
     int version;
     try {
-      version = count(Field.VERSION);
-    } catch (IllegalArgumentException nonsense) {
-      return new UnreadableRow(domain, String.valueOf(nonsense.getMessage()));
+      version = count(HashField.VERSION);
+    } catch (IllegalArgumentException invalid) {
+      return new UnreadableRow(domain, String.valueOf(invalid.getMessage()));
     }
     return StoredRow.of(domain, version, () -> toPolicy(domain));
   }
@@ -108,71 +109,71 @@ final class Row {
   private StoredPolicy toPolicy(String domain) {
     return new StoredPolicy(
         domain,
-        text(Field.ID),
-        text(Field.TEXT),
-        labelled(Field.MODE, PolicyMode.values(), PolicyMode::label),
-        moment(Field.FETCHED),
-        moment(Field.EXPIRES),
-        moment(Field.USED),
-        text(Field.FAILED).isEmpty() ? Optional.empty() : Optional.of(toFailure()));
+        text(HashField.ID),
+        text(HashField.TEXT),
+        byLabel(HashField.MODE, PolicyMode.values(), PolicyMode::label),
+        instant(HashField.FETCHED),
+        instant(HashField.EXPIRES),
+        instant(HashField.USED),
+        text(HashField.FAILED).isEmpty() ? Optional.empty() : Optional.of(toFailure()));
   }
 
   private StoredFailure toFailure() {
     return new StoredFailure(
-        moment(Field.FAILED),
-        count(Field.FAILURES),
-        moment(Field.RETRY),
-        text(Field.RESULT).isEmpty()
+        instant(HashField.FAILED),
+        count(HashField.FAILURES),
+        instant(HashField.RETRY),
+        text(HashField.RESULT).isEmpty()
             ? Optional.empty()
-            : Optional.of(labelled(Field.RESULT, ResultType.values(), ResultType::label)),
-        text(Field.DETAIL));
+            : Optional.of(byLabel(HashField.RESULT, ResultType.values(), ResultType::label)),
+        text(HashField.DETAIL));
   }
 
-  private Instant moment(Field field) {
+  private Instant instant(HashField field) {
     String text = text(field);
     if (!MILLIS.matcher(text).matches()) {
-      throw nonsense(field, "milliseconds since 1970", text);
+      throw invalid(field, "milliseconds since 1970", text);
     }
     return Instant.ofEpochMilli(Long.parseLong(text));
   }
 
-  private int count(Field field) {
+  private int count(HashField field) {
     String text = text(field);
     if (!COUNT.matcher(text).matches()) {
-      throw nonsense(field, "a number", text);
+      throw invalid(field, "a number", text);
     }
     return Integer.parseInt(text);
   }
 
-  private <T> T labelled(Field field, T[] all, Function<T, String> label) {
+  private <T> T byLabel(HashField field, T[] all, Function<T, String> label) {
     String text = text(field);
     for (T one : all) {
       if (label.apply(one).equals(text)) {
         return one;
       }
     }
-    throw nonsense(field, "a word that this version knows", text);
+    throw invalid(field, "a value known to this version", text);
   }
 
-  private String text(Field field) {
+  private String text(HashField field) {
     byte[] octets = values.get(field);
     if (octets == null) {
       throw new IllegalArgumentException(field.label() + ": expected a value, found none");
     }
     try {
-      // Unlike new String(...), this does not paper over what is no UTF-8.
+      // Unlike new String(...), a decoder throws for octets that are not UTF-8.
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(field.label() + ": expected UTF-8, found other octets", e);
     }
   }
 
-  private static IllegalArgumentException nonsense(Field field, String expected, String found) {
+  private static IllegalArgumentException invalid(HashField field, String expected, String found) {
     return new IllegalArgumentException(
         field.label() + ": expected " + expected + ", found \"" + Excerpt.of(found) + "\"");
   }
 
-  private static String shown(@Nullable Object octets) {
-    return Excerpt.of(new String(Server.octets(octets), StandardCharsets.UTF_8), 200);
+  private static String excerpt(@Nullable Object octets) {
+    return Excerpt.of(new String(ScriptRunner.octets(octets), StandardCharsets.UTF_8), 200);
   }
 }

@@ -1,0 +1,122 @@
+package io.github.mtasts.store.jdbc;
+
+import io.github.mtasts.store.PolicyStoreException;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Creates or checks the table before its first use, in the version that this release reads.
+ *
+ * <p>Several threads and several nodes may start at once: every step may be repeated, and a step
+ * that fails because another node was faster is followed by another check. Safe for use by several
+ * threads.
+ */
+final class SchemaSetup {
+  private static final int MOST_ATTEMPTS = 5;
+
+  private final PolicyTable table;
+  private final JdbcPolicyStore.Schema schema;
+  private volatile boolean done;
+
+  SchemaSetup(PolicyTable table, JdbcPolicyStore.Schema schema) {
+    this.table = table;
+    this.schema = schema;
+  }
+
+  void ensure(SqlConnection connection) throws SQLException {
+    if (!done) {
+      setDurability(connection);
+      if (schema == JdbcPolicyStore.Schema.EXISTING) {
+        requireTable(connection);
+      } else {
+        createTable(connection);
+      }
+      done = true;
+    }
+  }
+
+  private static void setDurability(SqlConnection connection) {
+    Optional<String> command = connection.dialect().durability.beforeFirstWrite;
+    if (command.isEmpty()) {
+      return;
+    }
+    try {
+      connection.update(command.get());
+    } catch (SQLException e) {
+      throw SqlErrors.toStoreException(
+          "to make commits durable by " + command.get(),
+          e,
+          "grant administrator rights to the store's user");
+    }
+  }
+
+  private void requireTable(SqlConnection connection) {
+    OptionalInt version;
+    try {
+      version = readVersion(connection);
+    } catch (SQLException e) {
+      throw SqlErrors.toStoreException(
+          "to read the table " + table.name, e, "run the statements of ddl()");
+    }
+    requireVersion(version.orElse(0));
+  }
+
+  private void createTable(SqlConnection connection) throws SQLException {
+    SQLException lastError = new SQLException("not tried");
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      if (exists(connection)) {
+        return;
+      }
+      try {
+        for (String statement : table.creation(connection.dialect())) {
+          connection.update(statement);
+        }
+        connection.makeDurable();
+      } catch (SQLException e) {
+        lastError = e; // another node was faster, or a right is missing: the next check tells
+      }
+    }
+    if (!exists(connection)) {
+      throw SqlErrors.toStoreException(
+          "to create the table " + table.name,
+          lastError,
+          "grant the right to create it, or run the statements of ddl()");
+    }
+  }
+
+  /** An exception counts as "does not exist": reading a missing table throws one. */
+  private boolean exists(SqlConnection connection) {
+    OptionalInt version;
+    try {
+      version = readVersion(connection);
+    } catch (SQLException e) {
+      return false;
+    }
+    version.ifPresent(this::requireVersion);
+    return version.isPresent();
+  }
+
+  private OptionalInt readVersion(SqlConnection connection) throws SQLException {
+    return connection.query(table.version, row -> row.getInt(1)).stream()
+        .mapToInt(Integer::intValue)
+        .findFirst();
+  }
+
+  private void requireVersion(int version) {
+    if (version != PolicyTable.VERSION) {
+      throw new PolicyStoreException(
+          "policy store: expected table "
+              + table.name
+              + " in version "
+              + PolicyTable.VERSION
+              + ", found "
+              + (version == 0 ? "none" : "version " + version)
+              + "; "
+              + (version > PolicyTable.VERSION
+                  ? "a newer release of this library created it: update this one, or use another"
+                      + " table"
+                  : "run the statements of ddl()"));
+    }
+  }
+}
