@@ -14,6 +14,7 @@ module io.github.mtasts {
 
   exports io.github.mtasts;
   exports io.github.mtasts.decision;
+  exports io.github.mtasts.address;
   exports io.github.mtasts.discovery;
   exports io.github.mtasts.mail;
   exports io.github.mtasts.policy;

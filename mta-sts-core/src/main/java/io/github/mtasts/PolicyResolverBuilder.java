@@ -1,5 +1,6 @@
 package io.github.mtasts;
 
+import io.github.mtasts.address.AddressRange;
 import io.github.mtasts.decision.Enforcement;
 import io.github.mtasts.decision.MxDecision;
 import io.github.mtasts.decision.PolicyOverride;
@@ -7,7 +8,6 @@ import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.discovery.DnsClient;
-import io.github.mtasts.fetch.AddressRange;
 import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.overrides.OverridesFile;
 import io.github.mtasts.overrides.UnreadableOverridesException;

@@ -1,5 +1,6 @@
 package io.github.mtasts;
 
+import io.github.mtasts.address.AddressGuard;
 import io.github.mtasts.cache.BackOff;
 import io.github.mtasts.cache.CacheEntry;
 import io.github.mtasts.cache.CacheTier;
@@ -13,10 +14,11 @@ import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
 import io.github.mtasts.discovery.record.RecordDiscovery;
 import io.github.mtasts.discovery.record.TxtRecordDiscovery;
-import io.github.mtasts.fetch.AddressGuard;
+import io.github.mtasts.fetch.FetchSettings;
 import io.github.mtasts.fetch.LookupUnavailableException;
 import io.github.mtasts.fetch.OkHttpPolicyFetcher;
 import io.github.mtasts.fetch.PolicyFetcher;
+import io.github.mtasts.fetch.UserAgent;
 import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.refresh.Maintenance;
@@ -30,6 +32,7 @@ import io.github.mtasts.stored.StoreCalls;
 import io.github.mtasts.stored.StoreGateway;
 import io.github.mtasts.stored.StoreMapper;
 import java.net.InetAddress;
+import java.net.Proxy;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -105,17 +108,19 @@ final class ResolverFactory {
   }
 
   private static PolicyFetcher fetcher(ResolverOptions options, DnsClient dns) {
-    OkHttpPolicyFetcher.Builder fetcher =
-        OkHttpPolicyFetcher.builder(host -> addresses(dns, host))
-            .guard(AddressGuard.publicOnly().allowing(options.allowedRanges))
-            .deadline(options.fetchDeadline)
-            .reading(options.reading)
-            .port(options.policyHostPort)
-            .maxConcurrentFetches(options.concurrentFetches)
-            .clock(options.clock);
-    options.policyHostTrust.ifPresent(fetcher::trustManager);
-    options.proxy.ifPresent(fetcher::proxy);
-    return fetcher.build();
+    return new OkHttpPolicyFetcher(
+        host -> addresses(dns, host),
+        new FetchSettings(
+            AddressGuard.publicOnly().allowing(options.allowedRanges),
+            options.reading,
+            options.policyHostTrust,
+            options.proxy.orElse(Proxy.NO_PROXY),
+            options.policyHostPort,
+            UserAgent.standard(),
+            options.fetchDeadline,
+            options.concurrentFetches,
+            Optional.empty(),
+            options.clock));
   }
 
   /** The policy host is found by the same DNS as the record. */

@@ -1,11 +1,11 @@
 package io.github.mtasts;
 
+import io.github.mtasts.address.AddressRange;
 import io.github.mtasts.decision.Enforcement;
 import io.github.mtasts.decision.MxTlsSettings;
 import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.discovery.DnsClient;
-import io.github.mtasts.fetch.AddressRange;
 import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.overrides.OverridesFile;
 import io.github.mtasts.overrides.OverridesReloader;

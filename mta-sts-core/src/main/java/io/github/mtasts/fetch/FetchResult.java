@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a fetch brought: a policy, the reason why the host has none to give, or our own trouble.
+ * The result of a fetch: a policy, a failure of the policy host, or a failure on our side.
  *
  * <p>Immutable, hence thread-safe.
  */
@@ -19,7 +19,7 @@ public sealed interface FetchResult {
    */
   record Fetched(Policy policy) implements FetchResult {
     /**
-     * Takes a policy that is not null.
+     * Checks that the policy is not null.
      *
      * @param policy the policy
      */
@@ -29,19 +29,19 @@ public sealed interface FetchResult {
   }
 
   /**
-   * No policy from this host; one that is remembered stays in force all the same. RFC 8461 §3.3
+   * No valid policy from this host; a cached policy stays valid all the same. RFC 8461 §3.3
    *
    * @param resultType {@code sts-policy-fetch-error}, {@code sts-policy-invalid} or {@code
    *     sts-webpki-invalid}
    * @param detail the URL, what was expected, what was found and what to do, for the policy host's
-   *     postmaster; what the host sent is cut and made inert in it
-   * @param retryAfter what the host asked for by {@code Retry-After} with status 429 or 503, above
-   *     zero and at most a day; empty if it did not
+   *     postmaster; text that the host sent is shortened and escaped
+   * @param retryAfter the wait that the host asked for by {@code Retry-After} with status 429 or
+   *     503, above zero and at most a day; empty if it did not ask
    */
   record Failed(ResultType resultType, String detail, Optional<Duration> retryAfter)
       implements FetchResult {
     /**
-     * Takes parts that are not null.
+     * Checks that nothing is null.
      *
      * @param resultType the result type
      * @param detail the detail
@@ -55,18 +55,18 @@ public sealed interface FetchResult {
   }
 
   /**
-   * No policy, and through no fault of the policy host, of which nothing was seen: DNS was silent,
-   * there was no turn or no thread to be had, or the fetcher was closed.
+   * No result from the policy host, for a reason on our side: DNS did not answer, too many fetches
+   * were running, no thread could be started, or the fetcher was closed.
    *
-   * <p>Who took this for a failure of the host would let anybody who can drop a datagram, or keep
-   * us busy, decide that a domain has no policy.
+   * <p>Never treat this as a failure of the host: then anybody who can drop a datagram, or keep
+   * this sender busy, could decide that a domain has no policy.
    *
-   * @param detail the URL, what was expected, what was found and what to do, for the sender's own
-   *     postmaster
+   * @param detail the URL, what was expected, what was found and what to do, for the postmaster of
+   *     this sender
    */
   record Unavailable(String detail) implements FetchResult {
     /**
-     * Takes a detail that is not null.
+     * Checks that the detail is not null.
      *
      * @param detail the detail
      */

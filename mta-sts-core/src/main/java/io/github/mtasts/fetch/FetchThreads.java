@@ -9,16 +9,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads of a fetcher: daemons with names, begun when needed and soon gone. */
+/** The threads of a fetcher: named daemon threads that start on demand and end when idle. */
 final class FetchThreads {
   private static final int IDLE_SECONDS = 2;
 
   private FetchThreads() {}
 
-  /** One thread for each fetch under way. */
+  /** One thread for each running fetch. */
   static ExecutorService forFetches() {
     AtomicInteger count = new AtomicInteger();
-    // No bound of its own: Turns is the bound, and a pool that refuses would lose a fetch.
+    // Unbounded: FetchPermits is the limit, and a pool that rejects tasks would lose a fetch.
     return new ThreadPoolExecutor(
         0,
         Integer.MAX_VALUE,
@@ -28,7 +28,7 @@ final class FetchThreads {
         task -> daemon(task, "mta-sts-fetch-" + count.incrementAndGet()));
   }
 
-  /** One thread for all deadlines; none while there is no deadline to wait for. */
+  /** One thread for all deadlines; none while no deadline is pending. */
   static ScheduledExecutorService forDeadlines() {
     ThreadFactory threads = task -> daemon(task, "mta-sts-fetch-deadline");
     ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, threads);

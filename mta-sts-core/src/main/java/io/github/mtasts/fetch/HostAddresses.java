@@ -1,16 +1,17 @@
 package io.github.mtasts.fetch;
 
+import io.github.mtasts.address.AddressGuard;
 import io.github.mtasts.policy.DomainName;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Where policy hosts are.
+ * Looks up the addresses of policy hosts.
  *
- * <p>The resolver hands in its own DNS client here, so that records and addresses come from the
- * same servers; a test hands in a lambda. What comes back is judged by an {@link AddressGuard} and
- * need not be trusted. Implementations are safe for use by several threads and do not block.
+ * <p>The resolver passes its own DNS client, so that records and addresses come from the same
+ * servers; a test passes a lambda. An {@link AddressGuard} checks the result, so it need not be
+ * trustworthy. Implementations are thread-safe and do not block.
  */
 @FunctionalInterface
 public interface HostAddresses {
@@ -18,12 +19,12 @@ public interface HostAddresses {
    * Looks up the addresses of a policy host, CNAMEs followed.
    *
    * @param host the policy host, such as {@code mta-sts.example.com}
-   * @return the IPv4 and IPv6 addresses in the order to be tried, never an empty list; completes
-   *     exceptionally with an {@link java.net.UnknownHostException} if DNS vouches that there are
-   *     none, and with a {@link LookupUnavailableException} if it does not answer, either with a
-   *     message that a postmaster can read. The two must not be confused: the first is a fault of
-   *     the policy host, the second is what an attacker on the path can bring about. Anything else
-   *     counts as a defect of ours, and so as the second
+   * @return the IPv4 and IPv6 addresses in the order to try them, never an empty list; completes
+   *     exceptionally with an {@link java.net.UnknownHostException} if DNS answers that there are
+   *     none, and with a {@link LookupUnavailableException} if DNS does not answer, both with a
+   *     message for a postmaster. Do not confuse them: the first is a fault of the policy host, the
+   *     second can be caused by an attacker on the path. Any other exception counts as a bug on our
+   *     side and is handled like the second
    */
   CompletableFuture<List<InetAddress>> of(DomainName host);
 }

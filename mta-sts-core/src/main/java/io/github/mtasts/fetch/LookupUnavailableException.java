@@ -3,18 +3,18 @@ package io.github.mtasts.fetch;
 import java.io.IOException;
 
 /**
- * DNS did not say where a policy host is; whether it has an address remains unknown.
+ * DNS did not answer; it is unknown whether a policy host has an address.
  *
- * <p>What a {@link HostAddresses} fails with for silence, SERVFAIL and overload, as opposed to an
- * {@link java.net.UnknownHostException} for an answer that vouches for there being no address.
+ * <p>{@link HostAddresses} fails with it after a timeout, a SERVFAIL or overload. If DNS answers
+ * that there is no address, it fails with {@link java.net.UnknownHostException} instead.
  */
 public final class LookupUnavailableException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Keeps what happened.
+   * Creates the exception.
    *
-   * @param detail what was asked and what happened, fit for a postmaster
+   * @param detail what was asked and what happened, for a postmaster
    */
   public LookupUnavailableException(String detail) {
     super(detail);

@@ -1,11 +1,11 @@
 package io.github.mtasts.fetch;
 
+import io.github.mtasts.x509.PlatformAnchors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -22,41 +22,35 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Makes the one GET, by OkHttp, with everything switched off that a browser would want.
+ * Sends the GET request with OkHttp; redirects, caches and other browser features are off.
  *
- * <p>Each fetch has a client of its own. Nothing can be carried over from one policy host to
- * another then, no connection, session or cookie; nor does OkHttp's memory of failed routes, which
- * is never emptied, grow with every dead host. Immutable, hence thread-safe.
+ * <p>Each fetch has its own client. Policy hosts therefore share no connection, session or cookie,
+ * and OkHttp's list of failed routes, which is never cleared, does not grow with every dead host.
+ * Immutable, hence thread-safe.
  */
 final class PolicyHostClient {
-  private final PlainSockets plainSockets;
-  private final TlsSockets tlsSockets;
+  private final TcpSocketFactory tcpSockets;
+  private final TlsSocketFactory tlsSockets;
   private final X509TrustManager trustManager;
   private final HostnameVerifier hostnameVerifier;
-  private final AnswerGate answerGate;
+  private final ResponseValidator validator;
   private final Proxy proxy;
   private final String userAgent;
   private final Duration connectTimeout;
   private final Duration readTimeout;
 
-  PolicyHostClient(
-      X509TrustManager trustManager,
-      int port,
-      Proxy proxy,
-      String userAgent,
-      Duration deadline,
-      InstantSource clock) {
-    this.plainSockets = new PlainSockets(port);
-    this.tlsSockets = new TlsSockets(trustManager, plainSockets);
-    this.trustManager = trustManager;
+  PolicyHostClient(FetchSettings settings) {
+    this.trustManager = settings.trustManager().orElseGet(PlatformAnchors::trustManager);
+    this.tcpSockets = new TcpSocketFactory(settings.port());
+    this.tlsSockets = new TlsSocketFactory(trustManager, tcpSockets);
     this.hostnameVerifier = new OkHttpClient().hostnameVerifier();
-    this.answerGate = new AnswerGate(clock);
-    this.proxy = proxy;
-    this.userAgent = userAgent;
-    // Of two addresses a silent one must leave time for the other. The deadline itself is not
-    // enforced here.
-    this.connectTimeout = atLeastOneMilli(deadline.dividedBy(4));
-    this.readTimeout = atLeastOneMilli(deadline.dividedBy(2));
+    this.validator = new ResponseValidator(settings.clock());
+    this.proxy = settings.proxy();
+    this.userAgent = settings.userAgent();
+    // If one address does not respond, there must be time left for the next. The deadline itself
+    // is enforced elsewhere.
+    this.connectTimeout = atLeastOneMilli(settings.deadline().dividedBy(4));
+    this.readTimeout = atLeastOneMilli(settings.deadline().dividedBy(2));
   }
 
   private static Duration atLeastOneMilli(Duration duration) {
@@ -66,18 +60,18 @@ final class PolicyHostClient {
   /**
    * Fetches the octets of a policy; blocks.
    *
-   * @param vetted the addresses that may be connected to, and no others are
-   * @param onStart is given the way to cancel, from any thread
-   * @throws UnusableAnswer if the answer cannot be a policy
-   * @throws IOException if there was none
+   * @param vetted the only addresses that may be connected to
+   * @param onStart receives an action that cancels the call, from any thread
+   * @throws UnusableResponseException if the response cannot be a policy
+   * @throws IOException if there is no response
    */
   byte[] get(
       PolicyLocation location,
       List<InetAddress> vetted,
-      Evidence evidence,
+      FetchTrace trace,
       Consumer<Runnable> onStart)
       throws IOException {
-    Call call = client(location, vetted, evidence).newCall(request(location));
+    Call call = client(location, vetted, trace).newCall(request(location));
     onStart.accept(call::cancel);
     try (Response response = call.execute()) {
       return body(call, response);
@@ -86,9 +80,9 @@ final class PolicyHostClient {
 
   private static byte[] body(Call call, Response response) throws IOException {
     try {
-      return AnswerGate.body(response);
-    } catch (UnusableAnswer e) {
-      call.cancel(); // first, for closing alone would read on in hope of reuse
+      return ResponseValidator.body(response);
+    } catch (UnusableResponseException e) {
+      call.cancel(); // first: closing alone would read on, to reuse the connection
       throw e;
     }
   }
@@ -98,9 +92,9 @@ final class PolicyHostClient {
         .url(url(location))
         .header("User-Agent", userAgent)
         .header("Accept", "text/plain")
-        // A compressed body could be a bomb, and saves nothing on a few hundred octets.
+        // A compressed body could expand without limit, and saves nothing on a few hundred octets.
         .header("Accept-Encoding", "identity")
-        // A policy host is met once a day: a kept connection would only cost it a socket.
+        // One request a day needs no open connection.
         .header("Connection", "close")
         .build();
   }
@@ -108,36 +102,35 @@ final class PolicyHostClient {
   /**
    * The URL of a location.
    *
-   * @throws IllegalArgumentException if the policy host's name cannot stand in a URL, such as one
-   *     with a broken A-label, or stands for another there
+   * @throws IllegalArgumentException if the policy host's name is not valid in a URL, for example
+   *     with an invalid A-label, or if a URL changes it
    */
   static HttpUrl url(PolicyLocation location) {
     HttpUrl url = HttpUrl.get(location.url());
     if (!url.host().equals(location.host().value())) {
-      throw new IllegalArgumentException("a URL reads it as " + url.host());
+      throw new IllegalArgumentException("in a URL it becomes " + url.host());
     }
     return url;
   }
 
-  private OkHttpClient client(
-      PolicyLocation location, List<InetAddress> vetted, Evidence evidence) {
+  private OkHttpClient client(PolicyLocation location, List<InetAddress> vetted, FetchTrace trace) {
     return new OkHttpClient.Builder()
         .dns(dns(location, vetted))
         .proxy(proxy)
-        .socketFactory(plainSockets)
+        .socketFactory(tcpSockets)
         .sslSocketFactory(tlsSockets, trustManager)
-        .hostnameVerifier(new NameCheck(hostnameVerifier, evidence))
-        .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS)) // RFC 8461 §7.2, and never plain text
-        .protocols(List.of(Protocol.HTTP_1_1)) // HTTP/2 costs more and brings nothing for one GET
+        .hostnameVerifier(new RecordingHostnameVerifier(hostnameVerifier, trace))
+        .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS)) // RFC 8461 §7.2; never plain text
+        .protocols(List.of(Protocol.HTTP_1_1)) // HTTP/2 has no advantage for one GET
         .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
         .followRedirects(false) // RFC 8461 §3.3
         .followSslRedirects(false)
-        // The next address, if one takes the connection and then hangs up; it repeats nothing else
-        // once AnswerGate has seen an answer.
+        // Tries the next address if a host closes the connection without a response. After a
+        // response, ResponseValidator prevents every retry.
         .retryOnConnectionFailure(true)
         .fastFallback(vetted.size() > 1)
-        .addNetworkInterceptor(answerGate)
-        .eventListener(new Progress(evidence))
+        .addNetworkInterceptor(validator)
+        .eventListener(new TraceEvents(trace))
         .callTimeout(Duration.ZERO)
         .connectTimeout(connectTimeout)
         .readTimeout(readTimeout)
@@ -145,7 +138,7 @@ final class PolicyHostClient {
         .build();
   }
 
-  /** What was vetted for the policy host; a proxy given by name is the operator's own affair. */
+  /** The vetted addresses of the policy host; a proxy given by name is looked up as usual. */
   private static Dns dns(PolicyLocation location, List<InetAddress> vetted) {
     return name -> name.equals(location.host().value()) ? vetted : proxyAddresses(name);
   }

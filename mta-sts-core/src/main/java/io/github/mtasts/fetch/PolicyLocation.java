@@ -6,7 +6,7 @@ import io.github.mtasts.policy.DomainName;
  * Where the policy of a domain is published. RFC 8461 §3.3
  *
  * @param host the policy host, {@code mta-sts.} and the policy domain
- * @param url the one URL, always HTTPS
+ * @param url the URL of the policy, always HTTPS
  */
 record PolicyLocation(DomainName host, String url) {
   private static final String HOST_PREFIX = "mta-sts.";
@@ -15,7 +15,7 @@ record PolicyLocation(DomainName host, String url) {
   /**
    * The location for a policy domain.
    *
-   * @throws IllegalArgumentException if the policy host's name would be too long for DNS
+   * @throws IllegalArgumentException if the policy host's name is too long for DNS
    */
   static PolicyLocation of(DomainName domain) {
     DomainName host = DomainName.of(HOST_PREFIX + domain.value());

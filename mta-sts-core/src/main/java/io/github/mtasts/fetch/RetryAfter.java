@@ -8,20 +8,20 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/** Reads the header field by which an overloaded host asks for patience. RFC 9110 §10.2.3 */
+/** Parses the Retry-After header of an overloaded host. RFC 9110 §10.2.3 */
 final class RetryAfter {
-  /** The longest patience: a host must not be able to keep us away from a new policy for a year. */
-  static final Duration MOST = Duration.ofDays(1);
+  /** The longest accepted wait: a host must not delay the next fetch for a year. */
+  static final Duration MAX = Duration.ofDays(1);
 
   private static final int MAX_DIGITS = 10;
 
   private RetryAfter() {}
 
-  /** How long to wait, above zero and at most {@link #MOST}; empty for what is no such value. */
+  /** The wait, above zero and at most {@link #MAX}; empty if the value is not valid. */
   static Optional<Duration> parse(String value, InstantSource clock) {
     Optional<Duration> wait = isNumber(value) ? seconds(value) : until(value, clock.instant());
     return wait.filter(w -> !w.isNegative() && !w.isZero())
-        .map(w -> w.compareTo(MOST) > 0 ? MOST : w);
+        .map(w -> w.compareTo(MAX) > 0 ? MAX : w);
   }
 
   private static boolean isNumber(String value) {
@@ -30,7 +30,7 @@ final class RetryAfter {
 
   private static Optional<Duration> seconds(String digits) {
     return Optional.of(
-        digits.length() > MAX_DIGITS ? MOST : Duration.ofSeconds(Long.parseLong(digits)));
+        digits.length() > MAX_DIGITS ? MAX : Duration.ofSeconds(Long.parseLong(digits)));
   }
 
   private static Optional<Duration> until(String date, Instant now) {

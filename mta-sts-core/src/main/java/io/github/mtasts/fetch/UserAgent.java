@@ -4,14 +4,20 @@ import io.github.mtasts.policy.Excerpt;
 import java.util.Objects;
 import java.util.Optional;
 
-/** How fetches introduce themselves to a policy host's operator. */
-final class UserAgent {
+/** The User-Agent header of fetches. Stateless, hence thread-safe. */
+public final class UserAgent {
   private static final String PRODUCT = "mta-sts-java";
+  private static final int MAX_SHOWN = 80;
 
   private UserAgent() {}
 
-  /** {@code mta-sts-java/} and the version, or without one where the class path hides it. */
-  static String standard() {
+  /**
+   * Returns the default value.
+   *
+   * @return {@code mta-sts-java/} and the version; without a version if it is not known, as on some
+   *     class paths
+   */
+  public static String standard() {
     return version().map(version -> PRODUCT + "/" + version).orElse(PRODUCT);
   }
 
@@ -21,12 +27,12 @@ final class UserAgent {
         .or(() -> Optional.ofNullable(UserAgent.class.getPackage().getImplementationVersion()));
   }
 
-  /** The text, if it can stand in a header field. */
+  /** Returns the text if it is valid in a header field. */
   static String checked(String text) {
     Objects.requireNonNull(text, "userAgent");
     if (text.isBlank() || !text.chars().allMatch(c -> c >= ' ' && c <= '~')) {
       throw new IllegalArgumentException(
-          "userAgent: expected visible ASCII, found \"" + Excerpt.of(text, 80) + "\"");
+          "userAgent: expected visible ASCII, found \"" + Excerpt.of(text, MAX_SHOWN) + "\"");
     }
     return text;
   }

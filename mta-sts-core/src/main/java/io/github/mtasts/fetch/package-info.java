@@ -1,14 +1,14 @@
 /**
  * Fetching policies over HTTPS. RFC 8461 §3.3
  *
- * <p>A TXT record only says that there is a policy; the policy itself is the file at {@code
- * https://mta-sts.<domain>/.well-known/mta-sts.txt}, and it is believed because of the certificate
- * of the host that serves it. A fetch is therefore less than what an HTTP client does by itself (no
- * redirect, no cache, no second request) and more (DNS names of the SAN only, one deadline over
- * everything, an error where a body is too large). And since whoever publishes a TXT record chooses
- * where the request goes, {@link io.github.mtasts.fetch.AddressGuard} keeps it on the public
- * Internet. Every failure is a {@link io.github.mtasts.fetch.FetchResult}, with the result type of
- * RFC 8460 §4.3 and with words that the policy host's postmaster can act on.
+ * <p>A TXT record only says that a policy exists. The policy is the file at {@code
+ * https://mta-sts.<domain>/.well-known/mta-sts.txt}, and it is trusted because of the certificate
+ * of the host that serves it. A fetch does less than a normal HTTP request (no redirect, no cache,
+ * no second request) and is stricter (DNS names of the SAN only, one deadline for everything, an
+ * error if the body is too large). The owner of a domain chooses where the request goes, so an
+ * {@link io.github.mtasts.address.AddressGuard} restricts it to public addresses. A failure is a
+ * {@link io.github.mtasts.fetch.FetchResult} with a result type of RFC 8460 §4.3 and a message that
+ * the policy host's postmaster can act on.
  */
 @NullMarked
 package io.github.mtasts.fetch;

@@ -1,7 +1,7 @@
 package io.github.mtasts.mail;
 
+import io.github.mtasts.address.AddressRange;
 import io.github.mtasts.decision.DomainNames;
-import io.github.mtasts.fetch.AddressRange;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Excerpt;
 import java.net.Inet4Address;

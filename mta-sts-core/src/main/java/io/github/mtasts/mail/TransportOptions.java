@@ -1,10 +1,10 @@
 package io.github.mtasts.mail;
 
 import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.address.AddressGuard;
+import io.github.mtasts.address.AddressRange;
 import io.github.mtasts.decision.DomainNames;
 import io.github.mtasts.discovery.DnsClient;
-import io.github.mtasts.fetch.AddressGuard;
-import io.github.mtasts.fetch.AddressRange;
 import io.github.mtasts.policy.Excerpt;
 import jakarta.mail.MessagingException;
 import java.net.InetAddress;

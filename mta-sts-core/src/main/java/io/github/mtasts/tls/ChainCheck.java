@@ -2,7 +2,7 @@ package io.github.mtasts.tls;
 
 import java.security.cert.CertificateException;
 
-/** A chain that is about to be checked against the trust anchors. */
+/** The check of a certificate chain against the trust anchors. */
 @FunctionalInterface
 interface ChainCheck {
   void run() throws CertificateException;

@@ -1,23 +1,34 @@
 package io.github.mtasts.tls;
 
 import io.github.mtasts.policy.DomainName;
+import java.util.List;
 
 /**
- * Whether a name in a certificate is the name that one wants to reach. RFC 9525 §6.3
+ * Compares a name in a certificate with the name of the MX host. RFC 9525 §6.3
  *
- * <p>The reference is a valid name in lower-case A-labels, so a presented name that is malformed
- * (an empty label, a trailing dot, an asterisk anywhere but as the whole left-most label) equals no
- * reference and is thereby ignored, as it must be. No regular expression, no locale, no allocation.
+ * <p>The reference is a valid name in lower-case A-labels. A malformed presented name (an empty
+ * label, a trailing dot, an asterisk anywhere but as the complete left-most label) therefore
+ * matches no reference, as the RFC requires. Uses no regular expression and no locale.
  *
  * <p>Stateless, hence thread-safe.
  */
 final class DnsIdMatcher {
   private DnsIdMatcher() {}
 
+  /** Whether one of the presented DNS-IDs matches the reference name. */
+  static boolean matchesAny(List<String> presented, DomainName reference) {
+    for (String dnsId : presented) {
+      if (matches(dnsId, reference)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
-   * Whether the presented DNS-ID stands for the reference name.
+   * Whether the presented DNS-ID matches the reference name.
    *
-   * @param presented a dNSName of the certificate, of any content
+   * @param presented a dNSName of the certificate, with any content
    * @param reference the name of the MX host
    */
   static boolean matches(String presented, DomainName reference) {
@@ -25,7 +36,7 @@ final class DnsIdMatcher {
     if (!presented.startsWith("*.")) {
       return isTail(presented, 0, host, 0);
     }
-    // RFC 9525 §6.3: the asterisk stands for exactly one label, so the rest is compared as it is.
+    // RFC 9525 §6.3: the asterisk matches exactly one label; the rest is compared literally.
     int afterFirstLabel = host.indexOf('.');
     return afterFirstLabel > 0 && isTail(presented, 1, host, afterFirstLabel);
   }
@@ -43,7 +54,7 @@ final class DnsIdMatcher {
     return true;
   }
 
-  /** Folds ASCII only: neither a Kelvin sign nor a Turkish dotless i is a letter of a host name. */
+  /** ASCII only: a Kelvin sign and a Turkish dotless i are not letters of a host name. */
   private static char toLowerCase(char c) {
     return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
   }

@@ -5,16 +5,16 @@ import java.security.cert.CertificateException;
 import java.util.Objects;
 
 /**
- * Ends a handshake with an MX host whose certificate is not as the policy in force asks.
+ * Ends a handshake with an MX host whose certificate does not meet the policy.
  *
- * <p>JSSE wraps it: look for it along the causes of the {@code SSLHandshakeException}, or ask
- * {@link MxTls#verdict()}, which says the same. Its message is the verdict's detail. Immutable but
- * for what every exception carries.
+ * <p>JSSE wraps it: look for it in the causes of the {@code SSLHandshakeException}, or use {@link
+ * MxTls#verdict()}, which has the same result. Its message is the verdict's detail. Immutable
+ * except for the state of every exception.
  */
 public final class MxCertificateException extends CertificateException {
   private static final long serialVersionUID = 1;
 
-  /** The kind, which serialises by itself. */
+  /** The kind of failure. */
   private final ResultType resultType;
 
   MxCertificateException(TlsVerdict.Rejected verdict) {
@@ -25,7 +25,7 @@ public final class MxCertificateException extends CertificateException {
   /**
    * Returns the kind of failure, for TLS reports. RFC 8460 §4.3
    *
-   * @return never {@code starttls-not-supported}, as there was a handshake
+   * @return never {@code starttls-not-supported}, because there was a handshake
    */
   public ResultType resultType() {
     return resultType;

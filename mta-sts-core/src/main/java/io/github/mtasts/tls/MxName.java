@@ -3,23 +3,20 @@ package io.github.mtasts.tls;
 import io.github.mtasts.decision.MxDecision;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Excerpt;
-import java.nio.charset.StandardCharsets;
+import io.github.mtasts.x509.ServerNames;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
-import javax.net.ssl.StandardConstants;
 
 /**
- * The one name of an MX host, as certificates, TLS and readers want it. Stateless, hence
- * thread-safe.
+ * The name of an MX host, for certificates, for SNI and for messages. Stateless, hence thread-safe.
  */
 final class MxName {
-  private static final int SHOWN = 260;
+  private static final int MAX_LENGTH_SHOWN = 260;
 
   private MxName() {}
 
-  /** The reference identifier; empty if the MX host is no name, which no certificate stands for. */
+  /** The reference identifier; empty if the MX host is not a name: then no certificate matches. */
   static Optional<DomainName> of(MxDecision decision) {
     try {
       return Optional.of(DomainName.of(decision.mxHost()));
@@ -28,38 +25,13 @@ final class MxName {
     }
   }
 
-  /** The server name to ask for: the MX host's; none for addresses. RFC 8461 §7.1 */
+  /** The SNI entry: the MX host's name; none if it is an address or no name. RFC 8461 §7.1 */
   static List<SNIServerName> sni(MxDecision decision) {
-    return of(decision)
-        .filter(name -> !isAddress(name))
-        .map(name -> List.of(serverName(name.value().getBytes(StandardCharsets.US_ASCII))))
-        .orElse(List.of());
+    return of(decision).map(name -> ServerNames.of(name.value())).orElse(List.of());
   }
 
-  /** The JDK's own class where it can be had, as other providers may look for it. */
-  private static SNIServerName serverName(byte[] octets) {
-    try {
-      return new SNIHostName(octets);
-    } catch (IllegalArgumentException underscoreOrHyphen) {
-      return new AwkwardName(octets);
-    }
-  }
-
+  /** The name for messages. */
   static String shown(MxDecision decision) {
-    return Excerpt.of(decision.mxHost(), SHOWN);
-  }
-
-  /** RFC 6066 §3: addresses are no host names. A name of the DNS does not end in a number. */
-  private static boolean isAddress(DomainName name) {
-    String value = name.value();
-    String last = value.substring(value.lastIndexOf('.') + 1);
-    return last.chars().allMatch(c -> c >= '0' && c <= '9');
-  }
-
-  /** A name with underscores or edge hyphens, which {@link SNIHostName} refuses to hold. */
-  private static final class AwkwardName extends SNIServerName {
-    private AwkwardName(byte[] octets) {
-      super(StandardConstants.SNI_HOST_NAME, octets);
-    }
+    return Excerpt.of(decision.mxHost(), MAX_LENGTH_SHOWN);
   }
 }

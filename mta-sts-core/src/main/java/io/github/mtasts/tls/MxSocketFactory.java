@@ -1,6 +1,6 @@
 package io.github.mtasts.tls;
 
-import io.github.mtasts.tls.ClientTls.AutoClose;
+import io.github.mtasts.tls.MxTlsFactory.AutoClose;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,22 +8,22 @@ import java.net.Socket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Sockets for frameworks that want a factory.
+ * Makes sockets for frameworks that need a factory.
  *
- * <p>Whatever host name a framework passes along, SNI and the judge keep to the MX host of the
- * decision. Thread-safe.
+ * <p>SNI and the certificate check always use the MX host of the decision, whatever host name the
+ * framework passes. Thread-safe.
  */
 final class MxSocketFactory extends SSLSocketFactory {
-  private final ClientTls tls;
+  private final MxTlsFactory tls;
 
-  MxSocketFactory(ClientTls tls) {
+  MxSocketFactory(MxTlsFactory tls) {
     this.tls = tls;
   }
 
   @Override
   public Socket createSocket(Socket connected, String host, int port, boolean autoClose)
       throws IOException {
-    return tls.layer(connected, autoClose ? AutoClose.UNDERLYING_TOO : AutoClose.TLS_ONLY);
+    return tls.layer(connected, autoClose ? AutoClose.TLS_AND_TCP : AutoClose.TLS_ONLY);
   }
 
   @Override
@@ -33,33 +33,35 @@ final class MxSocketFactory extends SSLSocketFactory {
 
   @Override
   public Socket createSocket(String host, int port) throws IOException {
-    return dial(new InetSocketAddress(host, port), new InetSocketAddress(0));
+    return connect(new InetSocketAddress(host, port), new InetSocketAddress(0));
   }
 
   @Override
   public Socket createSocket(String host, int port, InetAddress localAddress, int localPort)
       throws IOException {
-    return dial(new InetSocketAddress(host, port), new InetSocketAddress(localAddress, localPort));
+    return connect(
+        new InetSocketAddress(host, port), new InetSocketAddress(localAddress, localPort));
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port) throws IOException {
-    return dial(new InetSocketAddress(host, port), new InetSocketAddress(0));
+    return connect(new InetSocketAddress(host, port), new InetSocketAddress(0));
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port, InetAddress localAddress, int localPort)
       throws IOException {
-    return dial(new InetSocketAddress(host, port), new InetSocketAddress(localAddress, localPort));
+    return connect(
+        new InetSocketAddress(host, port), new InetSocketAddress(localAddress, localPort));
   }
 
-  /** In two layers, since a TLS socket that dials takes its SNI from the address dialled. */
-  private Socket dial(InetSocketAddress remote, InetSocketAddress local) throws IOException {
+  /** Connects the TCP socket first: a TLS socket that connects takes its SNI from the address. */
+  private Socket connect(InetSocketAddress remote, InetSocketAddress local) throws IOException {
     Socket plain = new Socket();
     try {
       plain.bind(local);
       plain.connect(remote);
-      return tls.layer(plain, AutoClose.UNDERLYING_TOO);
+      return tls.layer(plain, AutoClose.TLS_AND_TCP);
     } catch (IOException | RuntimeException e) {
       plain.close();
       throw e;

@@ -14,24 +14,24 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A context for frameworks that want one, whose engines and sockets cannot resume each other's
- * sessions, because behind it each has a context of its own. Thread-safe.
+ * A context for frameworks that need one. Its engines and sockets cannot resume each other's
+ * sessions, because each has its own real context. Thread-safe.
  */
 final class MxSslContext extends SSLContext {
   private MxSslContext(Spi spi, SSLContext real) {
     super(spi, real.getProvider(), real.getProtocol());
   }
 
-  static SSLContext of(ClientTls tls) {
+  static SSLContext of(MxTlsFactory tls) {
     SSLContext real = tls.freshContext();
     return new MxSslContext(new Spi(tls, real), real);
   }
 
   private static final class Spi extends SSLContextSpi {
-    private final ClientTls tls;
+    private final MxTlsFactory tls;
     private final SSLContext real;
 
-    private Spi(ClientTls tls, SSLContext real) {
+    private Spi(MxTlsFactory tls, SSLContext real) {
       this.tls = tls;
       this.real = real;
     }
@@ -41,7 +41,7 @@ final class MxSslContext extends SSLContext {
       return tls.engine();
     }
 
-    /** The peer is the MX host of the decision, whatever is passed here. */
+    /** Ignores the arguments: the peer is the MX host of the decision. */
     @Override
     protected SSLEngine engineCreateSSLEngine(@Nullable String host, int port) {
       return tls.engine();
@@ -55,7 +55,7 @@ final class MxSslContext extends SSLContext {
     @Override
     protected SSLServerSocketFactory engineGetServerSocketFactory() {
       throw new UnsupportedOperationException(
-          "MX context: expected a client, found a wish for server sockets; use another context");
+          "MX context: expected a client, found a call for server sockets; use another context");
     }
 
     @Override
@@ -65,7 +65,8 @@ final class MxSslContext extends SSLContext {
         @Nullable SecureRandom random)
         throws KeyManagementException {
       throw new KeyManagementException(
-          "MX context: expected to be used as it is, found an attempt to replace its judge");
+          "MX context: expected no call of init, found an attempt to replace its trust manager; use"
+              + " it as returned");
     }
 
     @Override
@@ -80,7 +81,7 @@ final class MxSslContext extends SSLContext {
 
     @Override
     protected SSLParameters engineGetDefaultSSLParameters() {
-      return tls.secured(
+      return tls.configured(
           real.getDefaultSSLParameters(), real.getSupportedSSLParameters().getProtocols());
     }
 

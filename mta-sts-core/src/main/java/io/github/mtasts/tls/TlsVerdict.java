@@ -4,36 +4,36 @@ import io.github.mtasts.decision.ResultType;
 import java.util.Objects;
 
 /**
- * What was found about the TLS of one connection attempt.
+ * The result of the TLS check of one connection attempt.
  *
- * <p>Ask {@link #isBlocking()} before MAIL FROM; the subtypes are for reports and for those who
- * want to know more. Immutable, hence thread-safe.
+ * <p>Check {@link #isBlocking()} before MAIL FROM; the subtypes are for reports and for details.
+ * Immutable, hence thread-safe.
  */
 public sealed interface TlsVerdict {
   /**
-   * Whether mail must not be sent over this connection, nor in clear to this host.
+   * Returns whether mail must not be sent over this connection, nor without TLS to this host.
    *
-   * @return true only under a policy in mode enforce, and for a host that is refused
+   * @return true only for a policy in mode enforce, and for a host that is refused
    */
   boolean isBlocking();
 
   /**
-   * Returns a sentence or two for a bounce or a log.
+   * Returns one or two sentences for a bounce or a log.
    *
    * @return what was expected, what was found and what to do, on one line
    */
   String detail();
 
   /**
-   * STARTTLS, chain and name are as the policy asks. RFC 8461 §4.2
+   * STARTTLS, chain and name meet the policy. RFC 8461 §4.2
    *
-   * @param detail which name and which issuer
+   * @param detail the name and the issuer
    */
   record Trusted(String detail) implements TlsVerdict {
     /**
      * Checks that nothing is null.
      *
-     * @param detail which name and which issuer
+     * @param detail the name and the issuer
      */
     public Trusted {
       Objects.requireNonNull(detail, "detail");
@@ -46,11 +46,11 @@ public sealed interface TlsVerdict {
   }
 
   /**
-   * Something is not as the policy asks.
+   * STARTTLS, the chain or the name does not meet the policy.
    *
    * @param resultType the kind, for TLS reports. RFC 8460 §4.3
    * @param detail what was expected, what was found and what to do
-   * @param isBlocking true under enforce; false in testing, where it is only recorded
+   * @param isBlocking true for enforce; false for testing, where the failure is only recorded
    */
   record Rejected(ResultType resultType, String detail, boolean isBlocking) implements TlsVerdict {
     /**
@@ -58,7 +58,7 @@ public sealed interface TlsVerdict {
      *
      * @param resultType the kind
      * @param detail what was expected, what was found and what to do
-     * @param isBlocking true under enforce
+     * @param isBlocking true for enforce
      */
     public Rejected {
       Objects.requireNonNull(resultType, "resultType");
@@ -67,15 +67,15 @@ public sealed interface TlsVerdict {
   }
 
   /**
-   * No policy asks anything, so nothing was judged; never to be read as a success.
+   * No policy applies, so nothing was checked; never treat this as a success.
    *
-   * @param detail why
+   * @param detail why nothing was checked
    */
   record NotJudged(String detail) implements TlsVerdict {
     /**
      * Checks that nothing is null.
      *
-     * @param detail why
+     * @param detail why nothing was checked
      */
     public NotJudged {
       Objects.requireNonNull(detail, "detail");

@@ -88,6 +88,21 @@ final class LayersTest {
           .resideInAnyPackage("java..", BASE + ".policy..", "org.jspecify..");
 
   @ArchTest
+  static final ArchRule addressesAndCertificatesKnowTheModelAndTheJdkOnly =
+      classes()
+          .that()
+          .resideInAnyPackage(BASE + ".address..", BASE + ".x509..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "javax.net.ssl..",
+              BASE + ".address..",
+              BASE + ".x509..",
+              BASE + ".policy..",
+              "org.jspecify..");
+
+  @ArchTest
   static final ArchRule onlyDiscoveryKnowsDnsjava =
       noClasses()
           .that()
@@ -177,7 +192,8 @@ final class LayersTest {
   static final ArchRule namesTellAJob =
       noClasses()
           .should()
-          .haveNameMatching(".*(Impl|Utils?|Helper|Manager)")
+          .haveNameMatching(
+              ".*(Impl|Utils?|Helper|(?<!Trust)Manager)") // TrustManager is JSSE's word
           .orShould()
           .haveNameMatching(".*\\.Abstract[^.]*");
 

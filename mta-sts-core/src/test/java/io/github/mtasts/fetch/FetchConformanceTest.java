@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The rows of {@code fetch.jsonl} that concern a single fetch. */
+/** The rows of {@code fetch.jsonl} about a single fetch. */
 class FetchConformanceTest {
   private static final Set<String> AREAS = Set.of("fetch", "content-type", "size", "tls");
   private static final String DOMAIN = "user.example.com";

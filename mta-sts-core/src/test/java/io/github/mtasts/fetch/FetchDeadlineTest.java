@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One deadline over everything. RFC 8461 §3.3 */
+/** One deadline for the whole fetch. RFC 8461 §3.3 */
 class FetchDeadlineTest {
   private static final Duration SHORT = Duration.ofMillis(800);
 
-  /** Within which a busy machine, too, gets to what is read last. */
+  /** Long enough that even a busy machine gets to the last step of the fetch. */
   private static final Duration LONGER = Duration.ofSeconds(4);
 
   private FetchWorld world;
@@ -44,17 +44,17 @@ class FetchDeadlineTest {
     world.close();
   }
 
-  private OkHttpPolicyFetcher.Builder here() {
+  private FetcherBuilder here() {
     return world.builder(host -> completedFuture(List.of(world.hosts.address())));
   }
 
-  private static FetchResult fetch(OkHttpPolicyFetcher.Builder builder) {
+  private static FetchResult fetch(FetcherBuilder builder) {
     try (PolicyFetcher fetcher = builder.build()) {
       return FetchWorld.fetch(fetcher, "example.com");
     }
   }
 
-  private static FetchResult fetchShortly(OkHttpPolicyFetcher.Builder builder) {
+  private static FetchResult fetchShortly(FetcherBuilder builder) {
     return fetch(builder.deadline(SHORT));
   }
 
@@ -65,22 +65,22 @@ class FetchDeadlineTest {
   @Test
   @Tag("rfc-item-49")
   @Tag("rfc-item-55")
-  void endsABodyThatDrips() {
+  void endsAFetchWhoseBodyArrivesSlowly() {
     world.hosts.answer("example.com", PolicyAnswer.policy(POLICY).dripping(Duration.ofMillis(500)));
 
     assertThat(failure(LONGER))
-        .contains("a complete answer within 4 s, found the fetch still reading the body");
+        .contains("a complete response within 4 s, found the fetch still reading the body");
   }
 
   @Test
   @Tag("rfc-item-49")
-  void endsHeadersThatDrip() {
+  void endsAFetchWhoseHeadersArriveSlowly() {
     world.hosts.answer(
         "example.com",
         PolicyAnswer.raw("HTTP/1.1 200 OK\r\n" + "X-Drip: drip\r\n".repeat(1000))
             .dripping(Duration.ofMillis(100)));
 
-    assertThat(failure(LONGER)).contains("found the fetch still waiting for the answer");
+    assertThat(failure(LONGER)).contains("found the fetch still waiting for the response");
   }
 
   @ParameterizedTest
@@ -88,36 +88,36 @@ class FetchDeadlineTest {
       value = Fault.class,
       names = {"SILENT", "STALLED_HANDSHAKE", "SILENT_AFTER_REQUEST"})
   @Tag("rfc-item-49")
-  void endsSilenceAtAnyStep(Fault fault) {
+  void endsAFetchWhoseHostStopsRespondingAtAnyStep(Fault fault) {
     world.hosts.answer("example.com", PolicyAnswer.fault(fault));
 
     assertThat(failure(SHORT)).contains("found ");
   }
 
   @Test
-  void isUnavailableWhereALookupNeverComesBack() {
+  void isUnavailableWhenALookupNeverEnds() {
     CompletableFuture<List<InetAddress>> never = new CompletableFuture<>();
 
     assertThat(FetchWorld.unavailable(fetchShortly(world.builder(host -> never))))
         .endsWith(
             "expected the addresses of the policy host within 800 ms, found the fetch still looking"
                 + " up the addresses of mta-sts.example.com; check the DNS servers that this sender"
-                + " asks");
+                + " uses");
   }
 
   @Test
-  void countsTheWaitForATurn() {
+  void countsTheWaitForAPermit() {
     world.hosts.publish("example.com", POLICY);
     AtomicInteger tasks = new AtomicInteger();
     ExecutorService threads = FetchThreads.forFetches();
-    Executor losesTheFirst =
+    Executor dropsFirstTask =
         task -> {
           if (tasks.getAndIncrement() > 0) {
             threads.execute(task);
           }
         };
     try (PolicyFetcher fetcher =
-        here().executor(losesTheFirst).maxConcurrentFetches(1).deadline(SHORT).build()) {
+        here().executor(dropsFirstTask).maxConcurrentFetches(1).deadline(SHORT).build()) {
       CompletableFuture<FetchResult> first = fetcher.fetch(DomainName.of("lost.example"));
 
       String waited = FetchWorld.unavailable(FetchWorld.fetch(fetcher, "example.com"));
@@ -125,28 +125,28 @@ class FetchDeadlineTest {
       assertThat(first).isCompleted();
       assertThat(waited)
           .endsWith(
-              "expected a turn within 800 ms, found the fetch still waiting for its turn among the"
-                  + " fetches under way; allow more fetches at a time, or find out what holds them"
-                  + " up");
-      assertThat(tasks).as("the second had no turn").hasValue(1);
+              "expected the fetch to start within 800 ms, found the fetch still waiting for a"
+                  + " running fetch to end; allow more concurrent fetches, or find out what blocks"
+                  + " them");
+      assertThat(tasks).as("the second fetch got no permit").hasValue(1);
     } finally {
       threads.shutdown();
     }
   }
 
   @Test
-  void holdsEvenWhereTheExecutorNeverRunsAnything() {
+  void appliesEvenIfTheExecutorNeverRunsATask() {
     assertThat(FetchWorld.unavailable(fetchShortly(here().executor(task -> {}))))
-        .contains("found the fetch still waiting for its turn");
+        .contains("found the fetch still waiting for a running fetch to end");
   }
 
   @Test
-  void leavesGoodHostsUnharmedByHangingOnes() {
-    int half = 100;
+  void doesNotDelayGoodHostsBehindHostsThatDoNotRespond() {
+    int hosts = 100;
     List<CompletableFuture<FetchResult>> good = new ArrayList<>();
     List<CompletableFuture<FetchResult>> hanging = new ArrayList<>();
     try (PolicyFetcher fetcher = here().deadline(Duration.ofMinutes(5)).build()) {
-      for (int i = 0; i < half; i++) {
+      for (int i = 0; i < hosts; i++) {
         world.hosts.answer("hangs" + i + ".example", PolicyAnswer.fault(Fault.SILENT));
         world.hosts.publish("good" + i + ".example", POLICY);
         hanging.add(fetcher.fetch(DomainName.of("hangs" + i + ".example")));

@@ -3,6 +3,8 @@ package io.github.mtasts.fetch;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts.address.AddressGuard;
+import io.github.mtasts.address.AddressRange;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.fetch.FetchResult.Failed;
 import io.github.mtasts.fetch.FetchResult.Fetched;
@@ -18,7 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A fetcher, and policy hosts for it to fetch from. */
+/** A fetcher, and the policy hosts that it fetches from. */
 final class FetchWorld implements AutoCloseable {
   static final String POLICY =
       "version: STSv1\nmode: enforce\nmx: mail.example.com\nmax_age: 86400\n";
@@ -32,9 +34,9 @@ final class FetchWorld implements AutoCloseable {
     fetcher = builder(host -> completedFuture(List.of(hosts.address()))).build();
   }
 
-  /** A builder for these hosts, with another way to their addresses. */
-  OkHttpPolicyFetcher.Builder builder(HostAddresses addresses) {
-    return OkHttpPolicyFetcher.builder(addresses)
+  /** A builder of fetchers for these hosts, with another lookup of their addresses. */
+  FetcherBuilder builder(HostAddresses addresses) {
+    return new FetcherBuilder(addresses)
         .guard(AddressGuard.publicOnly().allowing(List.of(AddressRange.parse("127.0.0.0/8"))))
         .trustManager(ca.trustManager())
         .reading(Reading.STRICT)
@@ -70,7 +72,7 @@ final class FetchWorld implements AutoCloseable {
     return (Failed) result;
   }
 
-  /** Why nothing was heard of the policy host. */
+  /** The reason on our side. */
   static String unavailable(FetchResult result) {
     assertThat(result).isInstanceOf(Unavailable.class);
     return ((Unavailable) result).detail();

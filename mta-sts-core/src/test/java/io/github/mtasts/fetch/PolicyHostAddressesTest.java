@@ -9,6 +9,8 @@ import static java.util.concurrent.CompletableFuture.failedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.github.mtasts.address.AddressGuard;
+import io.github.mtasts.address.AddressRange;
 import io.github.mtasts.testing.PolicyAnswer;
 import io.github.mtasts.testing.PolicyAnswer.Fault;
 import io.github.mtasts.testing.PolicyHosts;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which addresses of a policy host are connected to, and in what case the next one is. */
+/** Which addresses of a policy host are connected to, and when the next one is tried. */
 class PolicyHostAddressesTest {
   private static final InetAddress GOOD = address("127.0.0.1");
   private static final InetAddress OTHER = address("127.0.0.2");
@@ -46,7 +48,7 @@ class PolicyHostAddressesTest {
     world.close();
   }
 
-  private FetchResult fetch(OkHttpPolicyFetcher.Builder builder) {
+  private FetchResult fetch(FetcherBuilder builder) {
     try (PolicyFetcher fetcher = builder.build()) {
       return FetchWorld.fetch(fetcher, "example.com");
     }
@@ -62,7 +64,7 @@ class PolicyHostAddressesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "169.254.169.254", "10.0.0.1", "::1", "fe80::1", "fd00::1"})
-  void connectsToNoSpecialAddress(String literal) {
+  void refusesSpecialAddresses(String literal) {
     FetchResult result =
         fetch(
             world
@@ -78,7 +80,7 @@ class PolicyHostAddressesTest {
   }
 
   @Test
-  void connectsToTheVettedAddressesOnly() throws IOException {
+  void connectsOnlyToTheVettedAddresses() throws IOException {
     AddressGuard guard =
         AddressGuard.publicOnly().allowing(List.of(AddressRange.parse("127.0.0.2")));
     try (PolicyHosts others = otherHosts()) {
@@ -93,30 +95,30 @@ class PolicyHostAddressesTest {
   }
 
   @Test
-  void goesOnToTheNextAddressWhereOneIsDead() {
+  void triesTheNextAddressWhenOneRefusesTheConnection() {
     FetchWorld.policy(fetchFrom(OTHER, GOOD));
   }
 
   @Test
-  void triesSixAddressesAndNoMore() {
-    FetchWorld.policy(fetchFrom(afterDeadOnes(5)));
+  void triesAtMostSixAddresses() {
+    FetchWorld.policy(fetchFrom(afterRefusingAddresses(5)));
     int before = world.hosts.connections();
 
     String detail =
-        FetchWorld.failure(fetchFrom(afterDeadOnes(6)), STS_POLICY_FETCH_ERROR).detail();
+        FetchWorld.failure(fetchFrom(afterRefusingAddresses(6)), STS_POLICY_FETCH_ERROR).detail();
 
     assertThat(detail).contains("127.0.1.1: ");
     assertThat(world.hosts.connections()).isEqualTo(before);
   }
 
-  private static InetAddress[] afterDeadOnes(int dead) {
-    return IntStream.rangeClosed(1, dead + 1)
-        .mapToObj(i -> i > dead ? GOOD : address("127.0.1." + i))
+  private static InetAddress[] afterRefusingAddresses(int refusing) {
+    return IntStream.rangeClosed(1, refusing + 1)
+        .mapToObj(i -> i > refusing ? GOOD : address("127.0.1." + i))
         .toArray(InetAddress[]::new);
   }
 
   @Test
-  void goesOnToTheNextAddressWhereOneIsSilent() throws IOException {
+  void triesTheNextAddressWhenOneDoesNotRespond() throws IOException {
     try (PolicyHosts others = otherHosts()) {
       others.answer("example.com", PolicyAnswer.fault(Fault.STALLED_HANDSHAKE));
 
@@ -129,7 +131,7 @@ class PolicyHostAddressesTest {
   }
 
   @Test
-  void goesOnToTheNextAddressWhereOneHangsUp() throws IOException {
+  void triesTheNextAddressWhenOneClosesTheConnection() throws IOException {
     try (PolicyHosts others = otherHosts()) {
       others.answer("example.com", PolicyAnswer.fault(Fault.DISCONNECT_AFTER_REQUEST));
 
@@ -138,7 +140,7 @@ class PolicyHostAddressesTest {
   }
 
   @Test
-  void goesOnToTheNextAddressWhereOneHasABadCertificate() throws IOException {
+  void triesTheNextAddressWhenOneHasABadCertificate() throws IOException {
     try (PolicyHosts others = otherHosts()) {
       others
           .publish("example.com", "version: STSv1\nmode: none\nmax_age: 1\n")
@@ -149,9 +151,9 @@ class PolicyHostAddressesTest {
     }
   }
 
-  /** Which of them is the first depends on the machine: one that connects late is overtaken. */
+  /** Which response is first depends on the machine: the addresses are tried in parallel. */
   @Test
-  void takesTheFirstAnswerForFinal() throws IOException {
+  void treatsTheFirstResponseAsFinal() throws IOException {
     try (PolicyHosts others = otherHosts()) {
       world.hosts.answer("example.com", PolicyAnswer.status(404));
       others.answer("example.com", PolicyAnswer.status(404));
@@ -163,7 +165,7 @@ class PolicyHostAddressesTest {
   }
 
   @Test
-  void namesABadCertificateRatherThanADeadAddress() {
+  void reportsABadCertificateRatherThanARefusedConnection() {
     world.hosts.certificate("example.com", world.ca.issue("mta-sts.example.net"));
 
     assertThat(FetchWorld.failure(fetchFrom(OTHER, GOOD), STS_WEBPKI_INVALID).detail())
@@ -171,7 +173,7 @@ class PolicyHostAddressesTest {
   }
 
   @Test
-  void namesEveryAddressThatFailed() {
+  void reportsEveryAddressThatFailed() {
     String detail =
         FetchWorld.failure(fetchFrom(OTHER, address("127.0.0.3")), STS_POLICY_FETCH_ERROR).detail();
 
@@ -201,7 +203,7 @@ class PolicyHostAddressesTest {
 
   @Test
   @Tag("rfc-item-51")
-  void saysWhatDnsSaid() {
+  void reportsTheAnswerOfDns() {
     FetchResult result =
         fetch(
             world.builder(
@@ -216,7 +218,7 @@ class PolicyHostAddressesTest {
   }
 
   @Test
-  void tellsASilentDnsFromAHostWithoutAnAddress() {
+  void distinguishesAnUnavailableDnsFromAHostWithoutAddress() {
     FetchResult result =
         fetch(
             world.builder(
@@ -224,13 +226,13 @@ class PolicyHostAddressesTest {
 
     assertThat(FetchWorld.unavailable(result))
         .isEqualTo(
-            "https://mta-sts.example.com/.well-known/mta-sts.txt: expected an answer of DNS with"
+            "https://mta-sts.example.com/.well-known/mta-sts.txt: expected an answer from DNS with"
                 + " the addresses of the policy host, found: no answer within 5 s; check the DNS"
-                + " servers that this sender asks");
+                + " servers that this sender uses");
   }
 
   @Test
-  void survivesALookupThatBreaksItsContract() {
+  void isUnavailableWhenALookupBreaksItsContract() {
     Stream<HostAddresses> broken =
         Stream.of(
             host -> {
@@ -246,7 +248,7 @@ class PolicyHostAddressesTest {
   }
 
   @Test
-  void failsWhereTheLookupFindsNoAddressAtAll() {
+  void failsWhenTheLookupFindsNoAddress() {
     assertThat(FetchWorld.failure(fetchFrom(), STS_POLICY_FETCH_ERROR).detail())
         .contains("found: no address");
   }

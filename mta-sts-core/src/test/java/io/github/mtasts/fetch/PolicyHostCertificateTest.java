@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which certificates speak for a policy host. RFC 8461 §3.3 */
+/** Which certificates are accepted for a policy host. RFC 8461 §3.3 */
 class PolicyHostCertificateTest {
   private FetchWorld world;
 
@@ -91,13 +91,13 @@ class PolicyHostCertificateTest {
   @ValueSource(strings = {"mta-sts.example.com", "*.example.com", "MTA-STS.Example.COM"})
   @Tag("rfc-item-43")
   @Tag("rfc-item-177")
-  void takesThePolicyHostsNameInAnyCaseAndAsAWildcard(String name) {
+  void acceptsThePolicyHostsNameInAnyCaseAndAsAWildcard(String name) {
     accepted(world.ca.issue(name));
   }
 
   @Test
   @Tag("rfc-item-184")
-  void takesAGoodNameNextToInvalidOnes() {
+  void acceptsAValidNameNextToInvalidOnes() {
     accepted(world.ca.issue("mta-st*.example.com", "example.com", "mta-sts.example.com"));
   }
 
@@ -123,7 +123,7 @@ class PolicyHostCertificateTest {
   @Tag("rfc-item-42")
   @Tag("rfc-item-187")
   @Tag("rfc-item-188")
-  void readsNoCommonName() {
+  void ignoresTheCommonName() {
     assertThat(refused(world.ca.leaf().commonName("mta-sts.example.com").issue()))
         .contains("found one without any (a common name does not count)");
   }
@@ -131,14 +131,14 @@ class PolicyHostCertificateTest {
   @Test
   @Tag("rfc-item-42")
   @Tag("rfc-item-186")
-  void readsNoCommonNameNextToOtherDnsNames() {
+  void ignoresTheCommonNameNextToOtherDnsNames() {
     refused(world.ca.leaf().commonName("mta-sts.example.com").dnsNames("www.example.com").issue());
   }
 
   @Test
   @Tag("rfc-item-42")
   @Tag("rfc-item-192")
-  void readsNoOtherKindOfName() {
+  void ignoresOtherKindsOfNames() {
     refused(
         world
             .ca
@@ -150,18 +150,18 @@ class PolicyHostCertificateTest {
   }
 
   @Test
-  void showsNamesOfACertificateOnlyCutAndInert() {
+  void shortensAndEscapesTheNamesOfACertificate() {
     String name = "\u001b[31m" + "x".repeat(300) + ".example";
 
     assertThat(refused(world.ca.issue(name, "b", "c", "d", "e", "f", "g")))
-        .contains("found one for \\u001b[31mxxx", "and 2 more")
+        .contains("found one for \\u001b[31mxxx", "and 1 more")
         .hasSizeLessThan(600);
   }
 
   @Test
   @Tag("rfc-item-40")
   @Tag("rfc-item-193")
-  void refusesAChainToNoTrustAnchor() {
+  void refusesAChainWithoutTrustAnchor() {
     assertThat(refused(TestCa.create("Other CA").issue("mta-sts.example.com")))
         .contains("expected a certificate chain to a trusted root, found none");
     refused(good().selfSigned().issue());
@@ -170,13 +170,13 @@ class PolicyHostCertificateTest {
 
   @Test
   @Tag("rfc-item-40")
-  void takesAChainWithItsIntermediate() {
+  void acceptsAChainWithItsIntermediate() {
     accepted(good().withIntermediate().issue());
   }
 
   @Test
   @Tag("rfc-item-41")
-  void saysWhenTheCertificateExpired() {
+  void reportsWhenTheCertificateExpired() {
     TestCertificate expired = good().expired().issue();
 
     assertThat(refused(expired))
@@ -185,7 +185,7 @@ class PolicyHostCertificateTest {
 
   @Test
   @Tag("rfc-item-41")
-  void saysWhenTheCertificateBeginsToBeValid() {
+  void reportsWhenTheCertificateBecomesValid() {
     TestCertificate early = good().notYetValid().issue();
 
     assertThat(refused(early))
@@ -194,7 +194,7 @@ class PolicyHostCertificateTest {
 
   @Test
   @Tag("rfc-item-41")
-  void namesTheChainsFaultBeforeTheNames() {
+  void reportsAFaultOfTheChainBeforeAWrongName() {
     assertThat(refused(world.ca.leaf().dnsNames("example.com").expired().issue()))
         .contains("expired");
   }
@@ -215,7 +215,7 @@ class PolicyHostCertificateTest {
   @Tag("rfc-item-44")
   @Tag("rfc-item-104")
   void leavesRevocationToTheTrustManager() {
-    X509TrustManager revokedAll =
+    X509TrustManager revokesAll =
         new X509TrustManager() {
           @Override
           public void checkClientTrusted(X509Certificate[] chain, String authType)
@@ -235,7 +235,7 @@ class PolicyHostCertificateTest {
           }
         };
     FetchResult result;
-    try (PolicyFetcher fetcher = fetcher(revokedAll)) {
+    try (PolicyFetcher fetcher = fetcher(revokesAll)) {
       result = FetchWorld.fetch(fetcher, "example.com");
     }
 
@@ -244,9 +244,9 @@ class PolicyHostCertificateTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void judgesTheCertificateAnewAtEveryFetch(String version) {
+  void verifiesTheCertificateAtEveryFetch(String version) {
     world.hosts.answer("example.com", PolicyAnswer.policy(POLICY).withTls(version));
-    AtomicInteger judged = new AtomicInteger();
+    AtomicInteger verified = new AtomicInteger();
     X509TrustManager delegate = world.ca.trustManager();
     X509TrustManager counting =
         new X509TrustManager() {
@@ -259,7 +259,7 @@ class PolicyHostCertificateTest {
           @Override
           public void checkServerTrusted(X509Certificate[] chain, String authType)
               throws CertificateException {
-            judged.incrementAndGet();
+            verified.incrementAndGet();
             delegate.checkServerTrusted(chain, authType);
           }
 
@@ -274,7 +274,7 @@ class PolicyHostCertificateTest {
       }
     }
 
-    assertThat(judged).hasValue(3);
+    assertThat(verified).hasValue(3);
   }
 
   private PolicyFetcher fetcher(X509TrustManager trustManager) {
@@ -287,7 +287,7 @@ class PolicyHostCertificateTest {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   @Tag("rfc-item-90")
-  void speaksTls12AndTls13(String version) {
+  void supportsTls12AndTls13(String version) {
     world.hosts.answer("example.com", PolicyAnswer.policy(POLICY).withTls(version));
 
     assertThat(world.policy("example.com").text()).isEqualTo(POLICY);
@@ -299,7 +299,7 @@ class PolicyHostCertificateTest {
       names = {"ONLY_TLS_1_1", "ABORTED_HANDSHAKE", "DISCONNECT_IN_HANDSHAKE"})
   @Tag("rfc-item-87")
   @Tag("rfc-item-91")
-  void tellsAHandshakeThatCameToNothingFromABadCertificate(Fault fault) {
+  void distinguishesAFailedHandshakeFromABadCertificate(Fault fault) {
     world.hosts.answer("example.com", PolicyAnswer.fault(fault));
 
     assertThat(world.failure("example.com", STS_POLICY_FETCH_ERROR).detail())
@@ -308,7 +308,7 @@ class PolicyHostCertificateTest {
 
   @Test
   @Tag("rfc-item-87")
-  void failsWhereTheServerKnowsNoSuchHost() {
+  void failsWhenTheServerDoesNotKnowTheHost() {
     world.failure("unknown.example", STS_POLICY_FETCH_ERROR);
   }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Fetching through a proxy, here one that takes a single tunnel to the policy hosts. */
+/** Fetching through a proxy, here one that accepts a single tunnel to the policy hosts. */
 class ProxyTest {
   private final CompletableFuture<String> asked = new CompletableFuture<>();
   private FetchWorld world;
@@ -38,7 +38,7 @@ class ProxyTest {
     world.close();
   }
 
-  /** How a proxy is asked for a tunnel, and grants it. */
+  /** The protocol by which a client asks a proxy for a tunnel. */
   private interface Protocol {
     String grant(Socket client) throws IOException;
   }
@@ -50,7 +50,7 @@ class ProxyTest {
       daemon(() -> copy(server, client));
       copy(client, server);
     } catch (IOException e) {
-      asked.completeExceptionally(e); // the test is over, or has failed
+      asked.completeExceptionally(e); // the test has ended or failed
     }
   }
 
@@ -86,7 +86,7 @@ class ProxyTest {
     while (head.indexOf("\r\n\r\n") < 0) {
       int octet = in.read();
       if (octet < 0) {
-        throw new IOException("no whole request: " + head);
+        throw new IOException("incomplete request: " + head);
       }
       head.append((char) octet);
     }
@@ -98,14 +98,14 @@ class ProxyTest {
       from.getInputStream().transferTo(to.getOutputStream());
       to.shutdownOutput();
     } catch (IOException e) {
-      // One side has closed, and so the tunnel ends.
+      // One side has closed the connection; the tunnel ends.
     }
   }
 
   private FetchResult fetch(Proxy.Type type, InetAddress address) {
     daemon(() -> tunnel(type == Proxy.Type.SOCKS ? ProxyTest::socks : ProxyTest::http));
     try (PolicyFetcher fetcher =
-        OkHttpPolicyFetcher.builder(host -> completedFuture(List.of(address)))
+        new FetcherBuilder(host -> completedFuture(List.of(address)))
             .trustManager(world.ca.trustManager())
             .proxy(
                 new Proxy(type, new InetSocketAddress(world.hosts.address(), proxy.getLocalPort())))
@@ -115,7 +115,7 @@ class ProxyTest {
   }
 
   @Test
-  void tellsTheProxyThePolicyHostsNameAndChecksTheCertificateEndToEnd() {
+  void sendsThePolicyHostsNameToTheProxyAndVerifiesTheCertificateEndToEnd() {
     FetchResult result = fetch(Proxy.Type.HTTP, FetchWorld.address("1.1.1.1"));
 
     assertThat(FetchWorld.policy(result).text()).isEqualTo(POLICY);
@@ -124,7 +124,7 @@ class ProxyTest {
   }
 
   @Test
-  void tellsASocksProxyThePolicyHostsNameAsWell() {
+  void sendsThePolicyHostsNameToASocksProxyToo() {
     FetchResult result = fetch(Proxy.Type.SOCKS, FetchWorld.address("1.1.1.1"));
 
     assertThat(FetchWorld.policy(result).text()).isEqualTo(POLICY);
@@ -133,7 +133,7 @@ class ProxyTest {
   }
 
   @Test
-  void asksNoProxyForAHostWithoutAPublicAddress() {
+  void doesNotUseTheProxyForAHostWithoutPublicAddress() {
     FetchResult result = fetch(Proxy.Type.HTTP, FetchWorld.address("169.254.169.254"));
 
     assertThat(FetchWorld.failure(result, STS_POLICY_FETCH_ERROR).detail())

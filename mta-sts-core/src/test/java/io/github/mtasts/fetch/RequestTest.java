@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a policy host gets to see. */
+/** The request that a policy host receives. */
 class RequestTest {
   private FetchWorld world;
 
@@ -42,7 +42,7 @@ class RequestTest {
   @Tag("rfc-item-20")
   @Tag("rfc-item-38")
   @Tag("rfc-item-85")
-  void asksThePolicyHostByNameInUrlHostAndSni() {
+  void sendsThePolicyHostsNameInUrlHostAndSni() {
     world.hosts.publish("example.com", POLICY);
 
     assertThat(world.policy("example.com").mode()).isEqualTo(PolicyMode.ENFORCE);
@@ -52,11 +52,11 @@ class RequestTest {
     assertThat(request().sni()).isEqualTo("mta-sts.example.com");
   }
 
-  /** Whether the server's own TLS likes such a name is another matter: the JDK's does not. */
+  /** The fetch itself fails, because the JDK's server side does not accept such names. */
   @ParameterizedTest
   @ValueSource(strings = {"foo_bar.example", "-edge-.example", "xn--bcher-kva.example", "x"})
   @Tag("rfc-item-85")
-  void sendsSniForOddNamesToo(String domain) {
+  void sendsSniForUnusualNames(String domain) {
     world.fetch(domain);
 
     assertThat(world.hosts.serverNames()).containsExactly("mta-sts." + domain);
@@ -64,7 +64,7 @@ class RequestTest {
 
   @Test
   @Tag("rfc-item-47")
-  void sendsNothingConditionalNorSecretNorCompressed() {
+  void sendsNoConditionalHeaderNoCredentialsAndNoCompression() {
     world.hosts.publish("example.com", POLICY);
 
     world.policy("example.com");
@@ -79,7 +79,7 @@ class RequestTest {
   @Test
   @Tag("rfc-item-47")
   @Tag("rfc-item-94")
-  void fetchesAgainInFullWhateverCachingTheHostAllows() {
+  void fetchesTheFullPolicyAgainEvenIfTheHostAllowsCaching() {
     world.hosts.answer(
         "example.com",
         PolicyAnswer.policy(POLICY)
@@ -100,7 +100,7 @@ class RequestTest {
   }
 
   @Test
-  void sendsNoCookieBack() {
+  void sendsNoCookies() {
     world.hosts.answer(
         "example.com", PolicyAnswer.policy(POLICY).withHeader("Set-Cookie", "id=1; Max-Age=9999"));
     world.policy("example.com");
@@ -112,7 +112,7 @@ class RequestTest {
   }
 
   @Test
-  void keepsNoConnectionForTheNextFetch() {
+  void opensANewConnectionForEachFetch() {
     world.hosts.answer(
         "example.com", PolicyAnswer.policy(POLICY).withHeader("Connection", "keep-alive"));
     world.policy("example.com");
@@ -122,7 +122,7 @@ class RequestTest {
   }
 
   @Test
-  void introducesItselfAsToldTo() {
+  void sendsTheUserAgentOfTheSettings() {
     world.hosts.publish("example.com", POLICY);
     HostAddresses addresses =
         host -> CompletableFuture.completedFuture(List.of(world.hosts.address()));
@@ -134,18 +134,17 @@ class RequestTest {
   }
 
   @Test
-  void refusesAUserAgentThatCannotStandInAHeader() {
-    OkHttpPolicyFetcher.Builder builder =
-        OkHttpPolicyFetcher.builder(
-            host -> CompletableFuture.failedFuture(new IOException("unused")));
+  void refusesAUserAgentThatIsNotValidInAHeader() {
+    FetcherBuilder builder =
+        new FetcherBuilder(host -> CompletableFuture.failedFuture(new IOException("unused")));
 
-    assertThatThrownBy(() -> builder.userAgent("a\r\nHost: b"))
+    assertThatThrownBy(() -> builder.userAgent("a\r\nHost: b").build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("userAgent: expected visible ASCII, found \"a\\u000d\\u000aHost: b\"");
   }
 
   @Test
-  void asksForTheAddressesOfThePolicyHostOnly() {
+  void looksUpOnlyTheAddressesOfThePolicyHost() {
     world.hosts.publish("example.com", POLICY);
     CompletableFuture<String> asked = new CompletableFuture<>();
     HostAddresses addresses =
@@ -161,7 +160,7 @@ class RequestTest {
   }
 
   @Test
-  void failsWithoutAnyConnectionWhereNoPolicyHostCanBeNamed() {
+  void failsWithoutAConnectionWhenThePolicyHostsNameIsTooLong() {
     String domain = "a".repeat(60) + "." + ("b".repeat(60) + ".").repeat(3) + "example";
 
     assertThat(world.failure(domain, ResultType.STS_POLICY_FETCH_ERROR).detail())

@@ -25,7 +25,7 @@ class RetryAfterTest {
         "Wed, 25 Nov 2026 04:05:00 GMT | PT5M",
         "Fri, 25 Dec 2026 04:05:00 GMT | P1D",
       })
-  void readsSecondsAndDatesUpToADay(String value, Duration expected) {
+  void parsesSecondsAndDatesUpToADay(String value, Duration expected) {
     assertThat(RetryAfter.parse(value, CLOCK)).contains(expected);
   }
 
@@ -42,7 +42,7 @@ class RetryAfterTest {
         "Wed, 25 Nov 2026 03:59:59 GMT",
         "2026-11-25"
       })
-  void heedsNothingElse(String value) {
+  void ignoresEverythingElse(String value) {
     assertThat(RetryAfter.parse(value, CLOCK)).isEmpty();
   }
 }

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A JVM that can start no more threads: every fetch ends, and no turn is lost or given twice. */
+/** A JVM that cannot start a thread: every fetch ends, and each permit is released exactly once. */
 class ThreadShortageTest {
-  private static final int TURNS = 2;
+  private static final int PERMITS = 2;
 
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final CompletableFuture<List<InetAddress>> never = new CompletableFuture<>();
@@ -29,10 +29,7 @@ class ThreadShortageTest {
   }
 
   private OkHttpPolicyFetcher fetcher(HostAddresses addresses, Executor executor) {
-    return OkHttpPolicyFetcher.builder(addresses)
-        .maxConcurrentFetches(TURNS)
-        .executor(executor)
-        .build();
+    return new FetcherBuilder(addresses).maxConcurrentFetches(PERMITS).executor(executor).build();
   }
 
   private CompletableFuture<List<InetAddress>> never(DomainName host) {
@@ -58,17 +55,17 @@ class ThreadShortageTest {
         .contains("OutOfMemoryError: unable to create native thread");
   }
 
-  private void assertEveryTurnIsThereOnce(PolicyFetcher fetcher) {
+  private void assertEveryPermitIsFreeOnce(PolicyFetcher fetcher) {
     lookups = 0;
-    for (int i = 0; i <= TURNS; i++) {
+    for (int i = 0; i <= PERMITS; i++) {
       assertThat(fetch(fetcher)).isNotDone();
     }
-    assertThat(lookups).isEqualTo(TURNS);
+    assertThat(lookups).isEqualTo(PERMITS);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2}) // for the lookup, for the connection
-  void aFetchThatGetsNoThreadGivesItsTurnBack(int failing) {
+  void aFetchWithoutThreadReleasesItsPermit(int failing) {
     CompletableFuture<List<InetAddress>> found =
         completedFuture(List.of(FetchWorld.address("127.0.0.1")));
     Executor executor =
@@ -82,12 +79,12 @@ class ThreadShortageTest {
     try (PolicyFetcher fetcher = fetcher(addresses, executor)) {
       assertEndedByShortage(fetch(fetcher));
 
-      assertEveryTurnIsThereOnce(fetcher);
+      assertEveryPermitIsFreeOnce(fetcher);
     }
   }
 
   @Test
-  void aFetchWhoseLookupGetsNoThreadGivesItsTurnBack() {
+  void aFetchWhoseLookupGetsNoThreadReleasesItsPermit() {
     boolean[] lacking = {true};
     HostAddresses addresses =
         host -> {
@@ -100,12 +97,12 @@ class ThreadShortageTest {
     try (PolicyFetcher fetcher = fetcher(addresses, tasks::add)) {
       assertEndedByShortage(fetch(fetcher));
 
-      assertEveryTurnIsThereOnce(fetcher);
+      assertEveryPermitIsFreeOnce(fetcher);
     }
   }
 
   @Test
-  void anExecutorThatFailsAndRunsTheTaskAllTheSameFreesNoTurnTwice() {
+  void anExecutorThatThrowsButRunsTheTaskReleasesNoPermitTwice() {
     Executor executor =
         task -> {
           tasks.add(task);
@@ -116,12 +113,12 @@ class ThreadShortageTest {
     try (PolicyFetcher fetcher = fetcher(this::never, executor)) {
       assertEndedByShortage(fetch(fetcher));
 
-      assertEveryTurnIsThereOnce(fetcher);
+      assertEveryPermitIsFreeOnce(fetcher);
     }
   }
 
   @Test
-  void anExecutorThatFailsAfterTheTaskHasBegunFreesNoTurnTwice() {
+  void anExecutorThatThrowsAfterTheTaskRanReleasesNoPermitTwice() {
     Executor executor =
         task -> {
           task.run();
@@ -132,12 +129,12 @@ class ThreadShortageTest {
     try (PolicyFetcher fetcher = fetcher(this::never, executor)) {
       assertEndedByShortage(fetch(fetcher));
 
-      assertEveryTurnIsThereOnce(fetcher);
+      assertEveryPermitIsFreeOnce(fetcher);
     }
   }
 
   @Test
-  void aQueueOfFetchesThatGetNoThreadEndsWhole() {
+  void aQueueOfFetchesWithoutThreadsEndsCompletely() {
     boolean[] lacking = {false};
     Executor executor =
         task -> {

@@ -3,7 +3,7 @@ package io.github.mtasts.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.github.mtasts.fetch.AddressRange;
+import io.github.mtasts.address.AddressRange;
 import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.mail.DomainDelivery.Outcome;

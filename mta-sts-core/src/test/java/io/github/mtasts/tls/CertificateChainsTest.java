@@ -20,7 +20,7 @@ import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Which certificates are trusted, by sockets and by engines, and what the others are called. */
+/** Which certificates sockets and engines trust, and the result types of the others. */
 final class CertificateChainsTest {
   private static final String MX = World.MX;
 
@@ -34,7 +34,7 @@ final class CertificateChainsTest {
 
   @Test
   @Tag("rfc-item-66")
-  void callsAnExpiredCertificateExpired() throws SSLException {
+  void reportsAnExpiredCertificateAsExpired() throws SSLException {
     TestCertificate expired = world.ca.leaf().dnsNames(MX).expired().issue();
     assertRejected(expired, ResultType.CERTIFICATE_EXPIRED);
     assertThat(detail(expired))
@@ -45,7 +45,7 @@ final class CertificateChainsTest {
   }
 
   @Test
-  void namesTheDatesOfTheIntermediateWhereThatOneHasExpired() throws SSLException {
+  void reportsTheDatesOfAnExpiredIntermediate() throws SSLException {
     TestCertificate stale = world.ca.leaf().dnsNames(MX).withExpiredIntermediate().issue();
     assertRejected(stale, ResultType.CERTIFICATE_EXPIRED);
     assertThat(detail(stale)).contains(stale.chain().get(1).getNotAfter().toInstant().toString());
@@ -53,37 +53,37 @@ final class CertificateChainsTest {
 
   @Test
   @Tag("rfc-item-67")
-  void callsAnUnknownAuthorityNotTrusted() throws SSLException {
+  void reportsAnUnknownAuthorityAsNotTrusted() throws SSLException {
     TestCertificate unknown = TestCa.create("Mallory").issue(MX);
     assertRejected(unknown, ResultType.CERTIFICATE_NOT_TRUSTED);
     assertThat(detail(unknown)).contains("leads to no trust anchor", "issued by CN=Mallory");
   }
 
   @Test
-  void callsASelfSignedCertificateNotTrusted() throws SSLException {
+  void reportsASelfSignedCertificateAsNotTrusted() throws SSLException {
     TestCertificate selfSigned = world.ca.leaf().dnsNames(MX).selfSigned().issue();
     assertRejected(selfSigned, ResultType.CERTIFICATE_NOT_TRUSTED);
     assertThat(detail(selfSigned)).contains("the certificate is self-signed");
   }
 
   @Test
-  void callsAMissingIntermediateNotTrusted() throws SSLException {
+  void reportsAMissingIntermediateAsNotTrusted() throws SSLException {
     TestCertificate incomplete = world.ca.leaf().dnsNames(MX).withMissingIntermediate().issue();
     assertRejected(incomplete, ResultType.CERTIFICATE_NOT_TRUSTED);
-    assertThat(detail(incomplete)).contains("together with its intermediate ones");
+    assertThat(detail(incomplete)).contains("together with its intermediate certificates");
   }
 
   @Test
-  void callsANotYetValidCertificateNotTrusted() throws SSLException {
+  void reportsACertificateThatIsNotValidYetAsNotTrusted() throws SSLException {
     TestCertificate early = world.ca.leaf().dnsNames(MX).notYetValid().issue();
     assertRejected(early, ResultType.CERTIFICATE_NOT_TRUSTED);
     assertThat(detail(early))
-        .contains("not yet valid", early.certificate().getNotBefore().toInstant().toString());
+        .contains("not valid yet", early.certificate().getNotBefore().toInstant().toString());
   }
 
   @Test
   @Tag("rfc-item-193")
-  void heedsExtendedKeyUsageAndNameConstraints() throws SSLException {
+  void checksExtendedKeyUsageAndNameConstraints() throws SSLException {
     assertRejected(
         world.ca.leaf().dnsNames(MX).clientAuthOnly().issue(), ResultType.CERTIFICATE_NOT_TRUSTED);
     assertRejected(
@@ -102,7 +102,7 @@ final class CertificateChainsTest {
   }
 
   @Test
-  void callsWhatIsExpiredExpiredWhateverItsNames() throws SSLException {
+  void reportsAFaultOfTheChainBeforeAWrongName() throws SSLException {
     assertRejected(
         world.ca.leaf().dnsNames("other.example").expired().issue(),
         ResultType.CERTIFICATE_EXPIRED);
@@ -113,7 +113,7 @@ final class CertificateChainsTest {
   @Tag("rfc-item-69")
   void leavesRevocationToTheGivenTrustManager() {
     X509TrustManager revoking =
-        new PlainTrust(
+        new BasicTrustManager(
             chain -> {
               throw new CertificateException(
                   new CertPathValidatorException(
@@ -124,41 +124,42 @@ final class CertificateChainsTest {
   }
 
   @Test
-  void asksATrustManagerThatKnowsNoSockets() {
+  void supportsATrustManagerWithoutSocketMethods() {
     X509TrustManager anchors = world.ca.trustManager();
-    PlainTrust plain = new PlainTrust(chain -> anchors.checkServerTrusted(chain, "UNKNOWN"));
-    assertThat(World.verdict(enforcedBy(plain), world.ca.issue(MX)))
+    BasicTrustManager basic =
+        new BasicTrustManager(chain -> anchors.checkServerTrusted(chain, "UNKNOWN"));
+    assertThat(World.verdict(enforcedBy(basic), world.ca.issue(MX)))
         .isInstanceOf(TlsVerdict.Trusted.class);
-    assertThat(World.failure(World.verdict(enforcedBy(plain), TestCa.create().issue(MX))))
+    assertThat(World.failure(World.verdict(enforcedBy(basic), TestCa.create().issue(MX))))
         .contains(ResultType.CERTIFICATE_NOT_TRUSTED);
-    assertThat(plain.asked()).isEqualTo(2);
+    assertThat(basic.calls()).isEqualTo(2);
   }
 
   @Test
-  void comparesNamesThoughTheGivenTrustManagerTakesAnyChain() {
-    MxTls tls = enforcedBy(new PlainTrust(chain -> {}));
+  void checksNamesEvenIfTheGivenTrustManagerAcceptsAnyChain() {
+    MxTls tls = enforcedBy(new BasicTrustManager(chain -> {}));
     assertThat(World.failure(World.verdict(tls, TestCa.create().issue("other.example"))))
         .contains(ResultType.CERTIFICATE_HOST_MISMATCH);
   }
 
   @Test
-  void doesNotTrustWhatTheGivenTrustManagerStumblesOver() {
+  void rejectsAChainAtWhichTheGivenTrustManagerThrows() {
     MxTls tls =
         enforcedBy(
-            new PlainTrust(
+            new BasicTrustManager(
                 chain -> {
                   throw new IllegalStateException("broken");
                 }));
     TlsVerdict verdict = World.verdict(tls, world.ca.issue(MX));
     assertThat(World.failure(verdict)).contains(ResultType.CERTIFICATE_NOT_TRUSTED);
-    assertThat(verdict.detail()).contains("IllegalStateException", "Mend the trust manager");
+    assertThat(verdict.detail()).contains("IllegalStateException", "Fix the trust manager");
   }
 
-  /** A library that is not there, or a chain at which the stack runs over. */
+  /** For example a missing library, or a stack overflow caused by the chain. */
   @Test
-  void blocksNothingInTestingBecauseOfAnErrorOfTheGivenTrustManager() throws IOException {
-    PlainTrust broken =
-        new PlainTrust(
+  void doesNotBlockInTestingWhenTheGivenTrustManagerThrowsAnError() throws IOException {
+    BasicTrustManager broken =
+        new BasicTrustManager(
             chain -> {
               throw new NoClassDefFoundError("broken");
             });
@@ -169,11 +170,11 @@ final class CertificateChainsTest {
     }
     TlsVerdict verdict = tls.verdict().orElseThrow();
     assertThat(World.failure(verdict)).contains(ResultType.CERTIFICATE_NOT_TRUSTED);
-    assertThat(verdict.detail()).contains("NoClassDefFoundError", "Mend the trust manager");
+    assertThat(verdict.detail()).contains("NoClassDefFoundError", "Fix the trust manager");
   }
 
   @Test
-  void trustsTheAnchorsOfThePlatformUnlessGivenOthers() {
+  void usesThePlatformAnchorsByDefault() {
     MxTls tls = MxTls.forDecision(world.listed(Requirement.ENFORCED, MX, MxTlsSettings.DEFAULT));
     assertThat(World.failure(World.verdict(tls, world.ca.issue(MX))))
         .contains(ResultType.CERTIFICATE_NOT_TRUSTED);
@@ -209,34 +210,34 @@ final class CertificateChainsTest {
     return tls.verdict().orElseThrow();
   }
 
-  /** The old kind of trust manager, with nothing but the chain to go by. */
-  static final class PlainTrust implements X509TrustManager {
-    /** Judges a chain. */
-    interface Judge {
-      void check(X509Certificate[] chain) throws CertificateException;
+  /** A trust manager of the old interface, which gets only the chain; counts its calls. */
+  static final class BasicTrustManager implements X509TrustManager {
+    /** Checks a chain. */
+    interface Check {
+      void run(X509Certificate[] chain) throws CertificateException;
     }
 
-    private final Judge judge;
-    private final AtomicInteger asked = new AtomicInteger();
+    private final Check check;
+    private final AtomicInteger calls = new AtomicInteger();
 
-    PlainTrust(Judge judge) {
-      this.judge = judge;
+    BasicTrustManager(Check check) {
+      this.check = check;
     }
 
-    int asked() {
-      return asked.get();
+    int calls() {
+      return calls.get();
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType)
         throws CertificateException {
-      asked.incrementAndGet();
-      judge.check(chain);
+      calls.incrementAndGet();
+      check.run(chain);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) {
-      throw new IllegalStateException("there are no clients here");
+      throw new IllegalStateException("no clients expected");
     }
 
     @Override

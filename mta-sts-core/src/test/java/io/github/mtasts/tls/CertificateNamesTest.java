@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which certificate stands for which MX host, found out by shaking hands. */
+/** Which certificate matches which MX host, in real handshakes. */
 final class CertificateNamesTest {
   private final World world = new World();
 
@@ -51,7 +51,7 @@ final class CertificateNamesTest {
     return Objects.requireNonNull(row.get(name), name);
   }
 
-  /** What the rows say in their titles and notes. */
+  /** Extra names that the titles and notes of the rows describe. */
   private static TestCa.Leaf extras(TestCa.Leaf leaf, String number) {
     return switch (number) {
       case "cert-025" -> leaf.ipAddress("192.0.2.1").commonName("mail.example.com");
@@ -89,7 +89,7 @@ final class CertificateNamesTest {
   @Tag("rfc-item-182")
   @Tag("rfc-item-183")
   @Tag("rfc-item-185")
-  void comparesLabelByLabelAndTakesAWildcardForExactlyTheFirst(
+  void comparesLabelByLabelWithAWildcardForTheFirstLabelOnly(
       String presented, String host, boolean match) throws SSLException {
     TestCertificate certificate = world.ca.issue(presented);
     assertThat(matchesByEngine(host, certificate)).isEqualTo(match);
@@ -97,7 +97,7 @@ final class CertificateNamesTest {
 
   @Test
   @Tag("rfc-item-184")
-  void ignoresAnInvalidNameAndReadsTheOthers() {
+  void ignoresAnInvalidNameNextToValidOnes() {
     assertThat(matchesBySocket("mail.example.com", world.ca.issue("m*.a", "", "mail.example.com")))
         .isTrue();
   }
@@ -106,7 +106,7 @@ final class CertificateNamesTest {
   @Tag("rfc-item-186")
   @Tag("rfc-item-187")
   @Tag("rfc-item-188")
-  void neverReadsTheCommonName() {
+  void ignoresTheCommonName() {
     TestCertificate commonNameOnly = world.ca.leaf().commonName("mail.example.com").issue();
     TestCertificate both =
         world.ca.leaf().commonName("mail.example.com").dnsNames("other.example.com").issue();
@@ -116,7 +116,7 @@ final class CertificateNamesTest {
 
   @Test
   @Tag("rfc-item-192")
-  void countsNothingButDnsNames() {
+  void ignoresOtherKindsOfNames() {
     TestCertificate others =
         world
             .ca
@@ -131,33 +131,33 @@ final class CertificateNamesTest {
 
   @Test
   @Tag("rfc-item-176")
-  void doesNotTakeTheNameOfACnameTargetOrOfTheRecipientDomain() {
+  void rejectsTheNameOfACnameTargetAndOfTheRecipientDomain() {
     assertThat(matchesBySocket("mail.example.com", world.ca.issue("real-host.provider.example")))
         .isFalse();
     assertThat(matchesBySocket("mail.example.com", world.ca.issue("example.com"))).isFalse();
   }
 
   @Test
-  void doesNotTakeAnotherHostThatThePolicyListsToo() {
+  void rejectsTheNameOfAnotherHostInThePolicy() {
     assertThat(matchesBySocket("mail.example.com", world.ca.issue("mail2.example.com"))).isFalse();
   }
 
   @Test
   @Tag("rfc-item-191")
-  void leavesWildcardsUnderATopLevelNameToTheAuthorities() {
+  void acceptsAWildcardUnderATopLevelName() {
     assertThat(matchesBySocket("example.com", world.ca.issue("*.com"))).isTrue();
   }
 
   @ParameterizedTest
   @CsvSource({"192.0.2.1", "[192.0.2.1]", "2001:db8::1", "'no name'"})
-  void findsNoCertificateForWhatIsNoName(String host) {
+  void rejectsEveryCertificateForAHostThatIsNotAName(String host) {
     TestCertificate certificate =
         world.ca.leaf().dnsNames("mail.example.com").ipAddress("192.0.2.1").issue();
     assertThat(matchesBySocket(host, certificate)).isFalse();
   }
 
   @Test
-  void saysWhichNameWasExpectedAndWhichWereFound() {
+  void reportsTheExpectedAndTheFoundNames() {
     String[] names = {"a.example", "b.example", "c.example", "d.example", "e.example", "f.example"};
     TestCertificate certificate =
         world.ca.leaf().dnsNames(names).dnsNames("g.example", "h.example").issue();
@@ -169,14 +169,14 @@ final class CertificateNamesTest {
   }
 
   @Test
-  void saysSoWhereThereIsNoName() {
+  void reportsACertificateWithoutNames() {
     TestCertificate certificate = world.ca.leaf().commonName("mail.example.com").issue();
     assertThat(World.verdict(world.enforced("mail.example.com"), certificate).detail())
         .contains("found none;");
   }
 
   @Test
-  void showsNamesOfTheOtherSideShortAndInert() {
+  void shortensAndEscapesTheNamesOfACertificate() {
     TestCertificate certificate = world.ca.issue("evil\r\nname\u001b[2J", "x".repeat(5000));
     assertThat(World.verdict(world.enforced("mail.example.com"), certificate).detail())
         .doesNotContain("\n", "\r", "\u001b")

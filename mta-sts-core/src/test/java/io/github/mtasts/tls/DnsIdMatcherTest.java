@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What cannot be shown by a handshake, because the JDK's own server would not take part. */
+/** Cases that the JDK's server side does not accept in a handshake. */
 final class DnsIdMatcherTest {
   @ParameterizedTest(name = "{0} for {1}: {2}")
   @CsvSource({
@@ -30,7 +30,7 @@ final class DnsIdMatcherTest {
   }
 
   @Test
-  void takesNoOtherLetterForAnAsciiOne() {
+  void doesNotMatchOtherLettersWithAsciiLetters() {
     assertThat(matches("\u212aelvin.example", "kelvin.example")).isFalse();
     assertThat(matches("ma\u0131l.example", "mail.example")).isFalse();
     assertThat(matches("MA\u0130L.example", "mail.example")).isFalse();
@@ -38,7 +38,7 @@ final class DnsIdMatcherTest {
   }
 
   @Test
-  void isNoTurk() {
+  void ignoresTheDefaultLocale() {
     Locale before = Locale.getDefault();
     try {
       Locale.setDefault(Locale.forLanguageTag("tr-TR"));

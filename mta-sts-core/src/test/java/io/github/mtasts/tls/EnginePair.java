@@ -5,9 +5,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
-/** Lets two engines shake hands in memory, as Netty would over a wire. */
+/** Runs a handshake between two engines in memory, as Netty does over a network. */
 final class EnginePair {
-  private static final int ROUNDS = 200;
+  private static final int MAX_ROUNDS = 200;
 
   private final ByteBuffer toServer = ByteBuffer.allocate(1 << 18);
   private final ByteBuffer toClient = ByteBuffer.allocate(1 << 18);
@@ -23,19 +23,19 @@ final class EnginePair {
     server.setUseClientMode(false);
     client.beginHandshake();
     server.beginHandshake();
-    new EnginePair(client, server).shake();
+    new EnginePair(client, server).run();
   }
 
-  private void shake() throws SSLException {
-    for (int round = 0; round < ROUNDS; round++) {
+  private void run() throws SSLException {
+    for (int round = 0; round < MAX_ROUNDS; round++) {
       step(client, toClient, toServer);
       step(server, toServer, toClient);
-      // Session tickets of TLS 1.3 come after the handshake.
+      // TLS 1.3 sends session tickets after the handshake.
       if (isDone(client) && isDone(server) && isDrained()) {
         return;
       }
     }
-    throw new SSLException("the engines never finish");
+    throw new SSLException("the handshake does not finish");
   }
 
   private static void step(SSLEngine engine, ByteBuffer in, ByteBuffer out) throws SSLException {

@@ -31,32 +31,32 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The operator's choice of JSSE provider, up to one that asks no trust manager at all. */
+/** Other JSSE providers, including one that ignores trust managers. */
 final class ForeignProviderTest {
   private final World world = new World();
 
   @Test
-  void takesTheContextFromTheGivenProvider() {
-    MxTls tls = tls(Requirement.ENFORCED, new Careless());
-    assertThat(tls.sslContext().getProvider().getName()).isEqualTo("Careless");
+  void usesTheContextOfTheGivenProvider() {
+    MxTls tls = tls(Requirement.ENFORCED, new TrustAllProvider());
+    assertThat(tls.sslContext().getProvider().getName()).isEqualTo("TrustAllProvider");
   }
 
   @Test
-  void saysWhenTheProviderHasNoTls() {
+  void reportsAProviderWithoutTls() {
     MxTls tls =
         tls(
             Requirement.ENFORCED,
-            new Provider("Empty", "1", "nothing in it") {
+            new Provider("Empty", "1", "an empty provider") {
               private static final long serialVersionUID = 1;
             });
     assertThatThrownBy(tls::newEngine)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("give the resolver's builder a provider that has TLS");
+        .hasMessageContaining("give the resolver's builder a provider that supports TLS");
   }
 
   @Test
-  void judgesTheSessionItselfWhereNobodyAsked() throws IOException {
-    MxTls good = tls(Requirement.ENFORCED, new Careless());
+  void verifiesTheSessionWhenTheProviderDoesNot() throws IOException {
+    MxTls good = tls(Requirement.ENFORCED, new TrustAllProvider());
     try (ScriptedMx server = World.server(world.ca.issue(World.MX));
         SSLSocket socket = World.startTls(good, server.address())) {
       assertThat(socket.getSession().isValid()).isTrue();
@@ -65,22 +65,23 @@ final class ForeignProviderTest {
   }
 
   @Test
-  void judgesEachSessionAnewWhereNobodyAsked() throws IOException {
-    CertificateChainsTest.PlainTrust anchors = new CertificateChainsTest.PlainTrust(chain -> {});
+  void verifiesEachSessionWhenTheProviderDoesNot() throws IOException {
+    CertificateChainsTest.BasicTrustManager anchors =
+        new CertificateChainsTest.BasicTrustManager(chain -> {});
     MxTlsSettings settings =
         new MxTlsSettings(
-            Optional.of(anchors), Optional.of(new Careless()), new ResolverListener() {});
+            Optional.of(anchors), Optional.of(new TrustAllProvider()), new ResolverListener() {});
     MxTls tls = MxTls.forDecision(world.listed(Requirement.ENFORCED, World.MX, settings));
     try (ScriptedMx server = World.server(world.ca.issue(World.MX))) {
       World.startTls(tls, server.address()).close();
       World.startTls(tls, server.address()).close();
     }
-    assertThat(anchors.asked()).isEqualTo(2);
+    assertThat(anchors.calls()).isEqualTo(2);
   }
 
   @Test
-  void returnsNoSocketWhoseSessionDoesNotStand() throws IOException {
-    MxTls bad = tls(Requirement.ENFORCED, new Careless());
+  void returnsNoSocketWhenItRejectsTheSession() throws IOException {
+    MxTls bad = tls(Requirement.ENFORCED, new TrustAllProvider());
     try (ScriptedMx server = World.server(TestCa.create().issue(World.MX));
         Socket plain = World.connect(server.address())) {
       assertThatThrownBy(() -> bad.startTls(plain))
@@ -93,8 +94,8 @@ final class ForeignProviderTest {
   }
 
   @Test
-  void recordsInTestingWhatNobodyAsked() throws IOException {
-    MxTls tested = tls(Requirement.TESTING, new Careless());
+  void recordsAFailureInTestingWhenTheProviderDoesNotVerify() throws IOException {
+    MxTls tested = tls(Requirement.TESTING, new TrustAllProvider());
     try (ScriptedMx server = World.server(world.ca.issue("other.example"));
         SSLSocket socket = World.startTls(tested, server.address())) {
       assertThat(socket.getSession().isValid()).isTrue();
@@ -110,26 +111,26 @@ final class ForeignProviderTest {
     return MxTls.forDecision(world.listed(requirement, World.MX, settings));
   }
 
-  /** A provider that trusts everybody, whatever trust manager it is given. */
-  private static final class Careless extends Provider {
+  /** A provider that trusts every server and ignores the given trust manager. */
+  private static final class TrustAllProvider extends Provider {
     private static final long serialVersionUID = 1;
 
-    private Careless() {
-      super("Careless", "1", "asks nobody");
-      put("SSLContext.TLS", CarelessContext.class.getName());
+    private TrustAllProvider() {
+      super("TrustAllProvider", "1", "trusts every server");
+      put("SSLContext.TLS", TrustAllContext.class.getName());
     }
   }
 
-  /** Public for the provider's reflection. */
-  public static final class CarelessContext extends SSLContextSpi {
+  /** Public because the provider creates it by reflection. */
+  public static final class TrustAllContext extends SSLContextSpi {
     private final SSLContext real;
 
     /**
-     * Made by the provider.
+     * Called by the provider.
      *
-     * @throws GeneralSecurityException if there is no TLS in the JDK
+     * @throws GeneralSecurityException if the JDK has no TLS
      */
-    public CarelessContext() throws GeneralSecurityException {
+    public TrustAllContext() throws GeneralSecurityException {
       real = SSLContext.getInstance("TLS", "SunJSSE");
     }
 
@@ -139,7 +140,7 @@ final class ForeignProviderTest {
         TrustManager @Nullable [] trust,
         @Nullable SecureRandom random)
         throws KeyManagementException {
-      real.init(keys, new TrustManager[] {new TrustsEverybody()}, random);
+      real.init(keys, new TrustManager[] {new AcceptingTrustManager()}, random);
     }
 
     @Override
@@ -173,7 +174,7 @@ final class ForeignProviderTest {
     }
   }
 
-  private static final class TrustsEverybody implements X509TrustManager {
+  private static final class AcceptingTrustManager implements X509TrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) {}
 

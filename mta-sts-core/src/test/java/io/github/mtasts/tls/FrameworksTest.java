@@ -26,13 +26,13 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.Test;
 
-/** The factory, the context and the bare trust manager, as frameworks use them. */
+/** The factory, the context and the trust manager, as frameworks use them. */
 final class FrameworksTest {
   private final World world = new World();
   private final MxTls tls = world.enforced(World.MX);
 
   @Test
-  void makesConnectedSocketsInEveryWayThereIs() throws IOException {
+  void supportsEveryMethodThatReturnsAConnectedSocket() throws IOException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     SSLSocketFactory factory = tls.sslContext().getSocketFactory();
     try (ScriptedMx server = World.server(world.ca.issue(World.MX))) {
@@ -53,7 +53,7 @@ final class FrameworksTest {
   }
 
   @Test
-  void leavesNoSocketBehindWhenNobodyListens() throws IOException {
+  void reportsARefusedConnection() throws IOException {
     int port;
     try (ServerSocket taken = new ServerSocket(0)) {
       port = taken.getLocalPort();
@@ -63,7 +63,7 @@ final class FrameworksTest {
   }
 
   @Test
-  void closesTheSocketBelowOnlyIfAsked() throws IOException {
+  void closesTheTcpSocketOnlyIfRequested() throws IOException {
     try (ScriptedMx server = World.server(world.ca.issue(World.MX));
         Socket kept = World.connect(server.address());
         Socket given = World.connect(server.address())) {
@@ -75,7 +75,7 @@ final class FrameworksTest {
   }
 
   @Test
-  void closesTheSocketBelowWithTheOneThatStartTlsReturns() throws IOException {
+  void closesTheTcpSocketTogetherWithTheTlsSocket() throws IOException {
     try (ScriptedMx server = World.server(world.ca.issue(World.MX));
         Socket plain = World.connect(server.address())) {
       tls.startTls(plain).close();
@@ -90,7 +90,7 @@ final class FrameworksTest {
   }
 
   @Test
-  void makesEnginesFromTheContext() throws IOException {
+  void createsEnginesFromTheContext() throws IOException {
     SSLContext context = tls.sslContext();
     TestCertificate wrong = world.ca.issue("other.example");
     for (SSLEngine client :
@@ -103,7 +103,7 @@ final class FrameworksTest {
   }
 
   @Test
-  void givesTheContextsParametersTheSameNameAndVersions() {
+  void setsNameAndVersionsInTheParametersOfTheContext() {
     SSLContext context = tls.sslContext();
     assertThat(context.getDefaultSSLParameters().getServerNames())
         .containsExactly(new SNIHostName(World.MX));
@@ -116,7 +116,7 @@ final class FrameworksTest {
   }
 
   @Test
-  void letsNobodyTakeTheJudgeOutOfTheContext() {
+  void refusesToReplaceTheTrustManagerOfTheContext() {
     assertThatThrownBy(() -> tls.sslContext().init(null, null, null))
         .isInstanceOf(KeyManagementException.class);
     assertThatThrownBy(() -> tls.sslContext().getServerSocketFactory())
@@ -124,48 +124,48 @@ final class FrameworksTest {
   }
 
   @Test
-  void trustsNoClients() {
-    X509ExtendedTrustManager judge = tls.trustManager();
+  void refusesClientCertificates() {
+    X509ExtendedTrustManager trustManager = tls.trustManager();
     X509Certificate[] chain = world.ca.issue(World.MX).chain().toArray(X509Certificate[]::new);
-    assertThatThrownBy(() -> judge.checkClientTrusted(chain, "RSA"))
+    assertThatThrownBy(() -> trustManager.checkClientTrusted(chain, "RSA"))
         .isInstanceOf(CertificateException.class);
-    assertThatThrownBy(() -> judge.checkClientTrusted(chain, "RSA", new Socket()))
+    assertThatThrownBy(() -> trustManager.checkClientTrusted(chain, "RSA", new Socket()))
         .isInstanceOf(CertificateException.class);
-    assertThatThrownBy(() -> judge.checkClientTrusted(chain, "RSA", tls.newEngine()))
+    assertThatThrownBy(() -> trustManager.checkClientTrusted(chain, "RSA", tls.newEngine()))
         .isInstanceOf(CertificateException.class);
-    assertThat(judge.getAcceptedIssuers()).isEmpty();
+    assertThat(trustManager.getAcceptedIssuers()).isEmpty();
   }
 
   @Test
-  void wantsAChain() {
+  void refusesAnEmptyChain() {
     assertThatThrownBy(() -> tls.trustManager().checkServerTrusted(new X509Certificate[0], "RSA"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected a certificate");
   }
 
   @Test
-  void distrustsAnOldVersionThatSomebodyElsesContextLetIn() {
-    CertificateJudge judge =
-        new CertificateJudge(world.listed(Requirement.ENFORCED, World.MX, world.settings()));
+  void rejectsAnOldVersionThatACallersContextAccepted() {
+    MxCertificateVerifier verifier =
+        new MxCertificateVerifier(world.listed(Requirement.ENFORCED, World.MX, world.settings()));
     for (String old : List.of("SSLv2Hello", "SSLv3", "TLSv1", "TLSv1.1")) {
-      assertThat(judge.protocol(session(old)).orElseThrow().detail())
+      assertThat(verifier.verifyProtocol(session(old)).orElseThrow().detail())
           .contains("expected TLS 1.2 or newer, found " + old);
     }
     for (String fine : List.of("TLSv1.2", "TLSv1.3", "TLSv1.4")) {
-      assertThat(judge.protocol(session(fine))).isEmpty();
+      assertThat(verifier.verifyProtocol(session(fine))).isEmpty();
     }
   }
 
   @Test
-  void distrustsASessionWithoutACertificate() {
+  void rejectsASessionWithoutACertificate() {
     MxTls strict = world.enforced(World.MX);
-    HandshakeJudge judge = (HandshakeJudge) strict.trustManager();
-    assertThatThrownBy(() -> judge.ensureJudged(session("TLSv1.2")))
+    MxTrustManager trustManager = (MxTrustManager) strict.trustManager();
+    assertThatThrownBy(() -> trustManager.ensureVerified(session("TLSv1.2")))
         .isInstanceOf(MxCertificateException.class)
         .hasMessageContaining("expected one, found none");
   }
 
-  /** A session that says only its version. */
+  /** A session of which only the version is known. */
   private static SSLSession session(String protocol) {
     return (SSLSession)
         Proxy.newProxyInstance(
@@ -175,7 +175,7 @@ final class FrameworksTest {
               if (method.getName().equals("getProtocol")) {
                 return protocol;
               }
-              throw new SSLPeerUnverifiedException("nobody");
+              throw new SSLPeerUnverifiedException("no certificate");
             });
   }
 }

@@ -20,30 +20,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** From exceptions to words, by class alone. */
+/** Result types and texts for exceptions, by class only. */
 final class HandshakeFailuresTest {
   static Stream<Arguments> failures() {
     return Stream.of(
         Arguments.of(
             within(new CertificateExpiredException("x")),
             ResultType.CERTIFICATE_EXPIRED,
-            "a certificate past its date (x)"),
+            "an expired certificate (x)"),
         Arguments.of(
             within(new CertificateNotYetValidException("x")),
             ResultType.CERTIFICATE_NOT_TRUSTED,
-            "a certificate that is not yet valid (x)"),
+            "a certificate that is not valid yet (x)"),
         Arguments.of(
             within(new CertPathBuilderException("x")),
             ResultType.CERTIFICATE_NOT_TRUSTED,
-            "a chain that leads to no trust anchor of ours (x)"),
+            "a chain that leads to no trust anchor (x)"),
         Arguments.of(
             within(new CertPathValidatorException("x")),
             ResultType.CERTIFICATE_NOT_TRUSTED,
-            "a certificate that breaks a rule (x)"),
+            "an invalid certificate (x)"),
         Arguments.of(
             within(new CertificateException("x")),
             ResultType.CERTIFICATE_NOT_TRUSTED,
-            "a certificate that breaks a rule (x)"),
+            "an invalid certificate (x)"),
         Arguments.of(
             within(new SocketTimeoutException("x")),
             ResultType.VALIDATION_FAILURE,
@@ -61,25 +61,25 @@ final class HandshakeFailuresTest {
             ResultType.VALIDATION_FAILURE,
             "no agreement on a TLS version or cipher suite, or an alert (x)"),
         Arguments.of(
-            new SSLException("x"), ResultType.VALIDATION_FAILURE, "something that is not TLS (x)"),
+            new SSLException("x"), ResultType.VALIDATION_FAILURE, "data that is not TLS (x)"),
         Arguments.of(new IOException(), ResultType.VALIDATION_FAILURE, "an I/O failure"),
         Arguments.of(
             within(
                 new MxCertificateException(
                     new TlsVerdict.Rejected(ResultType.CERTIFICATE_HOST_MISMATCH, "x", true))),
             ResultType.CERTIFICATE_HOST_MISMATCH,
-            "a certificate that breaks a rule (x)"));
+            "an invalid certificate (x)"));
   }
 
   @ParameterizedTest
   @MethodSource("failures")
-  void areToldByTheirClass(Throwable failure, ResultType type, String found) {
+  void areClassifiedByExceptionClass(Throwable failure, ResultType type, String found) {
     assertThat(HandshakeFailures.typeOf(failure)).isEqualTo(type);
     assertThat(HandshakeFailures.found(failure)).isEqualTo(found);
   }
 
   @Test
-  void endsThoughCausesFormARing() {
+  void endsEvenIfCausesFormACycle() {
     Exception one = new SSLException("one");
     Exception two = new IOException("two", one);
     one.initCause(two);
@@ -87,7 +87,7 @@ final class HandshakeFailuresTest {
   }
 
   @Test
-  void showsTextsShortAndInert() {
+  void shortensAndEscapesMessages() {
     assertThat(HandshakeFailures.found(new IOException("\u001b[31m" + "x".repeat(9999))))
         .doesNotContain("\u001b")
         .hasSizeLessThan(200);

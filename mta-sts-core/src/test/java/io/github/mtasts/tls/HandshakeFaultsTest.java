@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers that say 220 and then shake no hands. */
+/** Servers that reply 220 and then fail in the handshake. */
 final class HandshakeFaultsTest {
   private final World world = new World();
 
@@ -38,8 +38,8 @@ final class HandshakeFaultsTest {
         Arguments.of("no common version", then(alert(70)), "no agreement on a TLS version"),
         Arguments.of("no common cipher suite", then(alert(40)), "or an alert"),
         Arguments.of("TLS 1.0 only", then(tls10ServerHello()), "no agreement on a TLS version"),
-        Arguments.of("plain text", then(say("250 fooled you")), "something that is not TLS"),
-        // Closed with something unread, a connection is reset.
+        Arguments.of("plain text", then(say("250 fooled you")), "data that is not TLS"),
+        // A connection that is closed with unread data is reset.
         Arguments.of("end of stream", then(awaitClientHello(), hangUp()), "a closed connection"),
         Arguments.of("silence", then(silence()), "no answer in time"));
   }
@@ -79,7 +79,7 @@ final class HandshakeFaultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   @Tag("rfc-item-90")
-  void takesTls12AndTls13(String protocol) throws IOException {
+  void supportsTls12AndTls13(String protocol) throws IOException {
     MxTls tls = world.enforced(World.MX);
     try (ScriptedMx server = World.server(world.ca.issue(World.MX), protocol);
         SSLSocket socket = World.startTls(tls, server.address())) {
@@ -89,7 +89,7 @@ final class HandshakeFaultsTest {
 
   @Test
   @Tag("rfc-item-91")
-  void offersNothingOlder() throws IOException {
+  void offersNoOlderVersion() throws IOException {
     MxTls tls = world.enforced(World.MX);
     assertThat(tls.newEngine().getEnabledProtocols())
         .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
@@ -99,11 +99,11 @@ final class HandshakeFaultsTest {
   }
 
   @Test
-  void takesOutOfWhatAProviderHasOnlyTheOldVersions() {
+  void removesOnlyOldVersionsFromThoseOfAProvider() {
     MxDecision decision = Resolution.none(World.DOMAIN).decide(World.MX);
     SSLParameters parameters = new SSLParameters();
-    new ClientTls(decision, new Attempt(decision), (HandshakeJudge) trust(decision))
-        .secured(
+    new MxTlsFactory(decision, new TlsAttempt(decision), (MxTrustManager) trust(decision))
+        .configured(
             parameters,
             new String[] {"TLSv1.4", "TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3"});
     assertThat(parameters.getProtocols()).containsExactly("TLSv1.4", "TLSv1.3", "TLSv1.2");
@@ -114,7 +114,7 @@ final class HandshakeFaultsTest {
   }
 
   @Test
-  void asksForTls12WithoutAPolicyToo() {
+  void requiresTls12WithoutAPolicyToo() {
     MxTls tls = MxTls.forDecision(Resolution.none(World.DOMAIN).decide(World.MX));
     assertThat(tls.newEngine().getEnabledProtocols())
         .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
@@ -122,7 +122,7 @@ final class HandshakeFaultsTest {
 
   @Test
   @Tag("rfc-item-231")
-  void believesNothingThatCameBehindThe220() throws IOException {
+  void rejectsDataThatFollowsThe220() throws IOException {
     MxTls tls = world.enforced(World.MX);
     try (ScriptedMx server =
             ScriptedMx.script()

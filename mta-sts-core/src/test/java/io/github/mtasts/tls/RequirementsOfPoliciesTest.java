@@ -22,7 +22,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What enforce, testing and none make of the same facts. */
+/** The verdicts of enforce, testing and none for the same connection. */
 final class RequirementsOfPoliciesTest {
   private final World world = new World();
   private final List<TestCertificate> bad =
@@ -33,7 +33,7 @@ final class RequirementsOfPoliciesTest {
 
   @Test
   @Tag("rfc-item-62")
-  void enforceTakesATrustedCertificateForTheHost() throws IOException {
+  void enforceAcceptsATrustedCertificateForTheHost() throws IOException {
     MxTls tls = MxTls.forDecision(world.decision(PolicyMode.ENFORCE, World.MX));
     try (ScriptedMx server = World.server(world.ca.issue(World.MX));
         SSLSocket socket = World.startTls(tls, server.address())) {
@@ -41,7 +41,7 @@ final class RequirementsOfPoliciesTest {
       assertThat(tls.verdict().orElseThrow()).isInstanceOf(TlsVerdict.Trusted.class);
       assertThat(tls.verdict().orElseThrow().isBlocking()).isFalse();
       assertThat(tls.verdict().orElseThrow().detail())
-          .contains("stands for mail.example.com", "issued by CN=Test CA");
+          .contains("valid for mail.example.com", "issued by CN=Test CA");
       assertThat(tls.allowsPlainText()).isFalse();
     }
   }
@@ -92,7 +92,7 @@ final class RequirementsOfPoliciesTest {
   @Test
   @Tag("rfc-item-71")
   @Tag("rfc-item-83")
-  void testingFindsTheSameAndBlocksNothing() throws IOException {
+  void testingRecordsTheSameFailuresAndBlocksNothing() throws IOException {
     for (TestCertificate certificate : bad) {
       MxTls strict = MxTls.forDecision(world.decision(PolicyMode.ENFORCE, World.MX));
       MxTls lenient = MxTls.forDecision(world.decision(PolicyMode.TESTING, World.MX));
@@ -118,7 +118,7 @@ final class RequirementsOfPoliciesTest {
   }
 
   @Test
-  void testingRecordsAHostThatThePolicyDoesNotListHoweverGoodItsCertificate() {
+  void testingRecordsAnUnlistedHostEvenIfItsCertificateIsValid() {
     TlsVerdict verdict =
         World.verdict(world.unlisted(PolicyMode.TESTING), world.ca.issue(World.MX));
     assertThat(World.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
@@ -127,7 +127,7 @@ final class RequirementsOfPoliciesTest {
   }
 
   @Test
-  void testingRecordsAnUnlistedHostFirstAndItsCertificateBesides() {
+  void testingRecordsAnUnlistedHostBeforeItsCertificate() {
     TlsVerdict verdict =
         World.verdict(world.unlisted(PolicyMode.TESTING), TestCa.create().issue(World.MX));
     assertThat(World.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
@@ -135,7 +135,7 @@ final class RequirementsOfPoliciesTest {
   }
 
   @Test
-  void enforceRefusesAnUnlistedHostWhateverTheRecordSays() {
+  void enforceRejectsAnUnlistedHostEvenIfTheDecisionIsEnforced() {
     MxDecision odd =
         new MxDecision(
             Resolution.inForce(
@@ -152,7 +152,7 @@ final class RequirementsOfPoliciesTest {
 
   @Test
   @Tag("rfc-item-72")
-  void noneTakesAnythingAndJudgesNothing() throws IOException {
+  void noneAcceptsAnyCertificateAndChecksNothing() throws IOException {
     for (TestCertificate certificate : bad) {
       MxTls tls = MxTls.forDecision(world.decision(PolicyMode.NONE, World.MX));
       try (ScriptedMx server = World.server(certificate);
@@ -164,14 +164,14 @@ final class RequirementsOfPoliciesTest {
   }
 
   @Test
-  void aDomainWithoutAPolicyIsNotJudgedEither() {
+  void aDomainWithoutAPolicyIsNotCheckedEither() {
     MxTls tls = MxTls.forDecision(Resolution.none(World.DOMAIN).decide(World.MX));
     assertThat(tls.startTlsMissing())
         .isInstanceOf(TlsVerdict.NotJudged.class)
         .matches(verdict -> !verdict.isBlocking())
         .extracting(TlsVerdict::detail)
         .asString()
-        .contains("no policy binds mail for example.com");
+        .contains("no policy applies to mail for example.com");
     assertThat(tls.handshakeFailed(new IOException())).isInstanceOf(TlsVerdict.NotJudged.class);
     assertThat(tls.allowsPlainText()).isTrue();
   }
@@ -187,7 +187,7 @@ final class RequirementsOfPoliciesTest {
   }
 
   @Test
-  void refusedShakesNoHandsAndClosesTheSocket() throws IOException {
+  void refusedStartsNoHandshakeAndClosesTheSocket() throws IOException {
     MxTls tls = world.unlisted(PolicyMode.ENFORCE);
     try (ScriptedMx server = World.server(world.ca.issue(World.MX));
         Socket plain = World.connect(server.address())) {
@@ -210,15 +210,15 @@ final class RequirementsOfPoliciesTest {
   }
 
   @Test
-  void theFirstFailureStays() {
+  void theFirstFailureIsFinal() {
     MxTls tls = world.enforced(World.MX);
     TlsVerdict first = tls.startTlsMissing();
     assertThat(World.verdict(tls, world.ca.issue(World.MX))).isEqualTo(first);
-    assertThat(tls.startTlsRefused(500, "what")).isEqualTo(first);
+    assertThat(tls.startTlsRefused(500, "text")).isEqualTo(first);
   }
 
   @Test
-  void anAttemptThatFailedOnceIsNotSavedByAGoodHandshake() {
+  void aGoodHandshakeDoesNotChangeAFailedAttempt() {
     MxTls tls = world.enforced(World.MX);
     World.verdict(tls, TestCa.create().issue(World.MX));
     try (ScriptedMx server = World.server(world.ca.issue(World.MX))) {
@@ -228,7 +228,7 @@ final class RequirementsOfPoliciesTest {
   }
 
   @Test
-  void aFailureAfterAGoodCertificateIsAFailure() {
+  void aFailureAfterATrustedCertificateIsRecorded() {
     MxTls tls = world.enforced(World.MX);
     assertThat(World.verdict(tls, world.ca.issue(World.MX))).isInstanceOf(TlsVerdict.Trusted.class);
     tls.handshakeFailed(new IOException("reset"));
@@ -236,7 +236,7 @@ final class RequirementsOfPoliciesTest {
   }
 
   @Test
-  void knowsNothingBeforeTheHandshake() {
+  void hasNoVerdictBeforeTheHandshake() {
     assertThat(world.enforced(World.MX).verdict()).isEmpty();
     assertThat(world.unlisted(PolicyMode.TESTING).verdict()).isEmpty();
   }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The rows of the result-type table that are about TLS, each from the wire. */
+/** The rows of the result type table about TLS, each in a real handshake. */
 final class ResultTypeCasesTest {
   private final World world = new World();
 
@@ -32,25 +32,25 @@ final class ResultTypeCasesTest {
   private void check(Map<String, Object> row) throws IOException {
     MxTls tls = world.enforced(World.MX);
     String number = String.valueOf(row.get("n"));
-    try (ScriptedMx server = ScriptedMx.script().onConnect(situation(number)).start();
+    try (ScriptedMx server = ScriptedMx.script().onConnect(server(number)).start();
         Socket socket = World.connect(server.address())) {
       socket.setSoTimeout(number.equals("tres-007") ? 100 : 20_000);
       tls.startTls(socket).close();
     } catch (IOException e) {
-      // The verdict says why.
+      // The verdict has the reason.
     }
     assertThat(World.failure(tls.verdict().orElseThrow()).map(ResultType::label))
         .contains((String) Objects.requireNonNull(row.get("result_type")));
   }
 
-  private MxReaction situation(String number) {
+  private MxReaction server(String number) {
     return switch (number) {
       case "tres-001" -> handshake(world.ca.leaf().dnsNames(World.MX).expired().issue());
       case "tres-004" -> alert(70);
       case "tres-007" -> silence();
       case "tres-025" -> handshake(world.ca.leaf().dnsNames(World.MX).selfSigned().issue());
       case "tres-028" -> handshake(world.ca.leaf().dnsNames(World.MX).clientAuthOnly().issue());
-      default -> throw new IllegalArgumentException("no situation for row " + number);
+      default -> throw new IllegalArgumentException("no server for row " + number);
     };
   }
 }

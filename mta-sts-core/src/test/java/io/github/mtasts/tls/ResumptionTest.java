@@ -17,49 +17,49 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No session is trusted because an earlier one was. */
+/** A session is never trusted because an earlier session was. */
 final class ResumptionTest {
   private final World world = new World();
-  private final CertificateChainsTest.PlainTrust anchors =
-      new CertificateChainsTest.PlainTrust(chain -> {});
+  private final CertificateChainsTest.BasicTrustManager anchors =
+      new CertificateChainsTest.BasicTrustManager(chain -> {});
   private final SSLContext serverContext = world.ca.issue(World.MX).serverContext();
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void asksTheJudgeInEachHandshakeOfAnAttempt(String protocol) throws IOException {
+  void verifiesInEachHandshakeOfAnAttempt(String protocol) throws IOException {
     MxTls tls = tls();
     SSLContext context = tls.sslContext();
     for (int i = 1; i <= 3; i++) {
       SSLEngine client = context.createSSLEngine(World.MX, 25);
-      shake(client, protocol);
-      assertThat(anchors.asked()).isEqualTo(i);
+      handshake(client, protocol);
+      assertThat(anchors.calls()).isEqualTo(i);
     }
-    shake(tls.newEngine(), protocol);
-    shake(tls.newEngine(), protocol);
-    assertThat(anchors.asked()).isEqualTo(5);
+    handshake(tls.newEngine(), protocol);
+    handshake(tls.newEngine(), protocol);
+    assertThat(anchors.calls()).isEqualTo(5);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void wouldAskOnceInAContextOfTheJdk(String protocol) throws Exception {
+  void verifiesOnlyOnceInAContextOfTheJdk(String protocol) throws Exception {
     SSLContext shared = SSLContext.getInstance("TLS");
     shared.init(null, new TrustManager[] {tls().trustManager()}, null);
     for (int i = 1; i <= 3; i++) {
       SSLEngine client = shared.createSSLEngine(World.MX, 25);
       client.setUseClientMode(true);
-      shake(client, protocol);
+      handshake(client, protocol);
     }
-    assertThat(anchors.asked()).isEqualTo(1);
+    assertThat(anchors.calls()).isEqualTo(1);
   }
 
   @Test
-  void asksTheJudgeForEachSocketOfAnAttempt() throws IOException {
+  void verifiesForEachSocketOfAnAttempt() throws IOException {
     MxTls tls = tls();
     try (ScriptedMx server = oneServer()) {
       for (int i = 1; i <= 3; i++) {
         try (SSLSocket socket = World.startTls(tls, server.address())) {
-          converse(socket);
-          assertThat(anchors.asked()).isEqualTo(i);
+          exchangeData(socket);
+          assertThat(anchors.calls()).isEqualTo(i);
         }
       }
     }
@@ -67,8 +67,8 @@ final class ResumptionTest {
 
   @Test
   void doesNotResumeASessionOfAnotherDecision() throws IOException {
-    TestCertificate ofMallory = TestCa.create("Mallory").issue(World.MX);
-    try (ScriptedMx server = World.server(ofMallory)) {
+    TestCertificate untrusted = TestCa.create("Mallory").issue(World.MX);
+    try (ScriptedMx server = World.server(untrusted)) {
       try (SSLSocket socket = World.startTls(world.testing(World.MX), server.address())) {
         assertThat(socket.getSession().isValid()).isTrue();
       }
@@ -76,7 +76,7 @@ final class ResumptionTest {
       try {
         World.startTls(strict, server.address()).close();
       } catch (SSLException e) {
-        // As it should be.
+        // Expected.
       }
       assertThat(strict.verdict().orElseThrow().isBlocking()).isTrue();
     }
@@ -86,18 +86,18 @@ final class ResumptionTest {
     return MxTls.forDecision(world.listed(Requirement.ENFORCED, World.MX, world.settings(anchors)));
   }
 
-  /** One key and one context for all connections, so that sessions could be resumed. */
+  /** One key and one context for all connections, so that sessions can be resumed. */
   private ScriptedMx oneServer() {
     return World.server(world.ca.issue(World.MX));
   }
 
-  private void shake(SSLEngine client, String protocol) throws SSLException {
+  private void handshake(SSLEngine client, String protocol) throws SSLException {
     client.setEnabledProtocols(new String[] {protocol});
     EnginePair.handshake(client, serverContext.createSSLEngine());
   }
 
-  /** Session tickets of TLS 1.3 come with the first data. */
-  private static void converse(SSLSocket socket) throws IOException {
+  /** TLS 1.3 sends session tickets with the first data. */
+  private static void exchangeData(SSLSocket socket) throws IOException {
     socket.getOutputStream().write("NOOP\r\n".getBytes(StandardCharsets.US_ASCII));
     assertThat(socket.getInputStream().read()).isEqualTo('2');
   }

@@ -18,12 +18,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the listener hears when an attempt ends. */
+/** What is reported to the listener when an attempt ends. */
 final class SessionEndedTest {
   private final World world = new World();
 
   @Test
-  void hearsOfASuccessOnceHoweverOftenItIsClosed() {
+  void reportsASuccessOnceEvenIfClosedTwice() {
     MxTls tls = world.enforced(World.MX);
     TlsVerdict verdict = World.verdict(tls, world.ca.issue(World.MX));
     assertThat(world.sessions).isEmpty();
@@ -38,7 +38,7 @@ final class SessionEndedTest {
 
   @Test
   @Tag("rfc-item-83")
-  void hearsOfFailuresInTestingAsInEnforce() {
+  void reportsFailuresInTestingAsInEnforce() {
     for (MxTls tls : List.of(world.enforced(World.MX), world.testing(World.MX))) {
       try (tls) {
         World.verdict(tls, TestCa.create().issue(World.MX));
@@ -52,7 +52,7 @@ final class SessionEndedTest {
   }
 
   @Test
-  void hearsOfMissingStartTls() {
+  void reportsMissingStartTls() {
     try (MxTls tls = world.testing(World.MX)) {
       tls.startTlsMissing();
     }
@@ -62,7 +62,7 @@ final class SessionEndedTest {
   }
 
   @Test
-  void hearsOfAHandshakeThatWasGivenUp() {
+  void reportsAnAbandonedHandshake() {
     try (MxTls tls = world.enforced(World.MX)) {
       assertThat(tls.newEngine().getUseClientMode()).isTrue();
     }
@@ -72,12 +72,12 @@ final class SessionEndedTest {
             session -> {
               assertThat(session.failure()).contains(ResultType.VALIDATION_FAILURE);
               assertThat(session.detail())
-                  .contains("expected a complete handshake, found one that was given up");
+                  .contains("expected a complete handshake, found one that was abandoned");
             });
   }
 
   @Test
-  void hearsOfAFrameworksSocketThatWasGivenUp() throws IOException {
+  void reportsAnAbandonedSocketOfAFramework() throws IOException {
     try (MxTls tls = world.enforced(World.MX)) {
       tls.socketFactory().createSocket().close();
     }
@@ -85,14 +85,14 @@ final class SessionEndedTest {
   }
 
   @Test
-  void hearsNothingWhereNothingWasTried() {
+  void reportsNothingWithoutAConnection() {
     world.enforced(World.MX).close();
     world.unlisted(PolicyMode.TESTING).close();
     assertThat(world.sessions).isEmpty();
   }
 
   @Test
-  void hearsOfARefusedHostThatSomebodyTried() {
+  void reportsARefusedHost() {
     world.unlisted(PolicyMode.ENFORCE).close();
     assertThat(world.sessions)
         .extracting(TlsSession::failure)
@@ -101,7 +101,7 @@ final class SessionEndedTest {
 
   @Test
   @Tag("rfc-item-72")
-  void hearsNothingUnderModeNone() {
+  void reportsNothingWithModeNone() {
     try (MxTls tls = MxTls.forDecision(world.decision(PolicyMode.NONE, World.MX))) {
       World.verdict(tls, TestCa.create().issue(World.MX));
     }
@@ -109,12 +109,12 @@ final class SessionEndedTest {
   }
 
   @Test
-  void hearsNothingOfADomainOfWhichNothingIsKnown() {
+  void reportsNothingForAnUnknownDomain() {
     Resolution unknown =
         new Resolution.NoPolicy(
             World.DOMAIN,
             Resolution.Reason.DNS_UNAVAILABLE,
-            "time-out",
+            "timeout",
             Optional.empty(),
             WhenUnavailable.DEFER,
             world.settings());
@@ -126,7 +126,7 @@ final class SessionEndedTest {
   }
 
   @Test
-  void survivesAListenerThatThrows() {
+  void closesEvenIfTheListenerThrows() {
     ResolverListener broken =
         new ResolverListener() {
           @Override

@@ -16,7 +16,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 
-/** Handshakes with hosts that enforce would keep mail from, in shadow mode and under overrides. */
+/** Handshakes that enforce would block, in shadow mode and with overrides. */
 final class ShadowModeTest {
   private final World world = new World();
 
@@ -34,7 +34,7 @@ final class ShadowModeTest {
   }
 
   @Test
-  void aWrongCertificateUnderEnforceIsReportedAndBlocksNothing() throws IOException {
+  void aWrongCertificateIsReportedAndBlocksNothing() throws IOException {
     try (ScriptedMx server = World.server(world.ca.issue("other.example.com"));
         MxTls tls = attempt(World.MX);
         SSLSocket socket = World.startTls(tls, server.address())) {
@@ -50,13 +50,13 @@ final class ShadowModeTest {
         .singleElement()
         .returns(Optional.of(ResultType.CERTIFICATE_HOST_MISMATCH), TlsSession::failure)
         .satisfies(
-            told ->
-                assertThat(told.decision().resolution().policy().orElseThrow().mode())
+            session ->
+                assertThat(session.decision().resolution().policy().orElseThrow().mode())
                     .isEqualTo(PolicyMode.ENFORCE));
   }
 
   @Test
-  void aHostThatIsNotListedIsReportedHoweverGoodItsCertificate() throws IOException {
+  void anUnlistedHostIsReportedEvenIfItsCertificateIsValid() throws IOException {
     try (ScriptedMx server = World.server(world.ca.issue(World.MX));
         MxTls tls = attempt("other.example.com");
         SSLSocket socket = World.startTls(tls, server.address())) {
@@ -70,7 +70,7 @@ final class ShadowModeTest {
   }
 
   @Test
-  void aGoodSessionIsReportedAsOne() throws IOException {
+  void aTrustedSessionIsReportedAsSuccess() throws IOException {
     try (ScriptedMx server = World.server(world.ca.issue(World.MX));
         MxTls tls = attempt(World.MX);
         SSLSocket socket = World.startTls(tls, server.address())) {
@@ -92,7 +92,7 @@ final class ShadowModeTest {
   }
 
   @Test
-  void whatBlocksUnderAnOverrideSaysOnWhoseWord() {
+  void aFailureUnderAnOverrideNamesTheOverride() {
     PolicyOverride override =
         PolicyOverride.enforce(World.DOMAIN).by("alice").because("agreed").withoutEnd();
     Resolution.InForce published =

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which name a client asks for. */
+/** The server name that a client sends. */
 final class SniTest {
   private final World world = new World();
 
   @Test
   @Tag("rfc-item-86")
-  void asksForTheMxHost() throws IOException {
+  void sendsTheNameOfTheMxHost() throws IOException {
     try (ScriptedMx server = World.server(world.ca.issue(World.MX));
         SSLSocket socket = World.startTls(world.enforced(World.MX), server.address())) {
       assertThat(socket.getSession().isValid()).isTrue();
@@ -36,7 +36,7 @@ final class SniTest {
 
   @Test
   @Tag("rfc-item-84")
-  void getsTheCertificateThatIsMeantForTheMxHost() throws IOException {
+  void receivesTheCertificateForTheMxHost() throws IOException {
     try (MxServer server =
         MxServer.builder()
             .certificate(world.ca.issue("fallback.example"))
@@ -51,7 +51,7 @@ final class SniTest {
   @Test
   @Tag("rfc-item-88")
   @Tag("rfc-item-89")
-  void judgesAFallbackCertificateLikeAnyOther() throws IOException {
+  void verifiesAFallbackCertificateLikeAnyOther() throws IOException {
     try (MxServer server =
         MxServer.builder()
             .certificate(world.ca.issue("fallback.example"))
@@ -67,13 +67,13 @@ final class SniTest {
   @ParameterizedTest
   @ValueSource(strings = {"mail_1.example.com", "-mail.example.com", "a--b.example.com", "mail"})
   @Tag("rfc-item-227")
-  void asksForAwkwardNamesToo(String host) throws IOException {
+  void sendsUnusualNamesToo(String host) throws IOException {
     assertThat(clientHello(host)).contains(host);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"192.0.2.1", "[192.0.2.1]", "2001:db8::1", "", "no name", "a..b"})
-  void asksForNothingWhereThereIsNoName(String host) throws IOException {
+  void sendsNoNameIfTheHostIsNotAName(String host) throws IOException {
     assertThat(world.testing(host).newEngine().getSSLParameters().getServerNames()).isEmpty();
     String hello = clientHello(host);
     assertThat(hello).isNotEmpty();
@@ -98,7 +98,7 @@ final class SniTest {
   }
 
   @Test
-  void ignoresTheNameThatIsDialled() throws IOException {
+  void ignoresTheNameOfTheConnectedAddress() throws IOException {
     InetAddress named = InetAddress.getByAddress("reverse.example", new byte[] {127, 0, 0, 1});
     try (ScriptedMx server = World.server(world.ca.issue(World.MX));
         SSLSocket socket =
@@ -113,7 +113,7 @@ final class SniTest {
   }
 
   @Test
-  void keepsItsNameWhenAnUnconnectedSocketIsDialledByAddress() throws IOException {
+  void keepsTheNameWhenAnUnconnectedSocketIsConnected() throws IOException {
     try (ScriptedMx server = World.server(world.ca.issue(World.MX));
         SSLSocket socket = (SSLSocket) world.enforced(World.MX).socketFactory().createSocket()) {
       InetAddress address = InetAddress.getByAddress(World.MX, new byte[] {127, 0, 0, 1});
@@ -130,7 +130,7 @@ final class SniTest {
     return new String(hello.array(), 0, hello.position(), StandardCharsets.ISO_8859_1);
   }
 
-  /** Speaks just enough SMTP to get to the 220. */
+  /** Sends just enough SMTP to get the reply 220. */
   private static SSLSocket startTls(MxTls tls, MxServer server) throws IOException {
     Socket socket = World.connect(server.address());
     BufferedReader in =

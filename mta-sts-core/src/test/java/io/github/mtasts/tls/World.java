@@ -25,7 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509TrustManager;
 
-/** One sender with its trust anchor, and decisions of every kind for it. */
+/** A sender with its trust anchor, and decisions of every kind. */
 final class World {
   static final String DOMAIN = "example.com";
   static final String MX = "mail.example.com";
@@ -48,7 +48,7 @@ final class World {
     return new MxTlsSettings(Optional.of(anchors), Optional.empty(), listener);
   }
 
-  /** A decision of the policy itself; the pattern lists the host. */
+  /** The decision of a policy that lists the host. */
   MxDecision decision(PolicyMode mode, String mx) {
     return decision(mode, mx, settings());
   }
@@ -67,7 +67,7 @@ final class World {
         List.of());
   }
 
-  /** Listed by a wildcard, so that the host may be called anything. */
+  /** Listed by a wildcard, so that the host may have any name. */
   MxDecision listed(Requirement requirement, String mx, MxTlsSettings settings) {
     Resolution resolution =
         Resolution.inForce(DOMAIN, policy(PolicyMode.ENFORCE, "*.example.com"), settings);
@@ -92,7 +92,7 @@ final class World {
     return ScriptedMx.script().onConnect(MxReaction.handshake(certificate, protocols)).start();
   }
 
-  /** As a sender does it after the 220. */
+  /** Starts TLS as a sender does after the reply 220. */
   static SSLSocket startTls(MxTls tls, InetSocketAddress server) throws IOException {
     return tls.startTls(connect(server));
   }
@@ -103,12 +103,12 @@ final class World {
     return socket;
   }
 
-  /** Shakes hands and returns what was found, whether or not it was thrown too. */
+  /** Does a handshake and returns the verdict, whether or not the handshake throws. */
   static TlsVerdict verdict(MxTls tls, TestCertificate certificate) {
     try (ScriptedMx server = server(certificate)) {
       startTls(tls, server.address()).close();
     } catch (IOException e) {
-      // The verdict says why.
+      // The verdict has the reason.
     }
     return tls.verdict().orElseThrow();
   }

@@ -2,10 +2,10 @@ package io.github.mtasts.examples.cli;
 
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.PolicyResolverBuilder;
+import io.github.mtasts.address.AddressGuard;
+import io.github.mtasts.address.AddressRange;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
-import io.github.mtasts.fetch.AddressGuard;
-import io.github.mtasts.fetch.AddressRange;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;

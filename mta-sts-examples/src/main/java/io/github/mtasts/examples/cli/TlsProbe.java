@@ -1,12 +1,12 @@
 package io.github.mtasts.examples.cli;
 
+import io.github.mtasts.address.AddressGuard;
 import io.github.mtasts.decision.DomainNames;
 import io.github.mtasts.decision.MxDecision;
 import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.discovery.DnsAnswer;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.examples.smtp.Smtp;
-import io.github.mtasts.fetch.AddressGuard;
 import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.tls.MxTls;
 import io.github.mtasts.tls.TlsVerdict;
