@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every numbered requirement has a test, or a reason in the README; every data file is read. */
+/** Every requirement has a test or a reason in docs/conformance.md; a test reads every data file. */
 final class RequirementsTest {
+  private static final Path PAGE = Path.of("docs/conformance.md");
   private static final Pattern TAG = Pattern.compile("@Tag\\(\"rfc-item-(\\d+)\"\\)");
   private static final Pattern CASES = Pattern.compile("\"rfc8461/cases/(\\w+\\.jsonl)\"");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| *([0-9][0-9,–\\- ]*) *\\|");
@@ -64,6 +65,11 @@ final class RequirementsTest {
     return names;
   }
 
+  @Test
+  void everyRequirementIsInTheTableOfThePage() throws IOException {
+    assertThat(numbersUnder("## Requirements")).isEqualTo(required());
+  }
+
   private static Set<Integer> required() throws IOException {
     Set<Integer> numbers = new TreeSet<>();
     for (String line : Files.readAllLines(Path.of("src/test/resources/rfc8461/requirements.tsv"))) {
@@ -92,11 +98,19 @@ final class RequirementsTest {
     return numbers;
   }
 
-  /** The rows of the README's table of requirements that do not apply. */
+  /** The rows of the table of what is not applicable, or not yet. */
   private static Set<Integer> explained() throws IOException {
+    return numbersUnder("## Not applicable, or not yet");
+  }
+
+  /** The numbers in the first column of the table under a heading. */
+  private static Set<Integer> numbersUnder(String heading) throws IOException {
+    String page = Files.readString(PAGE);
+    int from = page.indexOf(heading + "\n");
+    assertThat(from).as("%s in %s", heading, PAGE).isNotNegative();
+    int to = page.indexOf("\n## ", from + 1);
     Set<Integer> numbers = new TreeSet<>();
-    String readme = Files.readString(Path.of("../README.md"));
-    Matcher row = ROW.matcher(readme.substring(Math.max(0, readme.indexOf("## Conformance"))));
+    Matcher row = ROW.matcher(page.substring(from, to < 0 ? page.length() : to));
     while (row.find()) {
       Matcher range = RANGE.matcher(row.group(1));
       while (range.find()) {
