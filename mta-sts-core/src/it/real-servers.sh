@@ -1,25 +1,25 @@
 #!/usr/bin/env bash
-# A small internet of real servers on loopback, for tests and for trying things out by hand:
-# Postfix as ten MX hosts, honest and not, nginx as the policy hosts, unbound as the DNS.
+# Real mail, DNS and policy servers on loopback, for tests and for manual experiments:
+# Postfix as ten MX hosts with and without faults, nginx as policy hosts, unbound as DNS server.
 #
-#   real-servers.sh install            install what is missing (Debian, root), or say what hinders
+#   real-servers.sh install            install missing packages (Debian, root), or print the reason
 #   real-servers.sh start [DIRECTORY]  install, start, print the directory (default: a new one)
-#   real-servers.sh status DIRECTORY   say what runs; exit status 0 if all does, 1 if not
+#   real-servers.sh status DIRECTORY   print what is running; exit status 0 if all is, 1 if not
 #   real-servers.sh stop DIRECTORY     stop everything and remove the directory
 #
-# Everything lives in the directory, which every user has to be able to reach. The machine's own
-# Postfix, nginx and unbound notice nothing, and nothing listens but on loopback.
-# DIRECTORY/servers.properties says where what is:
+# All files are in the directory, which must be accessible to every user. The machine's own
+# Postfix, nginx and unbound are not touched, and the servers listen on loopback only.
+# DIRECTORY/servers.properties lists ports and files:
 #
 #   dns.port, https.port  on 127.0.0.1
 #   https.log             the requests to policy hosts: status, host, path
-#   ca                    certificate of the CA of policy hosts and of honest MX hosts
-#   mx.NAME.port          of mx.NAME.test; those with IPv4 share one port
-#   mx.NAME.log           its mail log, with every command that it got
-#   mx.NAME.mailbox       the Maildir of bob, the one recipient that it knows, in every domain
+#   ca                    certificate of the CA of policy hosts and of valid MX hosts
+#   mx.NAME.port          port of mx.NAME.test; hosts with IPv4 share one port
+#   mx.NAME.log           mail log, with every command received
+#   mx.NAME.mailbox       Maildir of bob, the only recipient, in every domain
 #
 # Mail for enforce.NAME.test, testing.NAME.test and open.NAME.test, which has no policy, goes to
-# mx.NAME.test; the domains that are different are in the function domains.
+# mx.NAME.test; for other domains see the function domains.
 set -euo pipefail
 PATH="$PATH:/usr/sbin:/sbin"
 
@@ -45,12 +45,12 @@ domains() {
     domain "testing.$name.test" "mx.$name.test" testing "*.$name.test"
     domain "open.$name.test" "mx.$name.test"
   done < <(mx_hosts)
-  # The MX host is not one that the policy lists.
+  # The policy does not list the MX host.
   domain unlisted.test mx.valid.test enforce mx.elsewhere.test
-  # Every kind of host that may not have the mail, and the one that may last.
-  local detour="mx.expired.test mx.wrong-name.test mx.unknown-ca.test mx.no-starttls.test mx.valid.test"
-  domain detour.test "$detour" enforce "$detour"
-  # Policies that no sender may believe: behind a strange certificate, and behind a redirection.
+  # Four hosts that must not get the mail, then a valid one.
+  local several="mx.expired.test mx.wrong-name.test mx.unknown-ca.test mx.no-starttls.test mx.valid.test"
+  domain several.test "$several" enforce "$several"
+  # Policies that a sender must ignore: behind an untrusted certificate, and behind a redirect.
   domain impostor.test mx.no-starttls.test enforce mx.valid.test
   domain moved.test mx.no-starttls.test enforce mx.valid.test
 }
@@ -61,11 +61,11 @@ die() { say "$*" && exit 1; }
 # ---- Installing ----------------------------------------------------------------------------------
 
 prepare() {
-  [ "$(id -u)" = 0 ] || die "expected root, as Postfix does, found $(id -un)"
+  [ "$(id -u)" = 0 ] || die "expected root, which Postfix needs, found $(id -un)"
   grep -qs '^0*1 .* lo$' /proc/net/if_inet6 ||
-    die "expected the loopback interface to have ::1, for MX hosts with IPv6 only, found it has not"
+    die "expected the loopback interface to have ::1, for MX hosts with IPv6 only, found none"
   local command missing=()
-  for command in postfix nginx unbound openssl; do # each is in the package of its name
+  for command in postfix nginx unbound openssl; do # each is in the package of the same name
     command -v "$command" >/dev/null || missing+=("$command")
   done
   if [ ${#missing[@]} -gt 0 ]; then
@@ -75,7 +75,7 @@ prepare() {
   fi
 }
 
-# Starts nothing and configures nothing: the packages are there for our own instances only.
+# Installs packages without starting or configuring their services.
 apt_install() (
   policy=/usr/sbin/policy-rc.d
   if [ ! -e "$policy" ]; then
@@ -210,7 +210,7 @@ server:
   logfile: "$work/dns/log"
   use-syslog: no
   module-config: "iterator"
-  # Nothing leaves the machine, and test. is not the empty zone that it is by default.
+  # No query leaves the machine, and test. is not the empty default zone.
   local-zone: "." refuse
   local-zone: "test." transparent
 remote-control:
@@ -241,7 +241,7 @@ EOF
 
 configure_mx() { # NAME ADDRESS TLS CERTIFICATE OLDEST-TLS
   local mx=$work/mx/$1 listener=$2 port=$smtp_port
-  if [ "$2" = ::1 ]; then # one address for several hosts
+  if [ "$2" = ::1 ]; then # several hosts share the address
     listener="[::1]" port=$((ip6_port++))
   fi
   mkdir -p "$mx"/{etc,spool,data} "$mx"/mail/bob/{new,cur,tmp}
@@ -258,7 +258,7 @@ myhostname = mx.$1.test
 inet_interfaces = loopback-only
 mydestination =
 local_recipient_maps =
-# It takes mail for bob in any domain, into a Maildir, and sends none.
+# Accepts mail for bob in any domain into a Maildir, and sends none.
 virtual_mailbox_domains = static:any
 virtual_mailbox_maps = regexp:{ { /^bob@/ bob/ } }
 virtual_mailbox_base = $mx/mail
@@ -267,7 +267,7 @@ virtual_gid_maps = static:$(id -g nobody)
 smtpd_relay_restrictions = reject_unauth_destination
 local_header_rewrite_clients =
 default_transport = error:this host sends no mail
-# The log has every command.
+# Logs every command.
 debug_peer_list = 127.0.0.0/8, [::1]/128
 debug_peer_level = 1
 smtpd_peername_lookup = no
@@ -299,7 +299,7 @@ EOF
 
 # ---- Starting and stopping -----------------------------------------------------------------------
 
-# So many ports in a row, below those that the kernel gives to clients, on which nobody listens.
+# Prints the first of COUNT consecutive free ports, below the range for client connections.
 free_ports() { # COUNT
   local first port try
   for try in {1..50}; do
@@ -320,11 +320,11 @@ start() { # [DIRECTORY]
   work=$(mkdir -p "$work" && cd "$work" && pwd)
   [ -z "$(ls -A "$work")" ] || die "$work: expected an empty directory or none, found files in it"
   chmod 755 "$work" # for the servers' own users
-  trap 'say "not started, because of:"; tail -n 20 "$work/start.log" >&2; stop' EXIT
+  trap 'say "not started; the log ends with:"; tail -n 20 "$work/start.log" >&2; stop' EXIT
   trap 'exit 130' INT TERM
-  (start_all) >"$work/start.log" 2>&1 # on its own, for else the trap would speak into the log
+  (start_all) >"$work/start.log" 2>&1 # in a subshell, so that the trap does not write into the log
   mv "$work/starting.properties" "$work/servers.properties"
-  echo "$work" # which fails if whoever asked has gone away, and who would stop them then?
+  echo "$work" # fails if the caller has exited; then the trap stops the servers
   trap - EXIT INT TERM
 }
 
@@ -343,7 +343,7 @@ EOF
   while read -r -a columns; do
     configure_mx "${columns[@]}"
   done < <(mx_hosts)
-  # A copy, since AppArmor lets the one of the package read nothing here.
+  # A copy, since AppArmor does not let the packaged one read these files.
   cp "$(command -v unbound)" "$work/dns/unbound"
   "$work/dns/unbound" -c "$work/dns/unbound.conf"
   (cd "$work/https" && nginx -p . -e error.log -c nginx.conf)
@@ -352,7 +352,7 @@ EOF
   done
 }
 
-is_running() { # PID-FILE: of a process that works here, not of another with its old number
+is_running() { # PID-FILE: whether the process runs here, and is not another with a reused pid
   local pid
   pid=$(tr -d ' ' <"$1") && [[ $(readlink "/proc/$pid/cwd") == "$work"/* ]]
 } 2>/dev/null
@@ -361,9 +361,9 @@ status() {
   local pid_file all=0
   for pid_file in "$work"/{dns,https}/pid "$work"/mx/*/spool/pid/master.pid; do
     if is_running "$pid_file"; then
-      echo "runs     ${pid_file#"$work"/}"
+      echo "running  ${pid_file#"$work"/}"
     else
-      echo "is down  ${pid_file#"$work"/}" && all=1
+      echo "stopped  ${pid_file#"$work"/}" && all=1
     fi
   done
   return $all

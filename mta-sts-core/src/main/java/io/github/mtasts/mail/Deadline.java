@@ -11,32 +11,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The end of the time that one delivery may take: whatever is open then is cut.
+ * The end of the time that one delivery may take: sockets that are open then are closed.
  *
- * <p>A time-out for each read does not end a server that drips, and none at all ends a write. So
- * every socket is watched from before it connects. The JDK's own timer thread does the cutting.
+ * <p>A read timeout does not stop a server that sends one octet at a time, and writes have no
+ * timeout. So every socket is watched from before it connects. The JDK's timer thread closes them.
  * Thread-safe.
  */
 final class Deadline implements AutoCloseable {
   private final long endNanos;
-  private final CompletableFuture<Void> alarm = new CompletableFuture<>();
+  private final CompletableFuture<Void> timer = new CompletableFuture<>();
   private final Set<Closeable> watched = new HashSet<>(); // guarded by this
   private boolean over; // guarded by this
 
   Deadline(Duration time) {
     endNanos = System.nanoTime() + time.toNanos();
     var unused =
-        alarm
+        timer
             .orTimeout(time.toNanos(), TimeUnit.NANOSECONDS)
             .whenComplete(
                 (done, late) -> {
                   if (late != null) {
-                    cut();
+                    expire();
                   }
                 });
   }
 
-  /** Closes the thing when time is up, or now if it is. */
+  /** Closes it when the time is over, or now if it is. */
   void watch(Closeable open) {
     synchronized (this) {
       if (!over) {
@@ -55,13 +55,13 @@ final class Deadline implements AutoCloseable {
     return over || leftNanos() <= 0;
   }
 
-  /** The time left, one millisecond at least and the given one at most, as sockets want it. */
-  int leftMillis(Duration most) {
-    long left = Math.min(leftNanos(), most.toNanos());
+  /** The time left for a socket timeout: at least one millisecond, at most the given time. */
+  int leftMillis(Duration max) {
+    long left = Math.min(leftNanos(), max.toNanos());
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(left)));
   }
 
-  /** Waits as long as there is time. An interrupt ends the wait and is left for the caller. */
+  /** Waits until the deadline at most. An interrupt ends the wait and stays set. */
   <T> T await(CompletableFuture<T> answer, T otherwise) {
     try {
       return answer.get(Math.max(1, leftNanos()), TimeUnit.NANOSECONDS);
@@ -73,8 +73,8 @@ final class Deadline implements AutoCloseable {
     }
   }
 
-  /** Ends everything now: the transport is closed under way. */
-  void cut() {
+  /** Ends the time now, as when the transport is closed during a delivery. */
+  void expire() {
     Set<Closeable> open;
     synchronized (this) {
       over = true;
@@ -92,12 +92,12 @@ final class Deadline implements AutoCloseable {
     try {
       open.close();
     } catch (IOException e) {
-      // It is cut, which is what was wanted; who uses it finds out.
+      // It is closed all the same; its user gets an exception.
     }
   }
 
   @Override
   public void close() {
-    alarm.complete(null);
+    timer.complete(null);
   }
 }

@@ -7,13 +7,13 @@ import java.io.ObjectOutputStream;
 import java.util.Objects;
 
 /**
- * Why a message did not reach the recipients of one domain.
+ * Why a message was not delivered to every recipient of one domain.
  *
  * <p>Nested in the {@link jakarta.mail.SendFailedException} that {@link MtaStsTransport} throws,
- * one a domain, each the next exception of the one before. The message is the sentence for a
- * bounce. Immutable but for what every exception lets be added; not serializable.
+ * one for each domain, each the next exception of the one before. The message is {@link
+ * DomainDelivery#detail}. Not serializable. As thread-safe as any exception.
  */
-@SuppressWarnings("exports") // who uses this has Jakarta Mail
+@SuppressWarnings("exports") // callers have Jakarta Mail
 public final class DomainDeliveryException extends MessagingException {
   private static final long serialVersionUID = 1L;
 
@@ -25,16 +25,16 @@ public final class DomainDeliveryException extends MessagingException {
   }
 
   /**
-   * Returns the domain, the host, the status and all that was tried.
+   * Returns the domain, the host, the status and all attempts.
    *
-   * @return the outcome for the domain
+   * @return the result for the domain
    */
   public DomainDelivery delivery() {
     return delivery;
   }
 
   /**
-   * Refuses: a delivery names addresses and a policy, which have no serial form.
+   * Refuses: a delivery has addresses and a policy, which have no serialized form.
    *
    * @param out unused
    * @throws NotSerializableException always

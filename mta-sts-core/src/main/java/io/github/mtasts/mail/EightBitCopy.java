@@ -5,18 +5,18 @@ import jakarta.mail.internet.MimeMessage;
 import org.eclipse.angus.mail.smtp.SMTPMessage;
 
 /**
- * A message for the SMTP client to turn into 8 bits, which it does to the very object it is given.
+ * A copy of a message that the SMTP client may convert to 8 bits; it changes the object it is
+ * given.
  *
- * <p>The caller's own goes to other hosts too, and not all of them take 8 bits; RFC 6152 §3. The
- * copy keeps the Message-ID, so that all recipients have the same message. Not safe for use by
- * several threads.
+ * <p>The caller's message also goes to other hosts, and not all of them accept 8 bits; RFC 6152 §3.
+ * The copy keeps the Message-ID, so that all recipients get the same message. Not thread-safe.
  */
 final class EightBitCopy extends SMTPMessage {
   private EightBitCopy(MimeMessage source) throws MessagingException {
     super(source);
   }
 
-  /** With what the source says of its envelope; the text is held in memory. */
+  /** Copies the envelope settings of the source too; the content is held in memory. */
   static MimeMessage of(MimeMessage source) throws MessagingException {
     EightBitCopy copy = new EightBitCopy(source);
     copy.setAllow8bitMIME(true);
@@ -32,6 +32,6 @@ final class EightBitCopy extends SMTPMessage {
 
   @Override
   protected void updateMessageID() {
-    // as it is
+    // keeps the one of the source
   }
 }

@@ -7,19 +7,19 @@ import java.util.Iterator;
 import java.util.Optional;
 
 /**
- * Connections that are open between two messages, each for one policy domain and one decision.
+ * Open connections that wait for the next message, each for one policy domain and one decision.
  *
- * <p>A connection that was judged by one domain's policy is never used for another domain's mail,
- * though both have the same MX host. Safe for use by several threads.
+ * <p>A connection that was checked against one domain's policy is never used for another domain's
+ * mail, even if both have the same MX host. Thread-safe.
  */
 final class IdleConnections implements AutoCloseable {
-  /** More are not kept open: {@value}. */
-  static final int MOST = 16;
+  /** The most connections that are kept open: {@value}. */
+  static final int MAX_CONNECTIONS = 16;
 
   private final Deque<MxConnection> idle = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
 
-  /** A connection for this decision to this port, if there is one; the caller's from now on. */
+  /** Removes and returns a connection for this decision and port, if there is one. */
   synchronized Optional<MxConnection> take(MxDecision decision, int port) {
     for (Iterator<MxConnection> each = idle.iterator(); each.hasNext(); ) {
       MxConnection connection = each.next();
@@ -31,7 +31,7 @@ final class IdleConnections implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Keeps a connection, and ends the one that has waited longest if there are too many. */
+  /** Keeps a connection, and closes the one that has been idle longest if there are too many. */
   void keep(MxConnection connection) {
     MxConnection surplus;
     synchronized (this) {
@@ -39,7 +39,7 @@ final class IdleConnections implements AutoCloseable {
         surplus = connection;
       } else {
         idle.addLast(connection);
-        surplus = idle.size() > MOST ? idle.pollFirst() : null;
+        surplus = idle.size() > MAX_CONNECTIONS ? idle.pollFirst() : null;
       }
     }
     if (surplus != null) {
@@ -55,8 +55,8 @@ final class IdleConnections implements AutoCloseable {
       all = new ArrayDeque<>(idle);
       idle.clear();
     }
-    try (Deadline goodbye = new Deadline(MxConnection.GOODBYE)) {
-      all.forEach(connection -> connection.close(goodbye)); // one farewell for all of them
+    try (Deadline deadline = new Deadline(MxConnection.CLOSE_TIMEOUT)) { // for all together
+      all.forEach(connection -> connection.close(deadline));
     }
   }
 }

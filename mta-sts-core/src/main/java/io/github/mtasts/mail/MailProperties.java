@@ -4,21 +4,22 @@ import io.github.mtasts.tls.MxTls;
 import java.util.Properties;
 
 /**
- * Secures a Jakarta Mail session for one attempt at one MX host, by properties alone.
+ * Session properties that secure Angus Mail's SMTP transport for one attempt at one MX host.
  *
- * <p>Put them into the properties of the session, over what it has there already, before asking it
- * for its transport, whose constructor reads them; one session for each attempt, as the factory
- * among them is bound to one MX host. What a session may carry from its days with a submission
- * server (TLS from the first octet, socket factories by class name, hosts to be trusted blindly) is
- * overruled: each of those leads the transport round the factory that judges. Dial yourself and
- * hand the transport the connected socket ({@code SMTPTransport.connect(Socket)}): make the address
- * by {@code InetAddress.getByAddress(mxHost, octets)}, or the transport asks the DNS for a reverse
- * name, and set the socket's {@code SO_TIMEOUT}, which {@code mail.smtp.timeout} does not do for a
- * socket that was handed in.
+ * <p>Put them into the properties of the session, over those it has already, and then get the
+ * transport, whose constructor reads them. Use one session for each attempt, since the socket
+ * factory is bound to one MX host. They override properties that a session may have for a
+ * submission server (TLS from the first octet, socket factories by class name, hosts trusted
+ * without a check): each of those would bypass the factory that checks the certificate.
  *
- * <p>After a failure ask {@link MxTls#allowsPlainText()} and, if it does, try once more on a new
- * connection with {@link #withoutStartTls}. Only the {@code smtp} protocol is meant; MX hosts do
- * not speak {@code smtps} (RFC 8314 is for submission). Stateless, hence thread-safe.
+ * <p>Connect the socket yourself and pass it to {@code SMTPTransport.connect(Socket)}. Make the
+ * address with {@code InetAddress.getByAddress(mxHost, octets)}; otherwise the transport makes a
+ * reverse DNS lookup. Set the socket's {@code SO_TIMEOUT}: {@code mail.smtp.timeout} does not apply
+ * to a socket that was passed in.
+ *
+ * <p>After a failure call {@link MxTls#allowsPlainText()}; if it returns true, try once more on a
+ * new connection with {@link #withoutStartTls}. For the {@code smtp} protocol only; MX hosts do not
+ * use {@code smtps} (RFC 8314 is for submission). Stateless, hence thread-safe.
  */
 public final class MailProperties {
   private static final String STARTTLS_ENABLE = "mail.smtp.starttls.enable";
@@ -26,12 +27,12 @@ public final class MailProperties {
   private static final String SOCKET_FACTORY = "mail.smtp.ssl.socketFactory";
   private static final String SOCKET_FACTORY_CLASS = "mail.smtp.ssl.socketFactory.class";
   private static final String CHECK_IDENTITY = "mail.smtp.ssl.checkserveridentity";
-  private static final String TLS_AT_ONCE = "mail.smtp.ssl.enable";
-  private static final String PLAIN_FACTORY = "mail.smtp.socketFactory";
-  private static final String PLAIN_FACTORY_CLASS = "mail.smtp.socketFactory.class";
+  private static final String IMPLICIT_TLS = "mail.smtp.ssl.enable";
+  private static final String PLAIN_SOCKET_FACTORY = "mail.smtp.socketFactory";
+  private static final String PLAIN_SOCKET_FACTORY_CLASS = "mail.smtp.socketFactory.class";
 
-  /** No class has this name; the exception for that quotes it. */
-  private static final String INSTANCE_IS_LOST =
+  /** Not a class name; if the factory instance is missing, the exception quotes this text. */
+  private static final String MISSING_INSTANCE =
       "none: put the instance of mail.smtp.ssl.socketFactory into the session's own properties";
 
   private MailProperties() {}
@@ -39,18 +40,18 @@ public final class MailProperties {
   /**
    * Returns the {@code mail.smtp.*} properties for one attempt at one MX host.
    *
-   * <p>STARTTLS is used where offered, and required unless mail may go in clear: {@code
-   * starttls.enable} alone would deliver in clear when it is missing, and {@code starttls.required}
-   * is what refuses. The TLS socket factory is an instance, which wins over class names and over a
-   * stray {@code ssl.trust}; where it gets lost on the way into the session, the handshake fails.
-   * TLS from the first octet is off, since with it {@code ssl.trust} wins and a failure falls back
-   * to the JDK's factory; and there is no factory for plain sockets, because one that makes TLS
-   * sockets would spare the server STARTTLS. The transport's own comparison of names is off, as the
-   * factory's judge compares by stricter rules and says what it found.
+   * <p>STARTTLS is used where offered, and required unless mail may go in clear: with {@code
+   * starttls.enable} alone the transport would deliver in clear if STARTTLS is missing; {@code
+   * starttls.required} makes it refuse. The TLS socket factory is an instance, which takes
+   * precedence over class names and over {@code ssl.trust}; if it is missing from the session, the
+   * handshake fails. TLS from the first octet is off: with it {@code ssl.trust} takes precedence,
+   * and a failure falls back to the JDK's factory. There is no factory for plain sockets: one that
+   * makes TLS sockets would bypass STARTTLS. The transport's own name check is off: the factory
+   * checks by stricter rules and reports what it found.
    *
-   * @param tls TLS for the attempt; under a REFUSED decision the properties let nothing through
-   * @return a fresh object, with the factory in it as an instance (so {@code put} it all, {@code
-   *     getProperty} does not see it)
+   * @param tls TLS for the attempt; under a REFUSED decision nothing can be sent
+   * @return a new object. The factory in it is an instance: copy with {@code putAll}, since {@code
+   *     getProperty} does not return it
    */
   public static Properties secure(MxTls tls) {
     Properties properties = properties(tls);
@@ -60,18 +61,18 @@ public final class MailProperties {
   }
 
   /**
-   * Returns the same for a new connection in clear, after TLS failed where the policy allows that:
-   * in testing, or without a policy. RFC 7435 §3
+   * Returns the same for a new connection in clear, after TLS failed in testing or without a
+   * policy. RFC 7435 §3
    *
    * @param tls TLS of the attempt that failed
-   * @return a fresh object
+   * @return a new object
    * @throws IllegalStateException if mail must not go in clear to this host
    */
   public static Properties withoutStartTls(MxTls tls) {
     if (!tls.allowsPlainText()) {
       throw new IllegalStateException(
           "mail in clear: expected a decision that allows it, found one that does not; ask"
-              + " allowsPlainText() first and go to the next MX host");
+              + " allowsPlainText() first and try the next MX host");
     }
     Properties properties = properties(tls);
     properties.setProperty(STARTTLS_ENABLE, "false");
@@ -82,11 +83,11 @@ public final class MailProperties {
   private static Properties properties(MxTls tls) {
     Properties properties = new Properties();
     properties.put(SOCKET_FACTORY, tls.socketFactory());
-    properties.setProperty(SOCKET_FACTORY_CLASS, INSTANCE_IS_LOST);
+    properties.setProperty(SOCKET_FACTORY_CLASS, MISSING_INSTANCE);
     properties.setProperty(CHECK_IDENTITY, "false");
-    properties.setProperty(TLS_AT_ONCE, "false");
-    properties.setProperty(PLAIN_FACTORY, "");
-    properties.setProperty(PLAIN_FACTORY_CLASS, "");
+    properties.setProperty(IMPLICIT_TLS, "false");
+    properties.setProperty(PLAIN_SOCKET_FACTORY, "");
+    properties.setProperty(PLAIN_SOCKET_FACTORY_CLASS, "");
     return properties;
   }
 }

@@ -23,85 +23,99 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers straight to the MX hosts of each recipient's domain, under MTA-STS.
+ * Delivers directly to the MX hosts of each recipient's domain, under MTA-STS.
  *
- * <p>For programs that call {@link Transport#send} and have no mail server of their own to hand
- * mail to. Register it once for a session with {@link #register}, and set {@code
- * mail.transport.protocol.rfc822=mta-sts}; or make one for a resolver and keep it connected over
- * several messages. Needs Jakarta Mail and Angus Mail, which the library does not bring along.
+ * <p>For programs that call {@link Transport#send} and have no mail server to relay through.
+ * Register it once for a session with {@link #register}, and set {@code
+ * mail.transport.protocol.rfc822=mta-sts}; or create one for a resolver and keep it connected for
+ * several messages. Needs Jakarta Mail and Angus Mail, which the application must add.
  *
- * <p>For each domain: the policy, then the MX hosts in the order of RFC 5321 §5.1, each at all its
- * addresses. A host that the policy does not list is passed over, and to one that does not show the
- * TLS that the policy asks nothing is sent, MAIL FROM included (RFC 8461 §5). Without a policy TLS
- * is used where it is offered, and clear text where it is not or cannot be used (RFC 7435 §3). When
- * the policy stood in the way everywhere, a newer one is looked for, and if there is one all is
- * tried once more (RFC 8461 §5.1). Then the message is <em>deferred</em>: it is the caller's to
- * keep and to try again. Nothing but a 5xx reply, under the TLS that the policy asks, fails it for
- * good; and, for a domain without a policy, DNS that says there is no such mail domain.
+ * <p>For each domain the transport looks up the policy, then tries the MX hosts in the order of RFC
+ * 5321 §5.1, each at all its addresses. A host that the policy does not list is skipped. Nothing is
+ * sent to a host without the TLS that the policy requires, MAIL FROM included (RFC 8461 §5).
+ * Without a policy, TLS is used where it is offered, and clear text where TLS is not offered or
+ * fails (RFC 7435 §3). If the policy blocked a host and recipients are left, the transport checks
+ * for a newer policy, and tries all hosts once more if there is one (RFC 8461 §5.1). Then the
+ * message is <em>deferred</em>: the caller keeps it and retries later. Only a 5xx reply, under the
+ * TLS that the policy requires, fails a recipient permanently; and, for a domain without a policy,
+ * an answer from DNS that the domain does not exist or accepts no mail.
  *
- * <p>Properties of the session, all optional but the first: {@code mail.mta-sts.resolver} (the
- * {@link PolicyResolver}), {@code .dns} (a {@link DnsClient} for MX hosts, left open; default: the
- * system's servers, asked by a client of each transport's own), {@code .port} ({@value
- * #DEFAULT_PORT}), {@code .connectiontimeout} ({@value #DEFAULT_CONNECTION_TIMEOUT_MILLIS} ms for
- * each address), {@code .timeout} ({@value #DEFAULT_TIMEOUT_MILLIS} ms for each reply, and twice as
- * long for the one to a whole message), {@code .deliverytimeout} ({@value
- * #DEFAULT_DELIVERY_TIMEOUT_MILLIS} ms for each domain, whatever its servers do; the look-up of the
- * policy has deadlines of its own), {@code .localhost} (the name in EHLO; default: this system's,
- * or its address), {@code .ownhosts} (MX hosts that are this system, with commas between; the EHLO
- * name is one), {@code .allowedaddresses} (ranges such as {@code 10.0.0.0/8} that MX hosts may be
- * in although they are not public), {@code .route} and {@code .route.<domain>} (a smart host for
- * all or for one domain: {@code relay.example} by its MX hosts, {@code [mx.relay.example]:587}
- * itself; its name is the policy domain, RFC 8461 §3.4; no passwords). Of {@code mail.smtp.*} those
- * that speak of the message are honoured ({@code from}, {@code dsn.*}, {@code allow8bitmime},
- * {@code submitter}, {@code mailextension}), and {@code mail.mime.allowutf8}; none that speaks of
- * hosts, sockets or TLS. Debugging of the session shows the SMTP dialogue.
+ * <p>Properties of the session, all optional except the first:
  *
- * <p>A message from or to an address beyond ASCII, or with a header of its own beyond ASCII, goes
- * only to hosts that offer SMTPUTF8 (RFC 6531 §3.2), and is deferred where there is none. The
- * headers of its parts are not looked at.
+ * <ul>
+ *   <li>{@code mail.mta-sts.resolver}: the {@link PolicyResolver}
+ *   <li>{@code mail.mta-sts.dns}: a {@link DnsClient} for MX lookups, which the transport does not
+ *       close; default: each transport makes a client for the system's servers
+ *   <li>{@code mail.mta-sts.port}: the port of MX hosts; default {@value #DEFAULT_PORT}
+ *   <li>{@code mail.mta-sts.connectiontimeout}: for each address; default {@value
+ *       #DEFAULT_CONNECTION_TIMEOUT_MILLIS} ms
+ *   <li>{@code mail.mta-sts.timeout}: for each reply, and twice as long for the reply to a whole
+ *       message; default {@value #DEFAULT_TIMEOUT_MILLIS} ms
+ *   <li>{@code mail.mta-sts.deliverytimeout}: for each domain, whatever its servers do, while the
+ *       policy lookup has its own deadlines; default {@value #DEFAULT_DELIVERY_TIMEOUT_MILLIS} ms
+ *   <li>{@code mail.mta-sts.localhost}: the name in EHLO; default: this system's name, or its
+ *       address
+ *   <li>{@code mail.mta-sts.ownhosts}: MX hosts that are this system, separated by commas; the EHLO
+ *       name is always one
+ *   <li>{@code mail.mta-sts.allowedaddresses}: ranges such as {@code 10.0.0.0/8}, separated by
+ *       commas, in which MX hosts may be although they are not public
+ *   <li>{@code mail.mta-sts.route} and {@code mail.mta-sts.route.<domain>}: a smart host for all
+ *       domains or for one. {@code relay.example} means its MX hosts, {@code
+ *       [mx.relay.example]:587} the host itself. Its name is the policy domain (RFC 8461 §3.4). No
+ *       passwords
+ * </ul>
  *
- * <p>Safe for use by several threads, but each message waits for the one before: take a transport
+ * <p>Of {@code mail.smtp.*} only properties of the message apply ({@code from}, {@code dsn.*},
+ * {@code allow8bitmime}, {@code submitter}, {@code mailextension}), and {@code
+ * mail.mime.allowutf8}; properties of hosts, sockets and TLS are ignored. Session debugging shows
+ * the SMTP dialogue.
+ *
+ * <p>A message with a sender, recipient or header that is not ASCII goes only to hosts that offer
+ * SMTPUTF8 (RFC 6531 §3.2), and is deferred if the host does not. The headers of its parts are not
+ * checked.
+ *
+ * <p>Safe for use by several threads, but each message waits for the one before: use a transport
  * for each thread, with one resolver and one DNS client for all.
  */
-@SuppressWarnings("exports") // who uses this has Jakarta Mail
+@SuppressWarnings("exports") // callers have Jakarta Mail
 public final class MtaStsTransport extends Transport {
-  /** The name to ask a session for: {@value}. */
+  /** The name of the protocol for {@link Session#getTransport(String)}: {@value}. */
   public static final String PROTOCOL = "mta-sts";
 
-  /** The port of MX hosts: {@value}. */
+  /** The default port of MX hosts: {@value}. */
   public static final int DEFAULT_PORT = 25;
 
-  /** {@value} ms for a connection to each address. */
+  /** The default timeout for a connection to each address: {@value} ms. */
   public static final int DEFAULT_CONNECTION_TIMEOUT_MILLIS = 30_000;
 
-  /** {@value} ms for each reply. RFC 5321 §4.5.3.2 */
+  /** The default timeout for each reply: {@value} ms. RFC 5321 §4.5.3.2 */
   public static final int DEFAULT_TIMEOUT_MILLIS = 300_000;
 
-  /** {@value} ms for the whole delivery to one domain. */
+  /** The default timeout for the delivery to one domain: {@value} ms. */
   public static final int DEFAULT_DELIVERY_TIMEOUT_MILLIS = 900_000;
 
   private static final Logger LOG = System.getLogger(MtaStsTransport.class.getName());
 
   private final @Nullable PolicyResolver given;
-  private final Object delivering = new Object();
+  private final Object deliveryLock = new Object();
   private final Object state = new Object();
-  private @Nullable Work work; // guarded by state
+  private @Nullable Connected connected; // guarded by state
   private @Nullable Deadline current; // guarded by state
 
-  /** What lives from connect to close. */
-  private record Work(
-      DomainCourier courier,
-      Routes routes,
+  /** What exists from connect to close. */
+  private record Connected(
+      DomainDeliverer deliverer,
+      SmartHostRoutes routes,
       TransportOptions options,
       IdleConnections idle,
       @Nullable DnsClient ownDns) {}
 
   /**
-   * Makes a transport for a session in which a resolver is registered; what {@link
-   * Session#getTransport(String)} calls. Touches no network.
+   * Creates a transport for a session in which a resolver is registered. {@link
+   * Session#getTransport(String)} calls this. Does not use the network.
    *
    * @param session with {@code mail.mta-sts.resolver} among its properties
-   * @param urlName as the session has it
+   * @param urlName as the session passes it
    */
   public MtaStsTransport(Session session, @Nullable URLName urlName) {
     super(session, urlName);
@@ -109,10 +123,10 @@ public final class MtaStsTransport extends Transport {
   }
 
   /**
-   * Makes a transport for a resolver. Touches no network.
+   * Creates a transport for a resolver. Does not use the network.
    *
-   * @param session whose properties count
-   * @param resolver stays the caller's to close
+   * @param session the session whose properties apply
+   * @param resolver the caller closes it
    */
   public MtaStsTransport(Session session, PolicyResolver resolver) {
     super(session, new URLName(PROTOCOL, null, -1, null, null, null));
@@ -120,10 +134,10 @@ public final class MtaStsTransport extends Transport {
   }
 
   /**
-   * Makes {@code session.getTransport("mta-sts")} work, with this resolver.
+   * Registers the transport and its resolver in a session, for {@code getTransport("mta-sts")}.
    *
    * @param session the session
-   * @param resolver one for the whole application; stays the caller's to close
+   * @param resolver one for the whole application; the caller closes it
    */
   public static void register(Session session, PolicyResolver resolver) {
     session
@@ -139,46 +153,46 @@ public final class MtaStsTransport extends Transport {
   }
 
   /**
-   * Reads the properties; connections are made when there is mail, to wherever it goes, so nothing
-   * that is passed counts.
+   * Reads the properties. Connections are made later, for each message, so the arguments are not
+   * used.
    *
-   * @throws MessagingException if a property is not as expected
+   * @throws MessagingException if a property is not valid
    */
   @Override
   protected boolean protocolConnect(
       @Nullable String host, int port, @Nullable String user, @Nullable String password)
       throws MessagingException {
     TransportOptions options = TransportOptions.of(session.getProperties(), given);
-    Routes routes = Routes.of(session.getProperties(), options.port());
+    SmartHostRoutes routes = SmartHostRoutes.of(session.getProperties(), options.port());
     DnsClient own =
         options.dns().isPresent() ? null : DnsJavaClient.system(DnsJavaClient.DEFAULT_DEADLINE);
     DnsClient dns = own != null ? own : options.dns().orElseThrow();
     IdleConnections idle = new IdleConnections();
-    DomainCourier courier =
-        new DomainCourier(
+    DomainDeliverer deliverer =
+        new DomainDeliverer(
             options,
             new MxHosts(dns, options),
-            new MxDialer(new SmtpSessions(session, options), options),
+            new MxConnector(new SmtpSessions(session, options), options),
             idle);
     synchronized (state) {
-      work = new Work(courier, routes, options, idle, own);
+      connected = new Connected(deliverer, routes, options, idle, own);
     }
     return true;
   }
 
   /**
-   * Delivers, domain by domain.
+   * Delivers, one domain after the other.
    *
    * @param message a MIME message with its changes saved
    * @param addresses the recipients
-   * @throws SendFailedException if some recipient's copy was not delivered: the valid sent
-   *     addresses have the message, the valid unsent ones are to be tried again, the invalid ones
-   *     never will; the next exceptions are a {@link DomainDeliveryException} for each such domain.
-   *     So too if the message cannot be read, whatever its content throws: an exception, or an
-   *     error such as that of a class which is missing. It is streamed, and nobody knows before
-   * @throws VirtualMachineError if there is one and nobody has the message yet; else it is logged,
-   *     and whoever has not got the message is to be tried again
-   * @throws MessagingException if the message cannot be sent to anybody
+   * @throws SendFailedException if the message was not delivered to every recipient: the valid sent
+   *     addresses have it, the valid unsent ones are to be retried, the invalid ones are not; the
+   *     next exceptions are a {@link DomainDeliveryException} for each such domain. Also thrown if
+   *     the message cannot be read, whatever its content throws, including errors such as {@link
+   *     NoClassDefFoundError}: the content is streamed, so this is found only during delivery
+   * @throws VirtualMachineError if one was thrown and no server may have the message yet; otherwise
+   *     it is logged, and the recipients without the message are deferred
+   * @throws MessagingException if the message cannot be sent to any recipient
    * @throws IllegalStateException if this is not connected
    */
   @Override
@@ -187,9 +201,9 @@ public final class MtaStsTransport extends Transport {
     Address[] sent = all(deliveries, DomainDelivery::delivered);
     Address[] unsent = all(deliveries, DomainDelivery::deferred);
     Address[] invalid = all(deliveries, DomainDelivery::failed);
-    boolean whole = unsent.length == 0 && invalid.length == 0;
+    boolean complete = unsent.length == 0 && invalid.length == 0;
     int event =
-        whole
+        complete
             ? TransportEvent.MESSAGE_DELIVERED
             : sent.length > 0
                 ? TransportEvent.MESSAGE_PARTIALLY_DELIVERED
@@ -197,10 +211,10 @@ public final class MtaStsTransport extends Transport {
     try {
       notifyTransportListeners(event, sent, unsent, invalid, message);
     } catch (RuntimeException | Error e) {
-      // The executor in mail.event.executor takes no more; the caller must learn who was sent.
-      LOG.log(Level.ERROR, "no listener was told what became of a message", e);
+      // The executor in mail.event.executor is shut down; the caller still needs the result.
+      LOG.log(Level.ERROR, "transport listeners were not notified of a message", e);
     }
-    if (!whole) {
+    if (!complete) {
       throw failure(deliveries, sent, unsent, invalid);
     }
   }
@@ -222,7 +236,7 @@ public final class MtaStsTransport extends Transport {
     }
     return new SendFailedException(
         causes.get(0).getMessage()
-            + (causes.size() > 1 ? " (and " + (causes.size() - 1) + " domains more)" : ""),
+            + (causes.size() > 1 ? " (and " + (causes.size() - 1) + " more domains)" : ""),
         causes.get(0),
         sent,
         unsent,
@@ -230,53 +244,55 @@ public final class MtaStsTransport extends Transport {
   }
 
   /**
-   * Delivers as {@link #sendMessage} does, but says the outcome by values and tells no listener.
+   * Delivers as {@link #sendMessage} does, but returns the results and notifies no listener.
    *
    * @param message a MIME message with its changes saved
    * @param recipients at least one
-   * @return what became of it, for each domain in the order of the recipients; first those that are
-   *     no mail addresses
-   * @throws MessagingException if the message cannot be sent to anybody: it is no MIME message, or
-   *     has no sender that can be written; never for what the network or a server did
-   * @throws VirtualMachineError if there is one and nobody has the message yet
+   * @return the result for each domain, in the order of the recipients, after a result for each
+   *     recipient that is not a usable mail address
+   * @throws MessagingException if the message cannot be sent to any recipient: it is not a MIME
+   *     message, its headers cannot be read, or its sender is missing or not usable; never for what
+   *     the network or a server did
+   * @throws VirtualMachineError if one was thrown and no server may have the message yet
    * @throws IllegalStateException if this is not connected
    */
   public List<DomainDelivery> deliver(Message message, Address... recipients)
       throws MessagingException {
     MimeMessage mime = checked(message, recipients);
-    synchronized (delivering) {
-      Work now = working();
-      Letterhead letterhead = Letterhead.of(mime, session, now.options());
-      Envelope envelope = Envelope.of(letterhead, recipients, now.routes(), now.options());
-      if (envelope.isEmpty()) {
-        throw noRecipients(); // groups, and nobody in them
+    synchronized (deliveryLock) {
+      Connected now = connected();
+      MessageEnvelope envelope = MessageEnvelope.of(mime, session, now.options());
+      RecipientsByDomain byDomain =
+          RecipientsByDomain.of(envelope, recipients, now.routes(), now.options());
+      if (byDomain.isEmpty()) {
+        throw noRecipients(); // only groups without members
       }
-      List<DomainDelivery> deliveries = new ArrayList<>(envelope.undeliverable());
-      for (Envelope.Group group : envelope.groups()) {
+      List<DomainDelivery> deliveries = new ArrayList<>(byDomain.undeliverable());
+      for (RecipientGroup group : byDomain.groups()) {
         deliveries.add(deliver(now, mime, group, deliveries));
       }
       return List.copyOf(deliveries);
     }
   }
 
-  /** Whatever happens now, who has the message already is told to the caller. */
+  /** If a server may have the message already, the caller gets results and no error. */
   private DomainDelivery deliver(
-      Work now, MimeMessage message, Envelope.Group group, List<DomainDelivery> before) {
+      Connected now, MimeMessage message, RecipientGroup group, List<DomainDelivery> before) {
     try {
       return deliver(now, message, group);
     } catch (VirtualMachineError e) {
-      if (before.stream().noneMatch(DomainDelivery::isWithSomebody)) {
+      if (before.stream().noneMatch(DomainDelivery::mayHaveBeenAccepted)) {
         throw e;
       }
-      LOG.log(Level.ERROR, "delivery to " + group.domain() + " broke off", e);
-      return new Ledger(group).brokenOff(e);
+      LOG.log(Level.ERROR, "delivery to " + group.domain() + " failed unexpectedly", e);
+      return new RecipientOutcomes(group).interruptedBy(e);
     }
   }
 
-  private DomainDelivery deliver(Work now, MimeMessage message, Envelope.Group group) {
+  private DomainDelivery deliver(Connected now, MimeMessage message, RecipientGroup group) {
     try (Deadline deadline = new Deadline(now.options().deliveryTimeout())) {
-      enter(deadline);
-      return now.courier().deliver(message, group, deadline);
+      setCurrent(deadline);
+      return now.deliverer().deliver(message, group, deadline);
     } finally {
       synchronized (state) {
         current = null;
@@ -284,25 +300,25 @@ public final class MtaStsTransport extends Transport {
     }
   }
 
-  /** So that close() can cut it. */
-  private void enter(Deadline deadline) {
+  /** Lets close() end the delivery. */
+  private void setCurrent(Deadline deadline) {
     boolean closed;
     synchronized (state) {
       current = deadline;
-      closed = work == null;
+      closed = connected == null;
     }
     if (closed) {
-      deadline.cut();
+      deadline.expire();
     }
   }
 
-  private Work working() {
+  private Connected connected() {
     synchronized (state) {
-      if (work == null) {
+      if (connected == null) {
         throw new IllegalStateException(
-            "transport: expected it connected, found it not; connect()");
+            "transport: expected it connected, found it not; call connect()");
       }
-      return work;
+      return connected;
     }
   }
 
@@ -321,18 +337,18 @@ public final class MtaStsTransport extends Transport {
     return new SendFailedException("recipients: expected at least one, found none");
   }
 
-  /** Ends what is under way, closes every connection, and the DNS client if it is our own. */
+  /** Ends a running delivery, and closes all connections and the DNS client made by default. */
   @Override
   public synchronized void close() throws MessagingException {
-    Work ended;
-    Deadline cut;
+    Connected ended;
+    Deadline running;
     synchronized (state) {
-      ended = work;
-      cut = current;
-      work = null;
+      ended = connected;
+      running = current;
+      connected = null;
     }
-    if (cut != null) {
-      cut.cut();
+    if (running != null) {
+      running.expire();
     }
     if (ended != null) {
       ended.idle().close();

@@ -18,25 +18,24 @@ import java.util.Optional;
 /**
  * One SMTP connection to one MX host, secured as one decision asks.
  *
- * <p>Made by {@link MxDialer} only when what the decision asks was seen. Not safe for use by
- * several threads.
+ * <p>{@link MxConnector} makes one only if the requirement of the decision is met. Not thread-safe.
  */
 final class MxConnection implements AutoCloseable {
-  /** How long the other side may take to let us go. */
-  static final Duration GOODBYE = Duration.ofSeconds(1);
+  /** The time to close connections. */
+  static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   private final MxDecision decision;
   private final InetAddress address;
   private final MxTls tls;
   private final ReplyLimitedSocket socket;
-  private final SmtpConversation smtp;
+  private final ObservedSmtpTransport smtp;
 
   MxConnection(
       MxDecision decision,
       InetAddress address,
       MxTls tls,
       ReplyLimitedSocket socket,
-      SmtpConversation smtp) {
+      ObservedSmtpTransport smtp) {
     this.decision = decision;
     this.address = address;
     this.tls = tls;
@@ -52,7 +51,7 @@ final class MxConnection implements AutoCloseable {
     return decision;
   }
 
-  /** Whether a message may go under the new decision to where the old one has led. */
+  /** Whether a message under this decision may use the connection. */
   boolean serves(MxDecision wanted, int port) {
     return socket.getPort() == port
         && decision.domain().equals(wanted.domain())
@@ -68,7 +67,7 @@ final class MxConnection implements AutoCloseable {
   /** Whether the server still answers; RFC 5321 §4.1.1.9. */
   boolean answers(Deadline deadline, TransportOptions options) {
     try {
-      // It may be long gone; to find that out must not take longer than to make a new one.
+      // It may be dead; finding that out must not take longer than a new connection.
       prepare(deadline, shorter(options.connectTimeout(), options.replyTimeout()));
       return smtp.answers();
     } catch (SocketException e) {
@@ -86,36 +85,36 @@ final class MxConnection implements AutoCloseable {
   }
 
   /**
-   * Sends, and says of each recipient what became of them.
+   * Sends the message and returns the outcome for each recipient.
    *
    * @param sender for MAIL FROM; empty for a bounce
    * @param recipients at least one
    */
-  Map<Recipient, Finding> send(
+  Map<Recipient, AttemptOutcome> send(
       MimeMessage message,
       String sender,
       List<Recipient> recipients,
       Deadline deadline,
       TransportOptions options) {
-    Transaction transaction = new Transaction(decision.mxHost(), smtp, recipients);
+    MailTransaction transaction = new MailTransaction(decision.mxHost(), smtp, recipients);
     if (!mayBeUsed()) {
-      return transaction.allAlike(
-          Finding.tlsFailed(
+      return transaction.sameForAll(
+          AttemptOutcome.tlsFailed(
               tls.verdict()
-                  .orElse(new TlsVerdict.NotJudged("TLS was asked for, and none was seen"))));
+                  .orElse(new TlsVerdict.NotJudged("TLS was required, and there was none"))));
     }
     try {
       prepare(deadline, options.replyTimeout());
     } catch (SocketException e) {
-      return transaction.allAlike(Finding.lost(decision.mxHost(), e));
+      return transaction.sameForAll(AttemptOutcome.connectionLost(decision.mxHost(), e));
     }
-    Map<Recipient, Finding> fates = transaction.run(message, sender);
-    wouldHaveBeen().ifPresent(note -> fates.replaceAll((to, finding) -> finding.noting(note)));
-    return fates;
+    Map<Recipient, AttemptOutcome> outcomes = transaction.run(message, sender);
+    shadowNote().ifPresent(note -> outcomes.replaceAll((to, outcome) -> outcome.withNote(note)));
+    return outcomes;
   }
 
-  /** In shadow mode a delivery tells what would have become of it. */
-  private Optional<String> wouldHaveBeen() {
+  /** In shadow mode, what enforcement would have done. */
+  private Optional<String> shadowNote() {
     if (decision.wouldBe() == decision.requirement()) {
       return Optional.empty();
     }
@@ -126,47 +125,47 @@ final class MxConnection implements AutoCloseable {
             .map(verdict -> "Shadow mode: would have been refused: " + verdict.detail());
   }
 
-  /** The last line of defence: RFC 8461 §5, nothing is sent in enforce unless TLS stands. */
+  /** The last check: RFC 8461 §5, in enforce nothing is sent without trusted TLS. */
   private boolean mayBeUsed() {
     return decision.requirement() != Requirement.ENFORCED
         || (smtp.isSSL() && tls.verdict().filter(TlsVerdict.Trusted.class::isInstance).isPresent());
   }
 
-  /** Leaves the deadline of the delivery that is done. */
+  /** Detaches from the deadline of a delivery that is complete. */
   void release(Deadline deadline) {
     deadline.unwatch(socket);
   }
 
-  /** Says QUIT, without waiting for the answer, and counts the session for TLS reports. */
+  /** Sends QUIT without waiting for the reply, and counts the session for TLS reports. */
   @Override
   public void close() {
-    try (Deadline goodbye = new Deadline(GOODBYE)) {
-      close(goodbye);
+    try (Deadline deadline = new Deadline(CLOSE_TIMEOUT)) {
+      close(deadline);
     }
   }
 
   /**
-   * Closes as {@link #close()} does, in so much time and no more. The JDK waits for a word of the
-   * server when it closes a TLS socket, as long as for any reply, and swallows whatever comes.
+   * Closes as {@link #close()} does, before the deadline. When the JDK closes a TLS socket, it
+   * reads from the server with the timeout of any other read, and discards what comes.
    */
-  void close(Deadline goodbye) {
-    goodbye.watch(socket);
+  void close(Deadline deadline) {
+    deadline.watch(socket);
     try {
       smtp.close();
     } catch (MessagingException e) {
-      // The connection was lost already, and is to be closed anyway.
+      // The connection is lost already, and is closed below.
     } finally {
-      hangUp(goodbye);
+      closeSocket(deadline);
     }
   }
 
-  private void hangUp(Deadline goodbye) {
+  private void closeSocket(Deadline deadline) {
     try {
       socket.close();
     } catch (IOException e) {
-      // Nothing more can be done for it.
+      // Nothing more can be done.
     } finally {
-      goodbye.unwatch(socket);
+      deadline.unwatch(socket);
       tls.close();
     }
   }

@@ -11,11 +11,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where mail goes next: the recipient's domain, or a smart host; its name is the policy domain.
+ * Where mail for a domain is sent next: its own MX hosts, or a smart host. The name of the next hop
+ * is the policy domain.
  *
  * <p>Immutable, hence thread-safe.
  *
- * @param policyDomain whose policy counts. RFC 8461 §3.4
+ * @param policyDomain the domain whose policy applies. RFC 8461 §3.4
  * @param kind what the name is
  * @param port the TCP port
  */
@@ -33,9 +34,9 @@ record NextHop(String policyDomain, Kind kind, int port) {
   }
 
   /**
-   * Of the part of an address after its {@code @}.
+   * Returns the next hop for the part of a mail address after its {@code @}.
    *
-   * @throws IllegalArgumentException if it is no domain and no address literal
+   * @throws IllegalArgumentException if it is neither a domain nor an address literal
    */
   static NextHop ofDomain(String domain, int port) {
     if (!domain.startsWith("[")) {
@@ -51,13 +52,14 @@ record NextHop(String policyDomain, Kind kind, int port) {
   }
 
   /**
-   * Of a route: {@code relay.example}, {@code relay.example:587}, {@code [mx.relay.example]:587}.
+   * Returns the next hop for a route: {@code relay.example}, {@code relay.example:587}, {@code
+   * [mx.relay.example]:587}.
    *
    * @throws IllegalArgumentException if it is none of these
    */
-  static NextHop ofRoute(String route, int usualPort) {
+  static NextHop ofRoute(String route, int defaultPort) {
     int colon = route.lastIndexOf(':');
-    int port = usualPort;
+    int port = defaultPort;
     String name = route;
     if (colon > route.lastIndexOf(']')) {
       port = port(route, colon);
@@ -87,12 +89,13 @@ record NextHop(String policyDomain, Kind kind, int port) {
 
   private static IllegalArgumentException refused(String route) {
     return new IllegalArgumentException(
-        "route: expected a name or [name], and perhaps a colon and a port from 1 to 65535, found \""
+        "route: expected a name or [name], optionally with a colon and a port from 1 to 65535,"
+            + " found \""
             + Excerpt.of(route)
             + "\"");
   }
 
-  /** The address, if the name is one in brackets. */
+  /** Returns the address if the name is an address literal. */
   Optional<InetAddress> address() {
     return kind == Kind.ADDRESS ? literal(policyDomain) : Optional.empty();
   }

@@ -5,15 +5,15 @@ import jakarta.mail.internet.InternetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One recipient of one message. Not changed after it is made, though mail addresses could be.
+ * One recipient of one message. Not changed after it is made, although mail addresses are mutable.
  *
  * @param given the caller's own object, for results
  * @param onTheWire the address with its domain as A-labels, for RCPT TO
- * @param needsUtf8 whether this address, the sender's or a header is beyond ASCII, which only a
- *     server with SMTPUTF8 takes. RFC 6531 §3.2
+ * @param needsUtf8 whether this address, the sender or a header is not ASCII, which only a server
+ *     with SMTPUTF8 accepts. RFC 6531 §3.2
  */
 record Recipient(Address given, InternetAddress onTheWire, boolean needsUtf8) {
-  /** Letter by letter: {@code Bob} and {@code bob} may be two people. RFC 5321 §2.4 */
+  /** Case-sensitive: {@code Bob} and {@code bob} may be two people. RFC 5321 §2.4 */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Recipient recipient

@@ -10,16 +10,16 @@ import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A socket whose other side may say only so much before it is answered.
+ * A socket that limits how much the server may send before the client writes again.
  *
- * <p>The SMTP client reads a reply into memory whatever its length; a server that never ends a line
- * would fill it. An honest reply, and an honest flight of a TLS handshake, are far below the limit.
- * Goes past a SOCKS proxy of the JVM: the vetted address is the one dialled. As thread-safe as any
- * socket.
+ * <p>The SMTP client reads a reply of any length into memory; a server that never ends a line would
+ * fill it. Honest replies and the messages of a TLS handshake are far below the limit. Ignores a
+ * SOCKS proxy of the JVM, so that the allowed address is the one connected to. As thread-safe as
+ * any socket.
  */
 final class ReplyLimitedSocket extends Socket {
-  /** The most octets between two of ours: {@value}. RFC 5321 §4.5.3.1.5 asks for 512 a line. */
-  static final int MOST_OCTETS = 64 * 1024;
+  /** The most octets between two writes: {@value}. RFC 5321 §4.5.3.1.5 allows 512 for a line. */
+  static final int MAX_OCTETS = 64 * 1024;
 
   private final AtomicInteger unanswered = new AtomicInteger();
 
@@ -47,9 +47,9 @@ final class ReplyLimitedSocket extends Socket {
   }
 
   private void count(int octets) throws IOException {
-    if (unanswered.addAndGet(octets) > MOST_OCTETS) {
+    if (unanswered.addAndGet(octets) > MAX_OCTETS) {
       throw new IOException(
-          "reply: expected at most " + MOST_OCTETS + " octets, found more; the server is broken");
+          "reply: expected at most " + MAX_OCTETS + " octets, found more; the server is broken");
     }
   }
 

@@ -4,41 +4,41 @@ import io.github.mtasts.policy.Excerpt;
 import jakarta.mail.MessagingException;
 
 /**
- * What a server said. Immutable, hence thread-safe.
+ * A reply of a server. Immutable, hence thread-safe.
  *
- * @param code three digits, such as 250; less than 200 if the server said nothing that is a reply
- * @param text the reply as it came, up to {@value #KEPT} characters of it
+ * @param code three digits, such as 250; less than 200 if the server sent no valid reply
+ * @param text the reply as it came, up to {@value #MAX_LENGTH} characters
  */
 record SmtpReply(int code, String text) {
-  /** A server may say 64 KiB, to each of a thousand recipients: {@value}. */
-  static final int KEPT = 1000;
+  /** The most characters kept, as a server may send 64 KiB for each recipient: {@value}. */
+  static final int MAX_LENGTH = 1000;
 
-  private static final int SHOWN = 240;
-  private static final int SERVICE_CLOSES = 421;
-  private static final int TLS_FIRST = 530;
-  private static final int TOO_MUCH = 552;
-  private static final int TOO_MUCH_NOW = 452;
+  private static final int MAX_SHOWN = 240;
+  private static final int SERVICE_CLOSING = 421;
+  private static final int TLS_REQUIRED = 530;
+  private static final int STORAGE_EXCEEDED = 552;
+  private static final int TOO_MANY_RECIPIENTS = 452;
 
   SmtpReply {
-    text = text.length() > KEPT ? text.substring(0, KEPT) : text;
+    text = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) : text;
   }
 
-  /** The SMTP client makes the reply's text the message of its exceptions. */
+  /** Reads the text from the exception: the SMTP client makes it the message. */
   static SmtpReply of(int code, MessagingException thrown) {
     String text = thrown.getMessage();
     return new SmtpReply(code, text == null ? "" : text);
   }
 
-  /** RFC 5321 §4.5.3.1.10: 552 to RCPT means too many recipients, which is for another time. */
+  /** RFC 5321 §4.5.3.1.10: 552 to RCPT TO means too many recipients, and is temporary. */
   SmtpReply toRecipient() {
-    return code == TOO_MUCH ? new SmtpReply(TOO_MUCH_NOW, text) : this;
+    return code == STORAGE_EXCEEDED ? new SmtpReply(TOO_MANY_RECIPIENTS, text) : this;
   }
 
   boolean isPermanent() {
     return code >= 500 && code <= 599;
   }
 
-  /** Whether it is a reply, and no yes. */
+  /** Whether it is a reply and not a positive one. */
   boolean isRefusal() {
     return code > 0 && !isPositive();
   }
@@ -51,19 +51,19 @@ record SmtpReply(int code, String text) {
     return code >= 400 && code <= 499;
   }
 
-  /** RFC 5321 §3.8: the server closes the connection; another host may be better. */
+  /** RFC 5321 §3.8: the server closes the connection; another host may accept the message. */
   boolean endsConnection() {
-    return code == SERVICE_CLOSES;
+    return code == SERVICE_CLOSING;
   }
 
-  /** RFC 3207 §4: in clear it speaks of the connection, and not of the message. */
+  /** RFC 3207 §4: in clear this concerns the connection, not the message. */
   boolean asksForTls() {
-    return code == TLS_FIRST;
+    return code == TLS_REQUIRED;
   }
 
   /** The enhanced status code in the reply, or the bare class of its code. RFC 2034 §3 */
   String status() {
-    char kind = isPermanent() ? '5' : isPositive() ? '2' : '4'; // no reply at all is for later
+    char kind = isPermanent() ? '5' : isPositive() ? '2' : '4'; // no valid reply is temporary
     int end = 4;
     while (end < text.length()
         && (Character.isDigit(text.charAt(end)) || text.charAt(end) == '.')) {
@@ -87,8 +87,8 @@ record SmtpReply(int code, String text) {
         && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  /** Fit for a bounce. */
+  /** Returns the text quoted, shortened and on one line, for a bounce. */
   String shown() {
-    return "\"" + Excerpt.of(text.strip(), SHOWN) + "\"";
+    return "\"" + Excerpt.of(text.strip(), MAX_SHOWN) + "\"";
   }
 }

@@ -8,15 +8,15 @@ import java.net.Socket;
 import java.util.Properties;
 
 /**
- * Makes the Jakarta Mail session of one connection: the caller's wishes for the message, and the
- * decision's for TLS. Thread-safe.
+ * Makes the Jakarta Mail session of one connection: message properties from the caller, TLS
+ * properties from the decision. Thread-safe.
  */
 final class SmtpSessions {
-  private final Session callers;
+  private final Session original;
   private final TransportOptions options;
 
-  SmtpSessions(Session callers, TransportOptions options) {
-    this.callers = callers;
+  SmtpSessions(Session original, TransportOptions options) {
+    this.original = original;
     this.options = options;
   }
 
@@ -33,23 +33,23 @@ final class SmtpSessions {
     properties.putAll(options.smtp());
     properties.setProperty("mail.smtp.sendpartial", "true");
     properties.setProperty("mail.smtp.quitwait", "false");
-    properties.putAll(security); // last, so that nothing takes its place
+    properties.putAll(security); // last, so that nothing overrides it
     Session session = Session.getInstance(properties);
-    session.setDebugOut(callers.getDebugOut());
-    session.setDebug(callers.getDebug());
+    session.setDebugOut(original.getDebugOut());
+    session.setDebug(original.getDebug());
     return session;
   }
 
-  /** What to say in EHLO on this connection: a name, or the address. RFC 5321 §4.1.4 */
+  /** The name or address for EHLO on this connection. RFC 5321 §4.1.4 */
   String localName(Socket connected) {
     return options.localName().orElseGet(() -> addressOf(connected));
   }
 
   private static String addressOf(Socket connected) {
-    InetAddress here = connected.getLocalAddress();
-    String text = here.getHostAddress();
+    InetAddress local = connected.getLocalAddress();
+    String text = local.getHostAddress();
     int zone = text.indexOf('%');
     String address = zone < 0 ? text : text.substring(0, zone);
-    return here instanceof Inet6Address ? "[IPv6:" + address + "]" : "[" + address + "]";
+    return local instanceof Inet6Address ? "[IPv6:" + address + "]" : "[" + address + "]";
   }
 }

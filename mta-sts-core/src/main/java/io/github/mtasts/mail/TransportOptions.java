@@ -21,19 +21,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the properties of a session ask of its transport. Immutable but for {@link #smtp}, which
- * nobody changes; hence thread-safe.
+ * The options of a transport, read from the properties of its session. Not changed after they are
+ * made, {@link #smtp} included; hence thread-safe.
  *
- * @param resolver says which policy is in force
- * @param dns whom to ask for MX hosts; empty means a client of the transport's own
- * @param port where MX hosts listen
+ * @param resolver finds the policy of a domain
+ * @param dns for MX lookups; empty means that the transport makes a client
+ * @param port the port of MX hosts
  * @param connectTimeout for each address
  * @param replyTimeout for each reply
  * @param deliveryTimeout for each recipient domain
- * @param localName what to say in EHLO; empty means the address of the connection
+ * @param localName the name in EHLO; empty means the address of the connection
  * @param ownHosts MX hosts that are this system. RFC 5321 §5.1
  * @param guard which addresses MX hosts may have
- * @param smtp those {@code mail.*} properties that speak of the message and not of the connection
+ * @param smtp the {@code mail.*} properties that concern the message and not the connection
  */
 record TransportOptions(
     PolicyResolver resolver,
@@ -52,10 +52,10 @@ record TransportOptions(
   static final String DNS = PREFIX + "dns";
   static final String ROUTE = PREFIX + "route";
 
-  private static final long LONGEST_MILLIS = Duration.ofDays(1).toMillis();
+  private static final long MAX_MILLIS = Duration.ofDays(1).toMillis();
 
-  /** Nothing here touches hosts, sockets or TLS: those are for the decision to settle. */
-  private static final List<String> HONOURED =
+  /** None of these concerns hosts, sockets or TLS, which follow from the decision. */
+  private static final List<String> MESSAGE_PROPERTIES =
       List.of(
           "mail.smtp.dsn.notify",
           "mail.smtp.dsn.ret",
@@ -93,7 +93,7 @@ record TransportOptions(
         Set.copyOf(ownHosts),
         AddressGuard.publicOnly()
             .allowing(list(properties, "allowedaddresses", AddressRange::parse)),
-        honoured(properties));
+        messageProperties(properties));
   }
 
   private static PolicyResolver resolver(Properties properties) {
@@ -119,7 +119,7 @@ record TransportOptions(
     return type.cast(found);
   }
 
-  /** Empty where this system has no name with a dot. */
+  /** Returns empty if this system has no name with a dot. */
   private static Optional<String> systemName() {
     try {
       String name = InetAddress.getLocalHost().getCanonicalHostName();
@@ -135,7 +135,7 @@ record TransportOptions(
     if (found.isPresent() && !found.get().chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new IllegalArgumentException(
           name
-              + ": expected one word of ASCII, as in mail.example.com, found \""
+              + ": expected one word of ASCII, such as mail.example.com, found \""
               + Excerpt.of(found.get())
               + "\"");
     }
@@ -146,26 +146,26 @@ record TransportOptions(
     return (int) number(properties, PREFIX + "port", MtaStsTransport.DEFAULT_PORT, 65_535);
   }
 
-  private static Duration millis(Properties properties, String name, int usual) {
-    return Duration.ofMillis(number(properties, PREFIX + name, usual, LONGEST_MILLIS));
+  private static Duration millis(Properties properties, String name, int defaultValue) {
+    return Duration.ofMillis(number(properties, PREFIX + name, defaultValue, MAX_MILLIS));
   }
 
-  private static long number(Properties properties, String name, int usual, long most) {
+  private static long number(Properties properties, String name, int defaultValue, long max) {
     Object value = properties.get(name);
     String text = value == null ? properties.getProperty(name) : value.toString();
     if (text == null) {
-      return usual;
+      return defaultValue;
     }
     try {
       long number = Long.parseLong(text.strip());
-      if (number >= 1 && number <= most) {
+      if (number >= 1 && number <= max) {
         return number;
       }
     } catch (NumberFormatException e) {
-      // said below, with what was expected
+      // reported below
     }
     throw new IllegalArgumentException(
-        name + ": expected a number from 1 to " + most + ", found \"" + Excerpt.of(text) + "\"");
+        name + ": expected a number from 1 to " + max + ", found \"" + Excerpt.of(text) + "\"");
   }
 
   private static Optional<String> text(Properties properties, String name) {
@@ -174,24 +174,24 @@ record TransportOptions(
         .filter(text -> !text.isEmpty());
   }
 
-  private static <T> List<T> list(Properties properties, String name, Function<String, T> reading) {
+  private static <T> List<T> list(Properties properties, String name, Function<String, T> parser) {
     try {
       return Arrays.stream(properties.getProperty(PREFIX + name, "").split(",", -1))
           .map(String::strip)
           .filter(item -> !item.isEmpty())
-          .map(reading)
+          .map(parser)
           .toList();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(PREFIX + name + ": " + e.getMessage(), e);
     }
   }
 
-  private static Properties honoured(Properties properties) {
-    Properties honoured = new Properties();
-    for (String name : HONOURED) {
-      text(properties, name).ifPresent(value -> honoured.setProperty(name, value));
+  private static Properties messageProperties(Properties properties) {
+    Properties selected = new Properties();
+    for (String name : MESSAGE_PROPERTIES) {
+      text(properties, name).ifPresent(value -> selected.setProperty(name, value));
     }
-    return honoured;
+    return selected;
   }
 
   boolean allowsUtf8() {

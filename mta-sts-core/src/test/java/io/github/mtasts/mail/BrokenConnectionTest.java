@@ -36,12 +36,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Connections that break on this side of the final dot, and what is left of them. */
+/** Connections and messages that fail before or after the final dot. */
 final class BrokenConnectionTest {
   private static final String BROKEN = "mx1.example.com";
   private static final String GOOD = "mx2.example.com";
   private static final InternetAddress BOB = address("bob@example.com");
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
   private final MailWorld world = new MailWorld();
 
@@ -51,7 +51,7 @@ final class BrokenConnectionTest {
   }
 
   @Test
-  void goesOnToTheNextHostWhenTheConnectionBreaksWithinTheContent() throws Exception {
+  void triesTheNextHostWhenTheConnectionBreaksDuringTheContent() throws Exception {
     ScriptedMx broken = world.mx(BROKEN, honest().on("DATA", say("354 go ahead"), reset()));
     MxServer good = world.mx(GOOD);
     world.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
@@ -71,7 +71,7 @@ final class BrokenConnectionTest {
   }
 
   @Test
-  void goesOnToTheNextHostWhenTheFinalDotCannotBeSent() throws Exception {
+  void triesTheNextHostWhenTheFinalDotCannotBeSent() throws Exception {
     ScriptedMx broken = world.mx(BROKEN, honest().on("DATA", say("354 go ahead"), reset()));
     MxServer good = world.mx(GOOD);
     world.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
@@ -81,7 +81,7 @@ final class BrokenConnectionTest {
           @Override
           public void writeTo(OutputStream out, String[] ignored)
               throws IOException, MessagingException {
-            awaitDeserted(broken);
+            awaitDisconnected(broken);
             super.writeTo(out, ignored);
           }
         };
@@ -96,7 +96,7 @@ final class BrokenConnectionTest {
   }
 
   @Test
-  void keepsTheMessageAndTriesNoOtherHostWhenItIsTheMessageThatCannotBeRead() throws Exception {
+  void defersTheMessageAndTriesNoOtherHostWhenTheMessageCannotBeRead() throws Exception {
     ScriptedMx mx = world.mx(BROKEN, honest());
     MxServer good = world.mx(GOOD);
     world.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
@@ -119,7 +119,7 @@ final class BrokenConnectionTest {
   }
 
   @Test
-  void waitsTwiceAsLongForTheAnswerToTheMessage() throws Exception {
+  void waitsTwiceAsLongForTheReplyToTheMessage() throws Exception {
     MxReaction endOfLine = drip("", Duration.ofSeconds(4));
     ScriptedMx slow =
         world.mx(BROKEN, honest().on(".", raw("250 ok".getBytes(US_ASCII)), endOfLine));
@@ -133,7 +133,7 @@ final class BrokenConnectionTest {
   }
 
   @Test
-  void leavesNoConnectionOpenWhenTheMessageThrowsWhatNobodyExpects() throws Exception {
+  void closesTheConnectionWhenTheMessageThrowsAnUnexpectedException() throws Exception {
     ScriptedMx mx = world.mx(BROKEN, honest());
     world.enforce("example.com", BROKEN).domain("example.com", BROKEN);
     Session session = world.session();
@@ -148,14 +148,14 @@ final class BrokenConnectionTest {
     DomainDelivery delivery = deliver(session, message);
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
-    assertThat(mx.isDeserted(PATIENCE)).isTrue();
+    assertThat(mx.isDeserted(MAX_WAIT)).isTrue();
     assertThat(mx.messages()).isEmpty();
     assertThat(world.sessions).as("counted for the report").hasSize(1);
   }
 
   @Test
   @Tag("rfc-item-70")
-  void endsAHandshakeThatDripsWithTheDeadline() throws Exception {
+  void endsASlowHandshakeAtTheDeadline() throws Exception {
     String recordOf16KiB = "\u0016\u0003\u0003?\u007f" + "x".repeat(2000);
     ScriptedMx dripping =
         world.mx(
@@ -172,12 +172,12 @@ final class BrokenConnectionTest {
     assertThat(delivery.status()).isEqualTo("4.7.5");
     assertThat(delivery.resultType()).contains(ResultType.VALIDATION_FAILURE);
     assertThat(dripping.dialogue()).noneMatch(line -> line.startsWith("MAIL"));
-    assertThat(dripping.isDeserted(PATIENCE)).isTrue();
+    assertThat(dripping.isDeserted(MAX_WAIT)).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource(names = {"STARTTLS_454", "EXPIRED", "GREETING_421", "DOT_421", "DOT_END", "DOT_554"})
-  void saysByExceptionWhoIsToGetTheMessageLater(MxFault fault) throws Exception {
+  void listsDeferredAndFailedRecipientsInTheException(MxFault fault) throws Exception {
     world.mx(BROKEN, fault.script(BROKEN));
     world.mx("mx.example.net");
     world.enforce("example.com", BROKEN).domain("example.com", BROKEN);
@@ -193,12 +193,12 @@ final class BrokenConnectionTest {
           catchThrowableOfType(
               SendFailedException.class, () -> transport.sendMessage(message, both));
 
-      boolean isForGood = fault.kind() == MxFault.Kind.NOT_WANTED;
+      boolean isPermanent = fault.kind() == MxFault.Kind.PERMANENT_REFUSAL;
       assertThat(failure.getValidSentAddresses()).containsExactly(carol);
       assertThat(failure.getValidUnsentAddresses())
-          .isEqualTo(isForGood ? new InternetAddress[0] : new InternetAddress[] {BOB});
+          .isEqualTo(isPermanent ? new InternetAddress[0] : new InternetAddress[] {BOB});
       assertThat(failure.getInvalidAddresses())
-          .isEqualTo(isForGood ? new InternetAddress[] {BOB} : new InternetAddress[0]);
+          .isEqualTo(isPermanent ? new InternetAddress[] {BOB} : new InternetAddress[0]);
       assertThat(failure.getNextException())
           .isInstanceOfSatisfying(
               DomainDeliveryException.class,
@@ -211,11 +211,12 @@ final class BrokenConnectionTest {
   }
 
   @Test
-  void leavesNoThreadBehind() throws Exception {
+  void endsAllItsThreads() throws Exception {
     world.mx(GOOD);
     world.domain("example.com", GOOD);
     assertThat(world.deliver("bob@example.com").get(0).deferred()).isEmpty();
-    Set<Thread> before = Thread.getAllStackTraces().keySet(); // the JDK's and the DNS client's too
+    Set<Thread> before =
+        Thread.getAllStackTraces().keySet(); // including those of the JDK and the DNS client
 
     world.mx("mx.silent.example", MxFault.SILENCE_AFTER_220.script("mx.silent.example"));
     world.mx("mx.dripping.example", MxFault.DRIPPING_EHLO.script("mx.dripping.example"));
@@ -241,7 +242,7 @@ final class BrokenConnectionTest {
     assertThat(aliveAfterAll(before)).isEmpty();
   }
 
-  /** Threads that are neither of those nor of the servers and the DNS of the test. */
+  /** Threads other than these and those of the test servers. */
   private static List<Thread> aliveAfterAll(Set<Thread> before) throws InterruptedException {
     List<Thread> others =
         Thread.getAllStackTraces().keySet().stream()
@@ -249,7 +250,7 @@ final class BrokenConnectionTest {
             .filter(thread -> !thread.getName().matches("mta-sts-(dns|test-dns|mx|scripted-mx)-.*"))
             .toList();
     for (Thread thread : others) {
-      thread.join(PATIENCE.toMillis());
+      thread.join(MAX_WAIT.toMillis());
     }
     return others.stream().filter(Thread::isAlive).toList();
   }
@@ -263,15 +264,15 @@ final class BrokenConnectionTest {
     }
   }
 
-  /** As a host with a good certificate, up to what is said on top. */
+  /** A host with a valid certificate, to which a test adds replies. */
   private static ScriptedMx.Script honest() {
     return ScriptedMx.script()
         .on("STARTTLS", say("220 go ahead"), handshake(MailWorld.CA.issue(BROKEN)));
   }
 
-  private static void awaitDeserted(ScriptedMx mx) throws IOException {
+  private static void awaitDisconnected(ScriptedMx mx) throws IOException {
     try {
-      assertThat(mx.isDeserted(PATIENCE)).isTrue();
+      assertThat(mx.isDeserted(MAX_WAIT)).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();

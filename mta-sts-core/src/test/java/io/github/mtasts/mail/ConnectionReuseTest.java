@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Connections between two messages: for one policy domain and one decision only. */
+/** Idle connections are reused for the same policy domain and decision only. */
 final class ConnectionReuseTest {
   private final MailWorld world = new MailWorld();
   private final Session session = world.session();
@@ -57,7 +57,7 @@ final class ConnectionReuseTest {
   }
 
   @Test
-  void takesNoConnectionOfAnotherDomainWithTheSameHost() throws Exception {
+  void reusesNoConnectionOfAnotherDomainWithTheSameHost() throws Exception {
     MxServer mx = world.mx("mx.provider.example");
     world
         .domain("example.com", "mx.provider.example")
@@ -73,7 +73,7 @@ final class ConnectionReuseTest {
   }
 
   @Test
-  void takesNoConnectionMadeBeforeThereWasAPolicy() throws Exception {
+  void reusesNoConnectionMadeBeforeThereWasAPolicy() throws Exception {
     MxServer mx = world.mx("mx1.example.com", MailWorld.CA.issue("other.example.com"));
     world.domain("example.com", "mx1.example.com");
 
@@ -85,7 +85,7 @@ final class ConnectionReuseTest {
   }
 
   @Test
-  void takesNoConnectionMadeUnderAnOlderPolicy() throws Exception {
+  void reusesNoConnectionMadeUnderAnOlderPolicy() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
 
@@ -98,7 +98,7 @@ final class ConnectionReuseTest {
   }
 
   @Test
-  void takesNoConnectionToAHostThatTheNewPolicyDoesNotList() throws Exception {
+  void reusesNoConnectionToAHostThatTheNewPolicyDoesNotList() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
 
@@ -110,7 +110,7 @@ final class ConnectionReuseTest {
   }
 
   @Test
-  void dialsAnewWhenTheServerWasRestartedMeanwhile() throws Exception {
+  void connectsAgainAfterTheServerWasRestarted() throws Exception {
     MxServer before = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
     send("first", "bob@example.com");
@@ -126,7 +126,7 @@ final class ConnectionReuseTest {
   }
 
   @Test
-  void dialsAnewWhenTheServerEndsTheConnectionInGoodOrder() throws Exception {
+  void connectsAgainAfterTheServerClosedTheConnectionWith421() throws Exception {
     ScriptedMx mx =
         world.mx(
             "mx1.example.com",
@@ -148,7 +148,7 @@ final class ConnectionReuseTest {
   }
 
   @Test
-  void keepsNoConnectionOverItsEnd() throws Exception {
+  void keepsNoConnectionAfterClose() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com");
 
@@ -162,7 +162,7 @@ final class ConnectionReuseTest {
   }
 
   @Test
-  void waitsForAConnectionThatIsGoneNoLongerThanForANewOne() throws Exception {
+  void checksAnIdleConnectionForNoLongerThanTheConnectionTimeout() throws Exception {
     ScriptedMx mx =
         world.mx("mx1.example.com", ScriptedMx.script().on("NOOP", MxReaction.silence()));
     world.domain("example.com", "mx1.example.com");
@@ -179,7 +179,7 @@ final class ConnectionReuseTest {
   }
 
   @Test
-  void saysTheSenderOfEachMessageAndNotOfTheFirst() throws Exception {
+  void usesTheSenderOfEachMessageAndNotOfTheFirst() throws Exception {
     ScriptedMx mx = world.mx("mx1.example.com", ScriptedMx.script());
     world.domain("example.com", "mx1.example.com");
 

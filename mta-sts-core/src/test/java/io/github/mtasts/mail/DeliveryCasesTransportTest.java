@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The delivery cases, DANE and REQUIRETLS aside, as a program sends mail. */
+/** The delivery cases, except DANE and REQUIRETLS, through the transport. */
 final class DeliveryCasesTransportTest {
   private static final String RECIPIENT = "bob@example.com";
 
@@ -80,7 +80,7 @@ final class DeliveryCasesTransportTest {
     }
   }
 
-  /** What is asked of either kind of host. */
+  /** What both kinds of host record. */
   private record Server(Supplier<List<ReceivedMail>> messages, Supplier<List<String>> dialogue) {}
 
   private Server server(DeliveryCase row) {
@@ -94,7 +94,7 @@ final class DeliveryCasesTransportTest {
   }
 
   @Test
-  void deliversInClearWhereTheOperatorHasSetTheDomainAside() throws Exception {
+  void deliversInClearWhereTheOperatorHasDisabledThePolicy() throws Exception {
     MxServer mx = world.mxWithoutTls("mail.example.com");
     world.domain("example.com", "mail.example.com").enforce("example.com", "mail.example.com");
     assertThat(world.deliverToOne(RECIPIENT).disposition()).isEqualTo(Disposition.DEFERRED);
@@ -103,7 +103,7 @@ final class DeliveryCasesTransportTest {
         new Resolution.NoPolicy(
             "example.com",
             Resolution.Reason.OVERRIDDEN,
-            "set aside by the operator",
+            "disabled by the operator",
             Optional.empty(),
             WhenUnavailable.PROCEED,
             world.settings()));
@@ -115,7 +115,7 @@ final class DeliveryCasesTransportTest {
   @Test
   @Tag("rfc-item-77")
   @Tag("rfc-item-96")
-  void skipsABetterMxThatDoesNotFit() throws Exception {
+  void skipsAPreferredMxThatThePolicyDoesNotList() throws Exception {
     MxServer mx1 = world.mx("mx1.example.invalid");
     world.mx("mx2.example.invalid");
     world
@@ -130,13 +130,13 @@ final class DeliveryCasesTransportTest {
         .containsExactly(
             tuple("mx1.example.invalid", Outcome.REFUSED),
             tuple("mx2.example.invalid", Outcome.DELIVERED));
-    assertThat(mx1.dialogue()).as("not even dialled").isEmpty();
+    assertThat(mx1.dialogue()).as("no connection").isEmpty();
   }
 
   @Test
   @Tag("rfc-item-74")
   @Tag("rfc-item-77")
-  void goesOnToTheSecondMxWhenTheFirstFailsItsCertificate() throws Exception {
+  void triesTheSecondMxWhenTheFirstHasAnInvalidCertificate() throws Exception {
     MxServer mx1 =
         world.mx(
             "mx1.example.com", MailWorld.CA.leaf().dnsNames("mx1.example.com").expired().issue());
@@ -155,7 +155,7 @@ final class DeliveryCasesTransportTest {
 
   @Test
   @Tag("rfc-item-60")
-  void asksForThePolicyOfTheNameBeforeItsAlias() throws Exception {
+  void looksUpThePolicyOfTheDomainAndNotOfItsAlias() throws Exception {
     MxServer mx = world.mx("mx.example.net");
     world.dns.cname("example.org", "hosted.example.net");
     world.domain("hosted.example.net", "mx.example.net");
@@ -175,7 +175,7 @@ final class DeliveryCasesTransportTest {
   @Test
   @Tag("rfc-item-78")
   @Tag("rfc-item-79")
-  void looksForANewPolicyBeforeItGivesUp() throws Exception {
+  void checksForANewPolicyBeforeItGivesUp() throws Exception {
     world.domain("example.com", "new.example.com");
     MxServer mx = world.mx("new.example.com");
     try (PolicyHosts hosts = PolicyHosts.start(MailWorld.CA);
@@ -196,7 +196,7 @@ final class DeliveryCasesTransportTest {
 
   @Test
   @Tag("rfc-item-57")
-  void aPolicyTightensASmartHostRoute() throws Exception {
+  void enforcesThePolicyOfASmartHost() throws Exception {
     MxServer relay = world.mx("smtp.example.net", MailWorld.CA.issue("other.example.net"));
     world.properties.setProperty("mail.mta-sts.route", "[smtp.example.net]:" + world.port());
     assertThat(world.deliverToOne(RECIPIENT).disposition()).isEqualTo(Disposition.DELIVERED);

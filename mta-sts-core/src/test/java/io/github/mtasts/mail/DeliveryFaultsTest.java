@@ -22,11 +22,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every fault of an MX host, under every kind of policy, alone and with a good host behind it. */
+/** Every fault of an MX host under every kind of policy, without and with a second, good host. */
 final class DeliveryFaultsTest {
   private static final String FAULTY = "mx1.example.com";
   private static final String GOOD = "mx2.example.com";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
   private final MailWorld world = new MailWorld();
 
@@ -40,7 +40,7 @@ final class DeliveryFaultsTest {
         .flatMap(fault -> policies(fault).map(requirement -> Arguments.of(fault, requirement)));
   }
 
-  /** Those that take a second each, and have nothing to do with TLS, are not met three times. */
+  /** Slow faults that do not concern TLS are tested under one policy only. */
   private static Stream<Requirement> policies(MxFault fault) {
     boolean isSlow = fault.isSilent() || fault.kind() == MxFault.Kind.ENDLESS;
     return isSlow && !fault.isAgainstPolicy()
@@ -54,8 +54,7 @@ final class DeliveryFaultsTest {
   @Tag("rfc-item-71")
   @Tag("rfc-item-74")
   @Tag("rfc-item-83")
-  void endsAsItShouldWhereThereIsNoOtherHost(MxFault fault, Requirement requirement)
-      throws Exception {
+  void endsAsExpectedWithoutAnotherHost(MxFault fault, Requirement requirement) throws Exception {
     ScriptedMx faulty = start(fault, requirement);
     world.domain("example.com", FAULTY);
 
@@ -72,15 +71,15 @@ final class DeliveryFaultsTest {
     assertThat(delivery.resultType())
         .isEqualTo(outcome == Outcome.TLS_FAILED ? fault.resultType() : Optional.empty());
     assertThat(delivery.detail()).doesNotContain("injected");
-    assertThatTheMessageWentOnlyWhereItMay(fault, requirement, faulty);
-    assertThatReportsSay(fault, requirement);
-    assertThat(faulty.isDeserted(PATIENCE)).as("no connection left").isTrue();
+    assertThatTheMessageWentOnlyWhereAllowed(fault, requirement, faulty);
+    assertThatReportsContain(fault, requirement);
+    assertThat(faulty.isDeserted(MAX_WAIT)).as("no connection left").isTrue();
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("everyFaultUnderEveryPolicy")
   @Tag("rfc-item-77")
-  void leavesTheMessageToTheNextHostOnceOrNotAtAll(MxFault fault, Requirement requirement)
+  void sendsTheMessageToTheNextHostOnceOrNotAtAll(MxFault fault, Requirement requirement)
       throws Exception {
     ScriptedMx faulty = start(fault, requirement);
     MxServer good = world.mx(GOOD);
@@ -88,17 +87,17 @@ final class DeliveryFaultsTest {
 
     DomainDelivery delivery = deliver();
 
-    boolean goesOn = fault.leavesTheMessageToOthers(requirement);
+    boolean triesNext = fault.allowsAnotherHost(requirement);
     assertThat(delivery.disposition())
         .as(delivery.detail())
-        .isEqualTo(goesOn ? Disposition.DELIVERED : fault.disposition(requirement));
-    assertThat(delivery.mxHost()).contains(goesOn ? GOOD : FAULTY);
-    assertThat(good.messages()).as("the next host's").hasSize(goesOn ? 1 : 0);
+        .isEqualTo(triesNext ? Disposition.DELIVERED : fault.disposition(requirement));
+    assertThat(delivery.mxHost()).contains(triesNext ? GOOD : FAULTY);
+    assertThat(good.messages()).as("messages at the next host").hasSize(triesNext ? 1 : 0);
     assertThat(good.messages()).allMatch(ReceivedMail::isOverTls);
-    if (goesOn) {
+    if (triesNext) {
       assertThat(faulty.messages()).isEmpty();
     }
-    assertThat(faulty.isDeserted(PATIENCE)).as("no connection left").isTrue();
+    assertThat(faulty.isDeserted(MAX_WAIT)).as("no connection left").isTrue();
   }
 
   private ScriptedMx start(MxFault fault, Requirement requirement) {
@@ -107,7 +106,7 @@ final class DeliveryFaultsTest {
     } else if (requirement == Requirement.TESTING) {
       world.testing("example.com", "*.example.com");
     }
-    // What has to run out is as short as a busy machine allows: a handshake comes before it.
+    // Timeouts that must expire are as short as a busy machine allows, after a handshake.
     boolean isEndless = fault.kind() == MxFault.Kind.ENDLESS;
     world.properties.setProperty("mail.mta-sts.timeout", fault.isSilent() ? "2000" : "30000");
     world.properties.setProperty("mail.mta-sts.deliverytimeout", isEndless ? "3000" : "120000");
@@ -120,7 +119,7 @@ final class DeliveryFaultsTest {
     return deliveries.get(0);
   }
 
-  /** Enhanced status codes, RFC 3463 §3; the server's own words where it has said any. */
+  /** The expected enhanced status code, RFC 3463 §3; the server's own if it sent one. */
   private static String status(MxFault fault, Outcome outcome) {
     boolean isClosing = fault.name().endsWith("_421");
     return switch (outcome) {
@@ -136,17 +135,17 @@ final class DeliveryFaultsTest {
     };
   }
 
-  private static void assertThatTheMessageWentOnlyWhereItMay(
+  private static void assertThatTheMessageWentOnlyWhereAllowed(
       MxFault fault, Requirement requirement, ScriptedMx faulty) {
     boolean isBlocked = fault.isAgainstPolicy() && requirement == Requirement.ENFORCED;
-    boolean isSeenWhole =
+    boolean isSentCompletely =
         switch (fault.kind()) {
           case HARMLESS, NO_TLS, BAD_CERTIFICATE -> !isBlocked;
-          case NOT_TAKEN, UNKNOWN -> true;
-          case NOT_WANTED -> fault == MxFault.DOT_554;
-          case NO_SERVICE, ENDLESS -> false;
+          case TEMPORARY_REFUSAL, UNKNOWN -> true;
+          case PERMANENT_REFUSAL -> fault == MxFault.DOT_554;
+          case UNAVAILABLE, ENDLESS -> false;
         };
-    assertThat(faulty.messages()).hasSize(isSeenWhole ? 1 : 0);
+    assertThat(faulty.messages()).hasSize(isSentCompletely ? 1 : 0);
     assertThat(faulty.messages())
         .allMatch(mail -> mail.isOverTls() == (fault.kind() != MxFault.Kind.NO_TLS));
     if (isBlocked) {
@@ -154,10 +153,10 @@ final class DeliveryFaultsTest {
     }
   }
 
-  /** One session counted, with what was wrong of it, wherever a policy asks for reports. */
-  private void assertThatReportsSay(MxFault fault, Requirement requirement) {
-    boolean isMet = fault.isAgainstPolicy() || fault.kind() == MxFault.Kind.HARMLESS;
-    if (isMet && requirement != Requirement.OPPORTUNISTIC) {
+  /** One session is counted, with its failure, wherever a policy asks for reports. */
+  private void assertThatReportsContain(MxFault fault, Requirement requirement) {
+    boolean isCounted = fault.isAgainstPolicy() || fault.kind() == MxFault.Kind.HARMLESS;
+    if (isCounted && requirement != Requirement.OPPORTUNISTIC) {
       assertThat(world.sessions)
           .extracting(TlsSession::failure)
           .containsExactly(fault.resultType());

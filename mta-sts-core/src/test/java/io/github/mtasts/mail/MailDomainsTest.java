@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What DNS says of a domain: aliases, no hosts, no mail, nothing at all. RFC 5321 §5.1 */
+/** DNS answers for a mail domain: aliases, no MX, null MX, no answer. RFC 5321 §5.1 */
 final class MailDomainsTest {
   private final MailWorld world = new MailWorld();
 
@@ -26,7 +26,7 @@ final class MailDomainsTest {
   }
 
   @Test
-  void comparesTheNameInTheMxRecordAndNotWhatItIsAnAliasOf() throws Exception {
+  void comparesTheNameInTheMxRecordAndNotTheTargetOfItsAlias() throws Exception {
     MxServer mx = world.mx("host.provider.example", MailWorld.CA.issue("mx1.example.com"));
     world.dns.cname("mx1.example.com", "host.provider.example");
     world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
@@ -40,7 +40,7 @@ final class MailDomainsTest {
   }
 
   @Test
-  void isNotHelpedByAPolicyThatListsWhatTheMxHostIsAnAliasOf() throws Exception {
+  void refusesAnMxHostIfThePolicyListsOnlyTheTargetOfItsAlias() throws Exception {
     MxServer mx = world.mx("host.provider.example");
     world.dns.cname("mx1.example.com", "host.provider.example");
     world.domain("example.com", "mx1.example.com").enforce("example.com", "host.provider.example");
@@ -71,7 +71,7 @@ final class MailDomainsTest {
 
   @Test
   @Tag("rfc-item-229")
-  void takesTheDomainItselfForItsHostWhereItHasNoMx() throws Exception {
+  void usesTheDomainItselfAsHostWhereItHasNoMx() throws Exception {
     MxServer mx = world.mx("example.com");
     world.enforce("example.com", "example.com");
 
@@ -84,7 +84,7 @@ final class MailDomainsTest {
 
   @Test
   @Tag("rfc-item-229")
-  void wantsTheImplicitHostListedLikeAnyOther() throws Exception {
+  void requiresThatThePolicyListsTheImplicitHost() throws Exception {
     MxServer mx = world.mx("example.com");
     world.enforce("example.com", "mx1.example.com");
 
@@ -96,7 +96,7 @@ final class MailDomainsTest {
 
   @Test
   @Tag("rfc-item-230")
-  void failsForGoodAtANullMx() throws Exception {
+  void failsPermanentlyAtANullMx() throws Exception {
     MxServer mx = world.mx("example.com");
     world.dns.mx("example.com", 0, ".");
 
@@ -111,7 +111,7 @@ final class MailDomainsTest {
 
   @Test
   @Tag("rfc-item-230")
-  void letsNoNullMxTurnAPolicyIntoABounce() throws Exception {
+  void defersAtANullMxIfThereIsAPolicy() throws Exception {
     world.dns.mx("example.com", 0, ".");
     world.enforce("example.com", "mx1.example.com");
 
@@ -122,7 +122,7 @@ final class MailDomainsTest {
   }
 
   @Test
-  void leavesANullMxOutThatStandsBesideOthers() throws Exception {
+  void ignoresANullMxBesideOtherHosts() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com").dns.mx("example.com", 0, ".");
 
@@ -132,7 +132,7 @@ final class MailDomainsTest {
   }
 
   @Test
-  void failsForGoodWhereThereIsNoSuchDomain() throws Exception {
+  void failsPermanentlyIfTheDomainDoesNotExist() throws Exception {
     DomainDelivery delivery = world.deliverToOne("bob@nowhere.example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.FAILED);
@@ -141,7 +141,7 @@ final class MailDomainsTest {
   }
 
   @Test
-  void letsNoMissingDomainTurnAPolicyIntoABounce() throws Exception {
+  void defersIfTheDomainDoesNotExistButHasAPolicy() throws Exception {
     world.enforce("nowhere.example.com", "mx1.example.com");
 
     DomainDelivery delivery = world.deliverToOne("bob@nowhere.example.com");
@@ -152,7 +152,7 @@ final class MailDomainsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"SERVFAIL", "REFUSED", "GARBAGE"})
-  void keepsTheMessageWhileDnsDoesNotAnswer(TestDns.Fault fault) throws Exception {
+  void defersTheMessageWhileDnsDoesNotAnswer(TestDns.Fault fault) throws Exception {
     MxServer mx = world.mx("example.com");
     world.dns.fault("example.com", fault);
 
@@ -160,11 +160,11 @@ final class MailDomainsTest {
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.4.3");
-    assertThat(mx.dialogue()).as("no implicit host is guessed").isEmpty();
+    assertThat(mx.dialogue()).as("no implicit host").isEmpty();
   }
 
   @Test
-  void keepsTheMessageWhileDnsDoesNotAnswerForTheAddressOfTheHost() throws Exception {
+  void defersTheMessageWhileDnsDoesNotAnswerForTheAddressOfTheHost() throws Exception {
     world.domain("example.com", "mx1.example.com");
     world.dns.fault("mx1.example.com", TestDns.Fault.SERVFAIL);
 

@@ -34,14 +34,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Jakarta Mail's own transport, secured by our properties, against real SMTP servers. */
+/** Angus Mail's own transport, secured by MailProperties, against SMTP servers. */
 final class MailPropertiesAngusTest {
   private static final String MX = "mx1.example.com";
   private static final TestCa CA = TestCa.create();
 
   private final List<TlsSession> sessions = new ArrayList<>();
 
-  static Stream<Arguments> certificatesThatDoNotStand() {
+  static Stream<Arguments> invalidCertificates() {
     return Stream.of(
         Arguments.of(
             "common name only",
@@ -91,12 +91,12 @@ final class MailPropertiesAngusTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("certificatesThatDoNotStand")
+  @MethodSource("invalidCertificates")
   @Tag("rfc-item-70")
   void refusesACertificateBeforeMailFrom(
       String name, TestCertificate certificate, ResultType type) {
     try (MxServer server = MxServer.start(certificate)) {
-      SmallMailer mailer = mailer(PolicyMode.ENFORCE, server);
+      MailPropertiesMailer mailer = mailer(PolicyMode.ENFORCE, server);
       assertThatThrownBy(() -> mailer.deliver(name)).isInstanceOf(MessagingException.class);
       assertThat(server.dialogue()).containsExactly("STARTTLS");
       assertThat(server.messages()).isEmpty();
@@ -105,7 +105,7 @@ final class MailPropertiesAngusTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("certificatesThatDoNotStand")
+  @MethodSource("invalidCertificates")
   @Tag("rfc-item-71")
   void deliversAndRecordsACertificateInTesting(
       String name, TestCertificate certificate, ResultType type) throws Exception {
@@ -122,7 +122,8 @@ final class MailPropertiesAngusTest {
   void refusesAServerWithoutUsableTlsBeforeMailFrom(
       String name, ScriptedMx.Script script, ResultType type) {
     try (ScriptedMx server = script.start()) {
-      SmallMailer mailer = new SmallMailer(decision(PolicyMode.ENFORCE), server.address());
+      MailPropertiesMailer mailer =
+          new MailPropertiesMailer(decision(PolicyMode.ENFORCE), server.address());
       assertThatThrownBy(() -> mailer.deliver(name)).isInstanceOf(MessagingException.class);
       assertThat(server.dialogue()).noneMatch(line -> line.startsWith("MAIL"));
       assertThat(server.messages()).isEmpty();
@@ -136,7 +137,7 @@ final class MailPropertiesAngusTest {
   void deliversInClearAndRecordsItInTesting(String name, ScriptedMx.Script script, ResultType type)
       throws Exception {
     try (ScriptedMx server = script.start()) {
-      new SmallMailer(decision(PolicyMode.TESTING), server.address()).deliver(name);
+      new MailPropertiesMailer(decision(PolicyMode.TESTING), server.address()).deliver(name);
       assertThat(server.messages()).singleElement().matches(mail -> !mail.isOverTls());
       assertThat(sessions).extracting(TlsSession::failure).containsExactly(Optional.of(type));
     }
@@ -148,7 +149,8 @@ final class MailPropertiesAngusTest {
       throws Exception {
     try (ScriptedMx server = script.start()) {
       MxDecision none = Resolution.none("example.com").decide(MX);
-      Optional<TlsVerdict> verdict = new SmallMailer(none, server.address()).deliver(type.label());
+      Optional<TlsVerdict> verdict =
+          new MailPropertiesMailer(none, server.address()).deliver(type.label());
       assertThat(verdict.orElseThrow()).as(name).isInstanceOf(TlsVerdict.NotJudged.class);
       assertThat(server.messages()).hasSize(1);
       assertThat(sessions).isEmpty();
@@ -167,10 +169,10 @@ final class MailPropertiesAngusTest {
 
   @Test
   @Tag("rfc-item-231")
-  void greetsAnewUnderTls() throws Exception {
+  void sendsEhloAgainUnderTls() throws Exception {
     try (ScriptedMx server =
         ScriptedMx.script().on("STARTTLS", say("220 go ahead"), handshake(CA.issue(MX))).start()) {
-      new SmallMailer(decision(PolicyMode.ENFORCE), server.address()).deliver("hello");
+      new MailPropertiesMailer(decision(PolicyMode.ENFORCE), server.address()).deliver("hello");
       assertThat(server.dialogue())
           .extracting(line -> line.split(" ", 2)[0])
           .startsWith("EHLO", "STARTTLS", "EHLO", "MAIL");
@@ -178,16 +180,17 @@ final class MailPropertiesAngusTest {
   }
 
   @Test
-  void doesNotTakeATemporaryRefusalForATlsFailure() {
+  void doesNotReportATemporaryRefusalAsATlsFailure() {
     try (ScriptedMx server = ScriptedMx.script().onConnect(say("421 4.3.2 busy")).start()) {
-      SmallMailer mailer = new SmallMailer(decision(PolicyMode.TESTING), server.address());
+      MailPropertiesMailer mailer =
+          new MailPropertiesMailer(decision(PolicyMode.TESTING), server.address());
       assertThatThrownBy(() -> mailer.deliver("busy")).isInstanceOf(MessagingException.class);
       assertThat(sessions).isEmpty();
     }
   }
 
-  private SmallMailer mailer(PolicyMode mode, MxServer server) {
-    return new SmallMailer(decision(mode), server.address());
+  private MailPropertiesMailer mailer(PolicyMode mode, MxServer server) {
+    return new MailPropertiesMailer(decision(mode), server.address());
   }
 
   private MxDecision decision(PolicyMode mode) {

@@ -29,7 +29,7 @@ final class MailPropertiesTest {
     "ENFORCED, true",
     "REFUSED, true",
   })
-  void requireStartTlsWhereMailMustNotGoInClear(Requirement requirement, String required) {
+  void requiresStartTlsWhereMailMustNotGoInClear(Requirement requirement, String required) {
     Properties properties = MailProperties.secure(tls(requirement));
     assertThat(properties)
         .containsOnlyKeys(
@@ -51,7 +51,7 @@ final class MailPropertiesTest {
   @EnumSource(
       value = Requirement.class,
       names = {"OPPORTUNISTIC", "TESTING"})
-  void giveUpStartTlsWhereMailMayGoInClear(Requirement requirement) {
+  void disablesStartTlsWhereMailMayGoInClear(Requirement requirement) {
     assertThat(MailProperties.withoutStartTls(tls(requirement)))
         .hasSize(8)
         .containsEntry("mail.smtp.starttls.enable", "false")
@@ -64,7 +64,7 @@ final class MailPropertiesTest {
   @EnumSource(
       value = Requirement.class,
       names = {"ENFORCED", "REFUSED"})
-  void neverGiveUpStartTlsUnderEnforce(Requirement requirement) {
+  void neverDisablesStartTlsUnderEnforce(Requirement requirement) {
     MxTls tls = tls(requirement);
     assertThatThrownBy(() -> MailProperties.withoutStartTls(tls))
         .isInstanceOf(IllegalStateException.class)

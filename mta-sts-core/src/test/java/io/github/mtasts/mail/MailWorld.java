@@ -43,10 +43,10 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A DNS, MX hosts that all listen on one port, each on a loopback address of its own, and a
- * resolver that says what the test wants.
+ * A DNS server, MX hosts that all listen on one port, each on its own loopback address, and a
+ * resolver with the policies that a test sets.
  */
-@SuppressWarnings("try") // closing throws whatever a server of the kit does
+@SuppressWarnings("try") // closing throws what a server of the test kit throws
 final class MailWorld implements AutoCloseable {
   static final TestCa CA = TestCa.create();
 
@@ -54,14 +54,14 @@ final class MailWorld implements AutoCloseable {
   final Properties properties = new Properties();
   final List<TlsSession> sessions = Collections.synchronizedList(new ArrayList<>());
   final List<String> rechecks = Collections.synchronizedList(new ArrayList<>());
-  final PolicyResolver resolver = new Fake();
+  final PolicyResolver resolver = new FakeResolver();
 
   private final DnsClient client = DnsJavaClient.of(List.of(dns.address()), Duration.ofSeconds(30));
   private final Map<String, Resolution> policies = new ConcurrentHashMap<>();
   private final Map<String, Resolution> newer = new ConcurrentHashMap<>();
   private final Deque<AutoCloseable> servers = new ArrayDeque<>();
 
-  /** Keeps the port for this world: it is free at all other addresses of loopback. */
+  /** Reserves the port for this test: it is free at all other loopback addresses. */
   private final ServerSocket reserved = reserve();
 
   private int lastAddress = 1;
@@ -90,7 +90,7 @@ final class MailWorld implements AutoCloseable {
     return reserved.getLocalPort();
   }
 
-  /** A loopback address that no host of this world has yet, known to DNS under this name. */
+  /** Returns an unused loopback address, and adds it to DNS under this name. */
   InetSocketAddress addressOf(String host) {
     String address = "127.0.0." + ++lastAddress;
     dns.a(host, address);
@@ -109,15 +109,15 @@ final class MailWorld implements AutoCloseable {
     return mx(host, MxServer.builder());
   }
 
-  /** A host as it was built so far, at an address of its own. */
-  MxServer mx(String host, MxServer.Builder begun) {
-    return mxAt(addressOf(host), begun.hostName(host));
+  /** Starts a host with these settings at an unused address. */
+  MxServer mx(String host, MxServer.Builder builder) {
+    return mxAt(addressOf(host), builder.hostName(host));
   }
 
-  /** A host that DNS is told of elsewhere, if at all. */
-  MxServer mxAt(InetSocketAddress address, MxServer.Builder begun) {
+  /** Starts a host without adding it to DNS. */
+  MxServer mxAt(InetSocketAddress address, MxServer.Builder builder) {
     assumeThat(isMissing(address.getAddress())).as("a machine without IPv6").isFalse();
-    MxServer server = begun.address(address).start();
+    MxServer server = builder.address(address).start();
     servers.push(server);
     return server;
   }
@@ -136,13 +136,13 @@ final class MailWorld implements AutoCloseable {
     return server;
   }
 
-  /** From now on policies are published to a sender that blocks nothing. */
+  /** Policies that are set from now on are reported and not enforced. */
   MailWorld shadow() {
     enforcement = Enforcement.SHADOW;
     return this;
   }
 
-  /** The domain's MX hosts, in the order of preference. */
+  /** Sets the MX hosts of a domain, in the order of preference. */
   MailWorld domain(String domain, String... hosts) {
     for (int i = 0; i < hosts.length; i++) {
       dns.mx(domain, 10 * (i + 1), hosts[i]);
@@ -160,13 +160,13 @@ final class MailWorld implements AutoCloseable {
     return this;
   }
 
-  /** What the resolver says of a domain, until it is told otherwise. */
+  /** Sets what the resolver returns for a domain. */
   MailWorld resolution(Resolution resolution) {
     policies.put(resolution.domain(), resolution);
     return this;
   }
 
-  /** What a recheck finds, from then on. */
+  /** Sets the policy that a recheck finds, and every lookup after it. */
   MailWorld afterRecheck(String domain, String... patterns) {
     newer.put(domain, policy(domain, PolicyMode.ENFORCE, patterns));
     return this;
@@ -217,7 +217,7 @@ final class MailWorld implements AutoCloseable {
     return message;
   }
 
-  /** Delivers a short message by a transport of its own. */
+  /** Delivers a short message with a new transport. */
   List<DomainDelivery> deliver(String... recipients) throws MessagingException {
     Session session = session();
     MimeMessage message = message(session, "Good morning.", recipients);
@@ -227,11 +227,11 @@ final class MailWorld implements AutoCloseable {
     }
   }
 
-  /** The outcome for the recipients, who are all of one domain. */
+  /** Delivers to recipients of one domain, and returns the result. */
   DomainDelivery deliverToOne(String... recipients) throws MessagingException {
     List<DomainDelivery> deliveries = deliver(recipients);
     if (deliveries.size() != 1) {
-      throw new AssertionError("expected an outcome for one domain, found " + deliveries);
+      throw new AssertionError("expected a result for one domain, found " + deliveries);
     }
     return deliveries.get(0);
   }
@@ -246,7 +246,7 @@ final class MailWorld implements AutoCloseable {
     dns.close();
   }
 
-  private final class Fake implements PolicyResolver {
+  private final class FakeResolver implements PolicyResolver {
     @Override
     public Resolution resolve(String domain) {
       return policies.getOrDefault(domain, Resolution.none(domain));

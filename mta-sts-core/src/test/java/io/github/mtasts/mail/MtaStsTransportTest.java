@@ -11,7 +11,7 @@ import jakarta.mail.internet.MimeMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Mail as a program sends it, to servers that do what they should. */
+/** Delivery to servers without faults, a failing resolver, and an interrupt. */
 final class MtaStsTransportTest {
   private final MailWorld world = new MailWorld();
 
@@ -54,7 +54,7 @@ final class MtaStsTransportTest {
   }
 
   @Test
-  void keepsTheMessageWhenTheResolverThrows() throws Exception {
+  void defersTheMessageWhenTheResolverThrows() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com");
     Session session = world.session();
@@ -78,7 +78,7 @@ final class MtaStsTransportTest {
   }
 
   @Test
-  void anInterruptKeepsTheMessageAndIsLeftForTheCaller() throws Exception {
+  void defersTheMessageAfterAnInterruptAndKeepsTheInterruptFlag() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com");
     Thread.currentThread().interrupt();

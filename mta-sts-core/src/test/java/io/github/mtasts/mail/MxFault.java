@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** What an MX host does wrong: everything that a sender has to survive. */
-@SuppressWarnings("ImmutableEnumChecker") // lambdas that keep nothing
+/** Faults of an MX host that a sender must handle. */
+@SuppressWarnings("ImmutableEnumChecker") // lambdas without state
 enum MxFault {
   STARTTLS_TWICE(
       Kind.HARMLESS, secure().andThen(on("EHLO", say("250-mx", "250-STARTTLS", "250 STARTTLS")))),
@@ -56,56 +56,56 @@ enum MxFault {
   COMMON_NAME_ONLY(
       ResultType.CERTIFICATE_HOST_MISMATCH, mx -> MailWorld.CA.leaf().commonName(mx).issue()),
 
-  GREETING_421(Kind.NO_SERVICE, on("", closing())),
-  GREETING_554(Kind.NO_SERVICE, on("", say("554 5.7.1 not you"), hangUp())),
-  GREETING_WITHOUT_WORDS(Kind.NO_SERVICE, on("", hangUp())),
-  GREETING_NEVER(Kind.NO_SERVICE, on("", silence())),
-  GREETING_NO_SMTP(Kind.NO_SERVICE, on("", say("HTTP/1.1 400 Bad Request", ""), silence())),
-  GREETING_OVER_64_KIB(Kind.NO_SERVICE, on("", raw(greeting(65 * 1024)), silence())),
-  GREETING_WITHOUT_END(Kind.NO_SERVICE, on("", flood(text("220-and so on\r\n")))),
-  EHLO_421(Kind.NO_SERVICE, on("EHLO", closing())),
-  EHLO_LINE_WITHOUT_END(Kind.NO_SERVICE, on("EHLO", flood(text("250-and so on")))),
-  MAIL_421(Kind.NO_SERVICE, secure().andThen(on("MAIL", closing()))),
-  MAIL_END(Kind.NO_SERVICE, secure().andThen(on("MAIL", hangUp()))),
-  MAIL_LINE_WITHOUT_END(Kind.NO_SERVICE, secure().andThen(on("MAIL", flood(text("250 a"))))),
-  RCPT_421(Kind.NO_SERVICE, secure().andThen(on("RCPT", closing()))),
-  RCPT_RESET(Kind.NO_SERVICE, secure().andThen(on("RCPT", reset()))),
-  DATA_421(Kind.NO_SERVICE, secure().andThen(on("DATA", closing()))),
-  DATA_END(Kind.NO_SERVICE, secure().andThen(on("DATA", hangUp()))),
+  GREETING_421(Kind.UNAVAILABLE, on("", closing())),
+  GREETING_554(Kind.UNAVAILABLE, on("", say("554 5.7.1 not you"), hangUp())),
+  GREETING_MISSING(Kind.UNAVAILABLE, on("", hangUp())),
+  GREETING_NEVER(Kind.UNAVAILABLE, on("", silence())),
+  GREETING_NOT_SMTP(Kind.UNAVAILABLE, on("", say("HTTP/1.1 400 Bad Request", ""), silence())),
+  GREETING_OVER_64_KIB(Kind.UNAVAILABLE, on("", raw(greeting(65 * 1024)), silence())),
+  GREETING_WITHOUT_END(Kind.UNAVAILABLE, on("", flood(text("220-and so on\r\n")))),
+  EHLO_421(Kind.UNAVAILABLE, on("EHLO", closing())),
+  EHLO_LINE_WITHOUT_END(Kind.UNAVAILABLE, on("EHLO", flood(text("250-and so on")))),
+  MAIL_421(Kind.UNAVAILABLE, secure().andThen(on("MAIL", closing()))),
+  MAIL_END(Kind.UNAVAILABLE, secure().andThen(on("MAIL", hangUp()))),
+  MAIL_LINE_WITHOUT_END(Kind.UNAVAILABLE, secure().andThen(on("MAIL", flood(text("250 a"))))),
+  RCPT_421(Kind.UNAVAILABLE, secure().andThen(on("RCPT", closing()))),
+  RCPT_RESET(Kind.UNAVAILABLE, secure().andThen(on("RCPT", reset()))),
+  DATA_421(Kind.UNAVAILABLE, secure().andThen(on("DATA", closing()))),
+  DATA_END(Kind.UNAVAILABLE, secure().andThen(on("DATA", hangUp()))),
 
-  DOT_421(Kind.NOT_TAKEN, secure().andThen(on(".", closing()))),
-  DOT_451(Kind.NOT_TAKEN, secure().andThen(on(".", say("451 4.3.0 disk full")))),
+  DOT_421(Kind.TEMPORARY_REFUSAL, secure().andThen(on(".", closing()))),
+  DOT_451(Kind.TEMPORARY_REFUSAL, secure().andThen(on(".", say("451 4.3.0 disk full")))),
   DOT_END(Kind.UNKNOWN, secure().andThen(on(".", hangUp()))),
   DOT_RESET(Kind.UNKNOWN, secure().andThen(on(".", reset()))),
   DOT_SILENCE(Kind.UNKNOWN, secure().andThen(on(".", silence()))),
-  DOT_NO_SMTP(Kind.UNKNOWN, secure().andThen(on(".", say("ok"), silence()))),
+  DOT_NOT_SMTP(Kind.UNKNOWN, secure().andThen(on(".", say("ok"), silence()))),
 
-  MAIL_554(Kind.NOT_WANTED, secure().andThen(on("MAIL", say("554 5.7.1 never"), reset()))),
-  RCPT_550(Kind.NOT_WANTED, secure().andThen(on("RCPT", say("550 5.1.1 unknown"), reset()))),
-  DATA_554(Kind.NOT_WANTED, secure().andThen(on("DATA", say("554 5.7.1 never"), reset()))),
-  DOT_554(Kind.NOT_WANTED, secure().andThen(on(".", say("554 5.7.1 spam"), reset()))),
+  MAIL_554(Kind.PERMANENT_REFUSAL, secure().andThen(on("MAIL", say("554 5.7.1 never"), reset()))),
+  RCPT_550(Kind.PERMANENT_REFUSAL, secure().andThen(on("RCPT", say("550 5.1.1 unknown"), reset()))),
+  DATA_554(Kind.PERMANENT_REFUSAL, secure().andThen(on("DATA", say("554 5.7.1 never"), reset()))),
+  DOT_554(Kind.PERMANENT_REFUSAL, secure().andThen(on(".", say("554 5.7.1 spam"), reset()))),
 
   DRIPPING_GREETING(Kind.ENDLESS, on("", dripping())),
   DRIPPING_EHLO(Kind.ENDLESS, on("EHLO", dripping())),
   DRIPPING_MAIL(Kind.ENDLESS, secure().andThen(on("MAIL", dripping())));
 
-  /** What a sender makes of it. */
+  /** How a sender handles the fault. */
   enum Kind {
-    /** Odd, or an attack that comes to nothing: it gets the message over TLS. */
+    /** Unusual, or an attack without effect: the host gets the message over TLS. */
     HARMLESS,
-    /** TLS cannot be used: in clear where that is allowed, else on to the next host. */
+    /** TLS cannot be used: the host gets the message in clear if allowed, else the next host. */
     NO_TLS,
-    /** The certificate is wrong: never mind where nothing is enforced, else on to the next host. */
+    /** The certificate is invalid: no effect unless enforced, else the next host is tried. */
     BAD_CERTIFICATE,
-    /** The host is not to be had, which says nothing of the message: on to the next host. */
-    NO_SERVICE,
-    /** The host does not want the message now: later. */
-    NOT_TAKEN,
-    /** The host may have the message or not: later, and to no other host now. */
+    /** The host is unavailable, which does not concern the message: the next host is tried. */
+    UNAVAILABLE,
+    /** The host refuses the message temporarily: deferred. */
+    TEMPORARY_REFUSAL,
+    /** The host may have the message or not: deferred, and no other host is tried now. */
     UNKNOWN,
-    /** The host does not want the message at all, and says so before it drops the connection. */
-    NOT_WANTED,
-    /** The host uses up all the time there is: later. */
+    /** The host refuses the message permanently, and then closes the connection. */
+    PERMANENT_REFUSAL,
+    /** The host uses all the time of the delivery: deferred. */
     ENDLESS
   }
 
@@ -137,32 +137,32 @@ enum MxFault {
     return kind;
   }
 
-  /** Whether a policy in enforce keeps the message from this host. */
+  /** Whether a policy in enforce blocks this host. */
   boolean isAgainstPolicy() {
     return resultType.isPresent();
   }
 
-  /** Whether only a time-out finds it. */
+  /** Whether only a timeout detects it. */
   boolean isSilent() {
     return this == SILENCE_AFTER_220 || this == GREETING_NEVER || this == DOT_SILENCE;
   }
 
-  /** What a TLS report is to say of it. */
+  /** The result type in a TLS report. */
   Optional<ResultType> resultType() {
     return resultType;
   }
 
-  /** What is found at a host that does it. */
+  /** The outcome of an attempt at a host with this fault. */
   Outcome outcome(Requirement requirement) {
     boolean isEnforced = requirement == Requirement.ENFORCED;
     return switch (kind) {
       case HARMLESS -> Outcome.DELIVERED;
       case NO_TLS, BAD_CERTIFICATE -> isEnforced ? Outcome.TLS_FAILED : Outcome.DELIVERED;
-      case NOT_TAKEN -> Outcome.DEFERRED;
+      case TEMPORARY_REFUSAL -> Outcome.DEFERRED;
       case UNKNOWN -> Outcome.UNKNOWN;
-      case NOT_WANTED -> Outcome.FAILED;
+      case PERMANENT_REFUSAL -> Outcome.FAILED;
       case ENDLESS -> Outcome.UNREACHABLE;
-      case NO_SERVICE ->
+      case UNAVAILABLE ->
           switch (this) {
             case GREETING_421, GREETING_554, EHLO_421 -> Outcome.DEFERRED;
             default -> Outcome.UNREACHABLE;
@@ -170,7 +170,7 @@ enum MxFault {
     };
   }
 
-  /** What becomes of a message for which there is no other host. */
+  /** The disposition of a message if there is no other host. */
   Disposition disposition(Requirement requirement) {
     return switch (outcome(requirement)) {
       case DELIVERED -> Disposition.DELIVERED;
@@ -179,12 +179,12 @@ enum MxFault {
     };
   }
 
-  /** Whether the next host may have the message, and there is time to give it to it. */
-  boolean leavesTheMessageToOthers(Requirement requirement) {
-    return kind == Kind.NO_SERVICE || outcome(requirement) == Outcome.TLS_FAILED;
+  /** Whether the next host may get the message, and there is time left for it. */
+  boolean allowsAnotherHost(Requirement requirement) {
+    return kind == Kind.UNAVAILABLE || outcome(requirement) == Outcome.TLS_FAILED;
   }
 
-  /** What a host of this name does. */
+  /** The script of a host of this name with this fault. */
   ScriptedMx.Script script(String mx) {
     ScriptedMx.Script made = ScriptedMx.script();
     script.accept(made, mx);
@@ -206,15 +206,15 @@ enum MxFault {
     return on("STARTTLS", all);
   }
 
-  /** An honest handshake, so that what comes later is met under every policy. */
+  /** A valid handshake, so that later faults occur under every policy. */
   private static BiConsumer<ScriptedMx.Script, String> secure() {
     return (script, mx) ->
         script.on("STARTTLS", say("220 go ahead"), handshake(MailWorld.CA.issue(mx)));
   }
 
   /**
-   * As in CVE-2011-0411, turned round: replies in clear behind the 220, in one segment with it, for
-   * a client that reads on under TLS what it has buffered before.
+   * As in CVE-2011-0411, but by the server: replies in clear after the 220, in one segment with it,
+   * for a client that reads buffered clear text under TLS.
    */
   private static void inject(ScriptedMx.Script script, String mx) {
     script.on(

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Hosts that DNS knows and that are not there, and lists of hosts without end. */
+/** Hosts in DNS that do not answer, and very long lists of hosts. */
 final class MxListFaultsTest {
   private static final int LONG_LIST = 500;
   private static final String DEAD = "dead.example.com";
@@ -40,7 +40,7 @@ final class MxListFaultsTest {
 
   @ParameterizedTest
   @EnumSource(names = "REFUSED", mode = EnumSource.Mode.EXCLUDE)
-  void deliversAtTheLastAddressAfterTenDeadOnes(Requirement requirement) throws Exception {
+  void deliversToTheLastAddressAfterTenDeadOnes(Requirement requirement) throws Exception {
     MxServer good = world.mx(GOOD);
     tenDeadAddressesOf(GOOD);
     world.properties.put(
@@ -72,13 +72,13 @@ final class MxListFaultsTest {
     assertThat(delivery.attempts()).hasSize(10);
     assertThat(delivery.attempts()).extracting(Attempt::address).doesNotHaveDuplicates();
     assertThat(world.sessions).as("there was no TLS to count").isEmpty();
-    assertThat(world.rechecks).as("the policy did not stand in the way").isEmpty();
+    assertThat(world.rechecks).as("the policy blocked nothing").isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource(names = "REFUSED", mode = EnumSource.Mode.EXCLUDE)
   @Tag("rfc-item-77")
-  void goesOnToTheNextHostAfterTenDeadAddresses(Requirement requirement) throws Exception {
+  void triesTheNextHostAfterTenDeadAddresses(Requirement requirement) throws Exception {
     tenDeadAddressesOf(DEAD);
     MxServer good = world.mx(GOOD);
     publish(requirement, "*.example.com").domain("example.com", DEAD, GOOD);
@@ -92,7 +92,7 @@ final class MxListFaultsTest {
 
   @ParameterizedTest
   @EnumSource(names = "REFUSED", mode = EnumSource.Mode.EXCLUDE)
-  void dialsTwentyOfFiveHundredDeadHostsAndDefers(Requirement requirement) throws Exception {
+  void connectsToTwentyOfFiveHundredDeadHostsAndDefers(Requirement requirement) throws Exception {
     String[] hosts = fiveHundredHosts();
     for (String host : hosts) {
       world.dns.a(host, "127.0.1.1");
@@ -106,13 +106,13 @@ final class MxListFaultsTest {
     assertThat(delivery.attempts())
         .as("in the order of preference")
         .extracting(Attempt::mxHost)
-        .containsExactlyElementsOf(List.of(hosts).subList(0, DomainCourier.MOST_DIALS));
+        .containsExactlyElementsOf(List.of(hosts).subList(0, DomainDeliverer.MAX_CONNECTIONS));
   }
 
   @Test
   @Tag("rfc-item-70")
   @Tag("rfc-item-74")
-  void dialsNoneOfFiveHundredHostsThatThePolicyDoesNotList() throws Exception {
+  void connectsToNoneOfFiveHundredHostsThatThePolicyDoesNotList() throws Exception {
     String[] hosts = fiveHundredHosts();
     MxServer impostor = impostorFor(hosts);
     world.enforce("example.com", GOOD).domain("example.com", hosts);
@@ -122,7 +122,7 @@ final class MxListFaultsTest {
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.7.1");
     assertThat(delivery.resultType()).contains(ResultType.VALIDATION_FAILURE);
-    assertThat(delivery.attempts()).hasSize(DomainCourier.MOST_HOSTS);
+    assertThat(delivery.attempts()).hasSize(DomainDeliverer.MAX_HOSTS);
     assertThat(delivery.attempts())
         .allMatch(attempt -> attempt.outcome() == Outcome.REFUSED && attempt.address().isEmpty());
     assertThat(impostor.dialogue()).isEmpty();
@@ -152,7 +152,7 @@ final class MxListFaultsTest {
         .toArray(String[]::new);
   }
 
-  /** One server behind all the names, which would take the mail. */
+  /** One server for all the names, which would accept the mail. */
   private MxServer impostorFor(String... hosts) {
     MxServer impostor = world.mx("impostor.example.net");
     for (String host : hosts) {
@@ -185,7 +185,7 @@ final class MxListFaultsTest {
     return (DnsClient) Optional.ofNullable(world.properties.get("mail.mta-sts.dns")).orElseThrow();
   }
 
-  /** Answers as another client does, but with one address behind all others. */
+  /** Answers as another client does, but moves one address to the end. */
   private record OneAddressLast(InetAddress last, DnsClient dns) implements DnsClient {
     @Override
     public CompletableFuture<DnsAnswer<InetAddress>> addresses(DomainName name) {

@@ -22,7 +22,7 @@ final class PolicyDomainOfARouteTest {
   }
 
   @Test
-  void asksForTheSmartHostsPolicyAndForNoOther() throws Exception {
+  void looksUpOnlyThePolicyOfTheSmartHost() throws Exception {
     MxServer mx = world.mx("mx.smart.example");
     world.domain("smart.example", "mx.smart.example");
     world.properties.setProperty("mail.mta-sts.route", "smart.example");
@@ -41,7 +41,7 @@ final class PolicyDomainOfARouteTest {
   }
 
   @Test
-  void keepsTheMessageWhenTheSmartHostsPolicyIsNotMet() throws Exception {
+  void defersTheMessageWhenTheSmartHostsPolicyIsNotMet() throws Exception {
     MxServer mx = world.mxWithoutTls("mx.smart.example");
     world.domain("smart.example", "mx.smart.example").enforce("smart.example", "mx.smart.example");
     world.properties.setProperty("mail.mta-sts.route.example.com", "smart.example");
@@ -55,7 +55,7 @@ final class PolicyDomainOfARouteTest {
   }
 
   @Test
-  void isNotBoundByThePolicyOfTheRecipientsDomain() throws Exception {
+  void ignoresThePolicyOfTheRecipientsDomain() throws Exception {
     MxServer mx = world.mxWithoutTls("mx.smart.example");
     world.domain("smart.example", "mx.smart.example").enforce("example.com", "mx.example.com");
     world.properties.setProperty("mail.mta-sts.route.example.com", "smart.example");

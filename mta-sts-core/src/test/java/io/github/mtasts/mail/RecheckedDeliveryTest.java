@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What happens when a policy stands in the way at every host. RFC 8461 §5.1 */
+/** Deliveries that the policy blocks at every host. RFC 8461 §5.1 */
 final class RecheckedDeliveryTest {
   private final MailWorld world = new MailWorld();
 
@@ -30,7 +30,7 @@ final class RecheckedDeliveryTest {
   @Test
   @Tag("rfc-item-78")
   @Tag("rfc-item-79")
-  void goesOneMoreRoundUnderANewPolicy() throws Exception {
+  void triesAllHostsOnceMoreUnderANewPolicy() throws Exception {
     MxServer mx1 = world.mx("mx1.example.com", expired("mx1.example.com"));
     MxServer mx2 = world.mx("mx2.example.com");
     world
@@ -54,7 +54,7 @@ final class RecheckedDeliveryTest {
   }
 
   @Test
-  void goesOnlyOneMoreRoundIfTheNewPolicyIsNoBetter() throws Exception {
+  void triesAllHostsOnlyOnceMore() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world
         .domain("example.com", "mx1.example.com")
@@ -89,8 +89,8 @@ final class RecheckedDeliveryTest {
   }
 
   @Test
-  void looksForNoNewPolicyWhenNoPolicyStoodInTheWay() throws Exception {
-    world.addressOf("mx1.example.com"); // where nobody listens
+  void checksForNoNewPolicyIfThePolicyBlockedNothing() throws Exception {
+    world.addressOf("mx1.example.com"); // no server listens there
     world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
 
     assertThat(world.deliverToOne("bob@example.com").status()).isEqualTo("4.4.1");
@@ -98,7 +98,7 @@ final class RecheckedDeliveryTest {
   }
 
   @Test
-  void refusesEveryHostWhileTheOperatorWantsToWaitForDns() throws Exception {
+  void refusesEveryHostWhileDnsIsUnavailableIfConfiguredToDefer() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com").resolution(unavailable(WhenUnavailable.DEFER));
 
@@ -114,7 +114,7 @@ final class RecheckedDeliveryTest {
   }
 
   @Test
-  void deliversAfterAllOnceDnsHasAnswered() throws Exception {
+  void deliversOnceDnsHasAnswered() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world
         .domain("example.com", "mx1.example.com")
@@ -127,7 +127,7 @@ final class RecheckedDeliveryTest {
   }
 
   @Test
-  void deliversWithoutPolicyWhileDnsDoesNotAnswerUnlessTheOperatorWantsToWait() throws Exception {
+  void deliversWithoutPolicyWhileDnsIsUnavailableIfConfiguredToProceed() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com").resolution(unavailable(WhenUnavailable.PROCEED));
 
@@ -138,7 +138,7 @@ final class RecheckedDeliveryTest {
 
   @Test
   @Tag("rfc-item-71")
-  void deliversAndRecordsWhatATestingPolicyFindsFault() throws Exception {
+  void deliversAndRecordsFailuresUnderATestingPolicy() throws Exception {
     MxServer mx1 = world.mx("mx1.example.com", expired("mx1.example.com"));
     MxServer mx2 = world.mx("mx2.example.com");
     world

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Recipients' addresses of every kind: literals, groups, other scripts, and what is none. */
+/** Recipient addresses: literals, groups, non-ASCII addresses and invalid ones. */
 final class RecipientAddressesTest {
   private static final String UTF8 = "mail.mime.allowutf8";
 
@@ -36,7 +36,7 @@ final class RecipientAddressesTest {
     world.close();
   }
 
-  /** Past the checks of Jakarta Mail, as a program may do it. */
+  /** Bypasses the checks of Jakarta Mail, as a program may do. */
   private static InternetAddress raw(String address) {
     InternetAddress raw = new InternetAddress();
     raw.setAddress(address);
@@ -60,7 +60,7 @@ final class RecipientAddressesTest {
   }
 
   @Test
-  void dialsAnAddressLiteralWithoutAskingDns() throws Exception {
+  void connectsToAnAddressLiteralWithoutDns() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     String literal = "[" + mx.address().getAddress().getHostAddress() + "]";
 
@@ -80,7 +80,7 @@ final class RecipientAddressesTest {
   }
 
   @Test
-  void dialsAnAddressLiteralOfIpv6() throws Exception {
+  void connectsToAnIpv6AddressLiteral() throws Exception {
     InetSocketAddress address =
         new InetSocketAddress(AddressRange.address("::1").orElseThrow(), world.port());
     MxServer mx = world.mxAt(address, MxServer.builder());
@@ -92,7 +92,7 @@ final class RecipientAddressesTest {
   }
 
   @Test
-  void dialsNoAddressLiteralThatIsNotPublicUnlessAllowed() throws Exception {
+  void connectsToNoPrivateAddressLiteralUnlessAllowed() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.properties.remove("mail.mta-sts.allowedaddresses");
 
@@ -120,7 +120,7 @@ final class RecipientAddressesTest {
         "bob@-.example..com",
         "bob@example.com>\r\nRCPT TO:<eve@example.com"
       })
-  void failsWhatIsNoMailAddressAndSendsToTheOthers(String address) throws Exception {
+  void failsInvalidAddressesAndSendsToTheOthers(String address) throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com");
 
@@ -135,7 +135,7 @@ final class RecipientAddressesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"bücher.example", "BÜCHER.Example", "xn--bcher-kva.example"})
-  void writesDomainsOfOtherScriptsInALabels(String domain) throws Exception {
+  void writesInternationalDomainsAsALabels(String domain) throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world
         .domain("xn--bcher-kva.example", "mx1.example.com")
@@ -175,7 +175,7 @@ final class RecipientAddressesTest {
   }
 
   @Test
-  void sendsLettersBeyondAsciiBeforeTheAtWhereBothSidesAllowThem() throws Exception {
+  void sendsNonAsciiLocalPartsWhereBothSidesAllowThem() throws Exception {
     ScriptedMx mx = scripted("250 SMTPUTF8");
     world.properties.setProperty(UTF8, "true");
 
@@ -187,7 +187,7 @@ final class RecipientAddressesTest {
   }
 
   @Test
-  void keepsTheMessageForLettersBeyondAsciiThatTheServerDoesNotTake() throws Exception {
+  void defersNonAsciiRecipientsIfTheServerLacksSmtpUtf8() throws Exception {
     ScriptedMx mx = scripted("250 8BITMIME");
     world.properties.setProperty(UTF8, "true");
 
@@ -203,7 +203,7 @@ final class RecipientAddressesTest {
   }
 
   @Test
-  void writesNoOtherAddressThanTheOneGivenWhereLettersBeyondAsciiAreNotAllowed() throws Exception {
+  void failsNonAsciiRecipientsWhereThePropertiesDoNotAllowThem() throws Exception {
     ScriptedMx mx = scripted("250 SMTPUTF8");
 
     List<DomainDelivery> deliveries = deliver(raw("jörg@example.com"), raw("bob@example.com"));
@@ -218,7 +218,7 @@ final class RecipientAddressesTest {
   }
 
   @Test
-  void keepsTheMessageIfTheServerDoesNotTakeTheLettersOfTheSender() throws Exception {
+  void defersTheMessageOfANonAsciiSenderIfTheServerLacksSmtpUtf8() throws Exception {
     ScriptedMx mx = scripted("250 8BITMIME");
     world.properties.setProperty(UTF8, "true");
 
@@ -230,7 +230,7 @@ final class RecipientAddressesTest {
   }
 
   @Test
-  void wantsASenderInAsciiUnlessOthersAreAllowed() throws Exception {
+  void requiresAnAsciiSenderUnlessOthersAreAllowed() throws Exception {
     ScriptedMx mx = scripted("250 SMTPUTF8");
 
     assertThatThrownBy(() -> deliverFrom(raw("ålice@example.org"), raw("bob@example.com")))
@@ -247,7 +247,7 @@ final class RecipientAddressesTest {
         ScriptedMx.script().on("EHLO", MxReaction.say("250-mx1.example.com", extension)));
   }
 
-  /** The scripted host writes down octets as ISO 8859-1. */
+  /** The scripted host records octets as ISO 8859-1. */
   private static String latin1(String text) {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }

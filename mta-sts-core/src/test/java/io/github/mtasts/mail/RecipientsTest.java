@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Several recipients of one message: who has it, who will have it, who never will. */
+/** Several recipients of one message: delivered, deferred and failed. */
 final class RecipientsTest {
   private final MailWorld world = new MailWorld();
 
@@ -41,7 +41,7 @@ final class RecipientsTest {
     world.close();
   }
 
-  /** Delivers at .com; refuses bob at .net; fails its certificate at .org; unknown at .edu. */
+  /** Accepts at .com; refuses bob at .net; has a wrong certificate at .org; .edu does not exist. */
   private void fourDomains() {
     world.mx("mx.example.com");
     world.mx(
@@ -69,7 +69,7 @@ final class RecipientsTest {
   }
 
   @Test
-  void tellsTheSentTheUnsentAndTheInvalidApart() throws Exception {
+  void separatesSentUnsentAndInvalidAddresses() throws Exception {
     fourDomains();
 
     SendFailedException failure =
@@ -88,7 +88,7 @@ final class RecipientsTest {
   }
 
   @Test
-  void tellsWhyOfEachWhoFailedThoughOthersAreDeferred() throws Exception {
+  void givesTheReasonForEachFailedRecipientEvenIfOthersAreDeferred() throws Exception {
     world.mx(
         "mx.example.com",
         MxServer.builder()
@@ -115,7 +115,7 @@ final class RecipientsTest {
   }
 
   @Test
-  void nestsTheReasonOfEveryDomainThatFailed() throws Exception {
+  void nestsAnExceptionForEveryDomainThatFailed() throws Exception {
     fourDomains();
 
     SendFailedException failure =
@@ -134,7 +134,7 @@ final class RecipientsTest {
             tuple("example.net", Disposition.FAILED, "5.1.1"),
             tuple("example.org", Disposition.DEFERRED, "4.7.5"),
             tuple("example.edu", Disposition.FAILED, "5.1.2"));
-    assertThat(failure.getMessage()).contains("example.net", "no such user", "2 domains more");
+    assertThat(failure.getMessage()).contains("example.net", "no such user", "2 more domains");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -144,8 +144,9 @@ final class RecipientsTest {
     "bob@example.net carol@example.net, partially, carol@example.net, '', bob@example.net",
     "bob@example.net bob@example.org, not, '', bob@example.org, bob@example.net"
   })
-  void tellsListenersWhatBecameOfTheMessage(
-      String recipients, String told, String sent, String unsent, String invalid) throws Exception {
+  void notifiesListenersOfTheResult(
+      String recipients, String expected, String sent, String unsent, String invalid)
+      throws Exception {
     fourDomains();
     Session session = world.session();
     MimeMessage message = MailWorld.message(session, "Good morning.", recipients.split(" ", -1));
@@ -155,39 +156,39 @@ final class RecipientsTest {
       transport.connect();
       try {
         transport.sendMessage(message, message.getAllRecipients());
-        assertThat(told).isEqualTo("delivered");
+        assertThat(expected).isEqualTo("delivered");
       } catch (SendFailedException e) {
-        assertThat(told).isNotEqualTo("delivered");
+        assertThat(expected).isNotEqualTo("delivered");
       }
-      Told first = listener.told.poll(60, TimeUnit.SECONDS);
+      Notification first = listener.notifications.poll(60, TimeUnit.SECONDS);
       assertThat(first).isNotNull();
-      assertThat(first.what()).isEqualTo(told);
+      assertThat(first.kind()).isEqualTo(expected);
       assertThat(first.event().getMessage()).isSameAs(message);
       assertThat(first.event().getValidSentAddresses()).containsExactly(addresses(sent));
       assertThat(first.event().getValidUnsentAddresses()).containsExactly(addresses(unsent));
       assertThat(first.event().getInvalidAddresses()).containsExactly(addresses(invalid));
     }
-    assertThat(listener.told).as("one event a message").isEmpty();
+    assertThat(listener.notifications).as("one event for a message").isEmpty();
   }
 
-  private record Told(String what, TransportEvent event) {}
+  private record Notification(String kind, TransportEvent event) {}
 
   private static final class Listener implements TransportListener {
-    private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Notification> notifications = new LinkedBlockingQueue<>();
 
     @Override
     public void messageDelivered(TransportEvent event) {
-      told.add(new Told("delivered", event));
+      notifications.add(new Notification("delivered", event));
     }
 
     @Override
     public void messageNotDelivered(TransportEvent event) {
-      told.add(new Told("not", event));
+      notifications.add(new Notification("not", event));
     }
 
     @Override
     public void messagePartiallyDelivered(TransportEvent event) {
-      told.add(new Told("partially", event));
+      notifications.add(new Notification("partially", event));
     }
   }
 
@@ -210,7 +211,7 @@ final class RecipientsTest {
     assertThat(delivery.delivered()).containsExactly(addresses("fine@example.com"));
     assertThat(delivery.failed()).containsExactly(addresses("gone@example.com"));
     assertThat(delivery.deferred())
-        .as("RFC 5321 §4.5.3.1.10: 552 to RCPT TO is for another time")
+        .as("RFC 5321 §4.5.3.1.10: 552 to RCPT TO is temporary")
         .containsExactlyInAnyOrder(addresses("busy@example.com", "many@example.com"));
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).startsWith("4.");
@@ -242,7 +243,7 @@ final class RecipientsTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({"550 5.1.1 no such user, FAILED", "450 4.2.1 busy, DEFERRED"})
-  void asksNoOtherHostAboutARecipientWhomTheFirstHasRefused(String reply, Outcome outcome)
+  void triesNoOtherHostForARecipientThatTheFirstHasRefused(String reply, Outcome outcome)
       throws Exception {
     int code = Integer.parseInt(reply.substring(0, 3));
     world.mx(
@@ -281,7 +282,7 @@ final class RecipientsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"354 go ahead", "999 2.1.5 whatever"})
-  void defersARecipientByAReplyThatMeansNothing(String reply) throws Exception {
+  void defersARecipientAfterAnUnexpectedReply(String reply) throws Exception {
     world.mx("mx1.example.com", ScriptedMx.script().on("RCPT", MxReaction.say(reply)));
     world.domain("example.com", "mx1.example.com");
 
@@ -292,7 +293,7 @@ final class RecipientsTest {
   }
 
   @Test
-  void takesNobodyForAnotherWhoseNameDiffersByTheCaseOfALetter() throws Exception {
+  void keepsRecipientsApartThatDifferOnlyByCase() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com");
 
@@ -307,7 +308,7 @@ final class RecipientsTest {
   }
 
   @Test
-  void takesEveryKindOfYesToTheMessageForOne() throws Exception {
+  void treatsEvery2xxReplyToTheMessageAsAccepted() throws Exception {
     world.mx(
         "mx1.example.com", ScriptedMx.script().on(".", MxReaction.say("200 2.6.0 queued as 1")));
     world.domain("example.com", "mx1.example.com");
@@ -320,7 +321,7 @@ final class RecipientsTest {
   }
 
   @Test
-  void showsAReplyOfSeveralLinesOnOne() throws Exception {
+  void showsAMultiLineReplyOnOneLine() throws Exception {
     world.mx(
         "mx1.example.com",
         ScriptedMx.script()
@@ -349,7 +350,7 @@ final class RecipientsTest {
   }
 
   @Test
-  void wantsARecipient() throws Exception {
+  void requiresARecipient() throws Exception {
     Session session = world.session();
     MimeMessage message = MailWorld.message(session, "Good morning.");
     try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {

@@ -24,11 +24,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of the replies to recipients: enough of each, and not too much of all. */
+/** Replies to RCPT TO are recorded for each recipient, and their length is limited. */
 final class RepliesToRecipientsTest {
   private static final String MX = "mx1.example.com";
   private static final int MANY = 50;
-  private static final String NOVEL = "550 5.1.1 nobody " + "there ".repeat(10_000);
+  private static final String LONG_REPLY = "550 5.1.1 nobody " + "there ".repeat(10_000);
 
   private final MailWorld world = new MailWorld();
 
@@ -43,7 +43,7 @@ final class RepliesToRecipientsTest {
         .toArray(String[]::new);
   }
 
-  /** By whatever route a reply may have got into an exception. */
+  /** Counts the characters of all messages, since a reply may be in any of them. */
   private static long charactersIn(Exception thrown) {
     long characters = 0;
     for (Exception e = thrown;
@@ -55,15 +55,15 @@ final class RepliesToRecipientsTest {
   }
 
   @Test
-  void keepsLittleOfEachReplyWhileTheOthersAreAskedFor() throws Exception {
-    ScriptedMx mx = world.mx(MX, ScriptedMx.script().on("RCPT", say(NOVEL)));
+  void shortensEachReply() throws Exception {
+    ScriptedMx mx = world.mx(MX, ScriptedMx.script().on("RCPT", say(LONG_REPLY)));
     Properties properties = new Properties();
     properties.setProperty("mail.smtp.sendpartial", "true");
     Session session = Session.getInstance(properties);
     MimeMessage message = MailWorld.message(session, "Hello.", many());
     try (MxTls tls = MxTls.forDecision(Resolution.none("example.com").decide(MX));
         Socket socket = new Socket(mx.address().getAddress(), mx.address().getPort());
-        SmtpConversation smtp = new SmtpConversation(session, tls)) {
+        ObservedSmtpTransport smtp = new ObservedSmtpTransport(session, tls)) {
       smtp.connect(socket);
       smtp.begin("alice@example.org", false);
 
@@ -72,12 +72,14 @@ final class RepliesToRecipientsTest {
               MessagingException.class,
               () -> smtp.sendMessage(message, message.getAllRecipients()));
 
-      assertThat(charactersIn(thrown)).isLessThan(NOVEL.length());
-      assertThat(smtp.repliesToRecipients())
+      assertThat(charactersIn(thrown)).isLessThan(LONG_REPLY.length());
+      assertThat(smtp.recipientReplies())
           .hasSize(MANY)
           .allSatisfy(
               reply -> {
-                assertThat(reply.text()).hasSize(SmtpReply.KEPT).startsWith("550 5.1.1 nobody");
+                assertThat(reply.text())
+                    .hasSize(SmtpReply.MAX_LENGTH)
+                    .startsWith("550 5.1.1 nobody");
                 assertThat(reply.status()).isEqualTo("5.1.1");
               });
     }
@@ -85,8 +87,8 @@ final class RepliesToRecipientsTest {
   }
 
   @Test
-  void failsEachOfManyRecipientsByAShortSentence() throws Exception {
-    world.mx(MX, ScriptedMx.script().on("RCPT", say(NOVEL)));
+  void failsEachOfManyRecipientsWithAShortDetail() throws Exception {
+    world.mx(MX, ScriptedMx.script().on("RCPT", say(LONG_REPLY)));
     world.domain("example.com", MX);
 
     DomainDelivery delivery = world.deliverToOne(many());
@@ -110,7 +112,7 @@ final class RepliesToRecipientsTest {
   }
 
   @Test
-  void remembersWhoWasRefusedWhenTheMessageCannotBeReadAfterwards() throws Exception {
+  void keepsARefusalWhenTheMessageCannotBeReadAfterwards() throws Exception {
     refusesBob();
     Session session = world.session();
     MimeMessage message =
@@ -139,7 +141,7 @@ final class RepliesToRecipientsTest {
   }
 
   @Test
-  void remembersARefusalWhenTheConnectionIsLostAtTheNextRecipient() throws Exception {
+  void keepsARefusalWhenTheConnectionIsLostAtTheNextRecipient() throws Exception {
     world.mx(MX, ScriptedMx.script().on("RCPT", say("550 5.1.1 no such user"), hangUp()));
     world.domain("example.com", MX);
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The transport in shadow mode: mail goes out, and the delivery says what would have kept it. */
+/** Shadow mode: mail is delivered, and the detail says what enforcement would have refused. */
 final class ShadowDeliveryTest {
   private final MailWorld world = new MailWorld().shadow();
 
@@ -73,7 +73,7 @@ final class ShadowDeliveryTest {
   }
 
   @Test
-  void saysNothingOfItselfWhereAllIsWell() throws Exception {
+  void addsNoNoteIfTheHostMeetsThePolicy() throws Exception {
     world.mx("mx1.example.com");
     world.enforce("example.com", "mx1.example.com");
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Mail that goes by a smart host, whose own domain is the policy domain. RFC 8461 §3.4 */
+/** Mail through a smart host, whose own domain is the policy domain. RFC 8461 §3.4 */
 @Tag("rfc-item-57")
 final class SmartHostTest {
   private final MailWorld world = new MailWorld();
@@ -50,7 +50,7 @@ final class SmartHostTest {
   }
 
   @Test
-  void keepsTheMessageIfTheSmartHostFailsItsOwnPolicy() throws Exception {
+  void defersTheMessageIfTheSmartHostFailsItsOwnPolicy() throws Exception {
     MxServer mx = world.mx("mx.relay.example");
     world
         .domain("relay.example", "mx.relay.example")
@@ -86,7 +86,7 @@ final class SmartHostTest {
   }
 
   @Test
-  void prefersTheRouteOfTheDomainToTheRouteForAll() throws Exception {
+  void prefersTheRouteOfADomainToTheRouteForAllDomains() throws Exception {
     MxServer one = world.mx("one.example");
     MxServer all = world.mx("all.example");
     world.properties.setProperty("mail.mta-sts.route", "[all.example]");
@@ -99,8 +99,8 @@ final class SmartHostTest {
   }
 
   @Test
-  void dialsTheHostInBracketsItselfAtItsPort() throws Exception {
-    MxServer host = onPortOfItsOwn("mx.relay.example");
+  void connectsToAHostInBracketsAtItsPort() throws Exception {
+    MxServer host = onItsOwnPort("mx.relay.example");
     world.enforce("mx.relay.example", "mx.relay.example");
     world.properties.setProperty(
         "mail.mta-sts.route", "[mx.relay.example]:" + host.address().getPort());
@@ -114,8 +114,8 @@ final class SmartHostTest {
   }
 
   @Test
-  void dialsTheHostsOfADomainAtTheRoutesPort() throws Exception {
-    MxServer host = onPortOfItsOwn("mx.relay.example");
+  void connectsToTheHostsOfADomainAtThePortOfTheRoute() throws Exception {
+    MxServer host = onItsOwnPort("mx.relay.example");
     world.domain("relay.example", "mx.relay.example");
     world.properties.setProperty("mail.mta-sts.route", "relay.example:" + host.address().getPort());
 
@@ -124,8 +124,8 @@ final class SmartHostTest {
   }
 
   @Test
-  void dialsAnAddressInBrackets() throws Exception {
-    MxServer host = onPortOfItsOwn("mx.relay.example");
+  void connectsToAnAddressInBrackets() throws Exception {
+    MxServer host = onItsOwnPort("mx.relay.example");
     InetSocketAddress address = host.address();
     world.properties.setProperty(
         "mail.mta-sts.route",
@@ -136,14 +136,14 @@ final class SmartHostTest {
     assertThat(host.messages()).hasSize(1);
   }
 
-  private MxServer onPortOfItsOwn(String host) {
+  private MxServer onItsOwnPort(String host) {
     return world.mxAt(
         new InetSocketAddress(world.addressOf(host).getAddress(), 0),
         MxServer.builder().certificate(MailWorld.CA.issue(host)).hostName(host));
   }
 
   @Test
-  void keepsTheMessageIfDnsKnowsNoSuchSmartHost() throws Exception {
+  void defersTheMessageIfTheSmartHostIsNotInDns() throws Exception {
     world.properties.setProperty("mail.mta-sts.route", "relay.example");
 
     DomainDelivery delivery = world.deliverToOne("bob@example.com");
@@ -154,7 +154,7 @@ final class SmartHostTest {
   }
 
   @Test
-  void keepsTheMessageIfTheSmartHostTakesNoMail() throws Exception {
+  void defersTheMessageIfTheSmartHostAcceptsNoMail() throws Exception {
     world.dns.mx("relay.example", 0, ".");
     world.properties.setProperty("mail.mta-sts.route", "relay.example");
 
@@ -178,8 +178,8 @@ final class SmartHostTest {
   }
 
   @Test
-  void takesNoConnectionToAnotherPortOfTheSameHost() throws Exception {
-    MxServer first = onPortOfItsOwn("mx.relay.example");
+  void reusesNoConnectionToAnotherPortOfTheSameHost() throws Exception {
+    MxServer first = onItsOwnPort("mx.relay.example");
     MxServer second =
         world.mxAt(
             new InetSocketAddress(first.address().getAddress(), 0),

@@ -35,20 +35,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A thousand messages for fifty domains, from thirty-two threads, while a third of the MX hosts
- * fail in every way there is: none is lost and none arrives twice.
+ * Sends a thousand messages to fifty domains from thirty-two threads, while a third of the MX hosts
+ * fail in every known way: none is lost and none arrives twice.
  */
 final class ThousandMessagesTest {
   private static final int MESSAGES = 1000;
   private static final int DOMAINS = 50;
   private static final int THREADS = 32;
   private static final int MESSAGES_TO_SLOW_DOMAINS = 3;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(3);
 
-  /** What this test is about ends with a message delivered or deferred, so no 5xx. */
+  /** Faults after which a message is delivered or deferred, so no 5xx. */
   private static final List<MxFault> FAULTS =
       Arrays.stream(MxFault.values())
-          .filter(fault -> fault.kind() != MxFault.Kind.NOT_WANTED)
+          .filter(fault -> fault.kind() != MxFault.Kind.PERMANENT_REFUSAL)
           .filter(fault -> fault.kind() != MxFault.Kind.HARMLESS)
           .toList();
 
@@ -56,8 +56,8 @@ final class ThousandMessagesTest {
   private final DnsClient dns =
       DnsJavaClient.of(List.of(world.dns.address()), Duration.ofSeconds(30));
   private final List<Domain> domains = new ArrayList<>();
-  private final List<Letter> letters = new ArrayList<>();
-  private final Map<Letter, DomainDelivery> deliveries = new ConcurrentHashMap<>();
+  private final List<SentMessage> messages = new ArrayList<>();
+  private final Map<SentMessage, DomainDelivery> deliveries = new ConcurrentHashMap<>();
 
   @AfterEach
   void stop() throws Exception {
@@ -65,7 +65,7 @@ final class ThousandMessagesTest {
     world.close();
   }
 
-  /** Three hosts each: the first one fails, the other two do not. */
+  /** Has three hosts: the first one fails, the other two do not. */
   private record Domain(
       String name,
       Requirement requirement,
@@ -78,29 +78,29 @@ final class ThousandMessagesTest {
     }
 
     Disposition expected() {
-      return fault.leavesTheMessageToOthers(requirement)
+      return fault.allowsAnotherHost(requirement)
           ? Disposition.DELIVERED
           : fault.disposition(requirement);
     }
 
-    /** The copies that somebody has promised to deliver. */
-    List<ReceivedMail> taken() {
-      List<ReceivedMail> taken = new ArrayList<>(hasTaken() ? faulty.messages() : List.of());
-      honest.forEach(mx -> taken.addAll(mx.messages()));
-      return taken;
+    /** The copies that a server has accepted. */
+    List<ReceivedMail> accepted() {
+      List<ReceivedMail> accepted = new ArrayList<>(hasAccepted() ? faulty.messages() : List.of());
+      honest.forEach(mx -> accepted.addAll(mx.messages()));
+      return accepted;
     }
 
-    /** Those that were sent to their end without such a promise. */
-    List<ReceivedMail> stranded() {
-      return hasTaken() ? List.of() : faulty.messages();
+    /** The copies that were sent completely and not accepted. */
+    List<ReceivedMail> unaccepted() {
+      return hasAccepted() ? List.of() : faulty.messages();
     }
 
-    private boolean hasTaken() {
+    private boolean hasAccepted() {
       return fault.outcome(requirement) == DomainDelivery.Outcome.DELIVERED;
     }
   }
 
-  private record Letter(int number, Domain domain, String text) {
+  private record SentMessage(int number, Domain domain, String text) {
     String recipient() {
       return "bob" + number + "@" + domain.name();
     }
@@ -114,40 +114,40 @@ final class ThousandMessagesTest {
   @Test
   @Tag("rfc-item-70")
   @Tag("rfc-item-77")
-  void eachMessageIsDeliveredOnceOrKept() throws Exception {
+  void deliversEachMessageOnceOrDefersIt() throws Exception {
     buildDomains();
-    writeLetters();
+    writeMessages();
 
     sendAll();
 
     assertThat(deliveries).hasSize(MESSAGES);
     for (Domain domain : domains) {
-      assertThat(domain.faulty().isDeserted(PATIENCE)).as(domain.name()).isTrue();
-      List<Letter> sent =
-          letters.stream().filter(letter -> letter.domain().equals(domain)).toList();
-      List<ReceivedMail> taken = domain.taken();
-      List<ReceivedMail> stranded = domain.stranded();
-      sent.forEach(letter -> assertThatItIsDeliveredOnceOrKept(letter, taken, stranded));
-      assertThat(taken).hasSize((int) sent.stream().filter(this::isDelivered).count());
-      assertThat(taken).allMatch(mail -> mail.isOverTls() || isInClear(domain));
+      assertThat(domain.faulty().isDeserted(MAX_WAIT)).as(domain.name()).isTrue();
+      List<SentMessage> sent =
+          messages.stream().filter(message -> message.domain().equals(domain)).toList();
+      List<ReceivedMail> accepted = domain.accepted();
+      List<ReceivedMail> unaccepted = domain.unaccepted();
+      sent.forEach(message -> assertThatItIsDeliveredOnceOrDeferred(message, accepted, unaccepted));
+      assertThat(accepted).hasSize((int) sent.stream().filter(this::isDelivered).count());
+      assertThat(accepted).allMatch(mail -> mail.isOverTls() || isInClear(domain));
     }
   }
 
-  private void assertThatItIsDeliveredOnceOrKept(
-      Letter letter, List<ReceivedMail> taken, List<ReceivedMail> stranded) {
-    DomainDelivery delivery = Optional.ofNullable(deliveries.get(letter)).orElseThrow();
-    String about = letter.domain().fault() + ": " + delivery.detail();
-    assertThat(delivery.disposition()).as(about).isEqualTo(letter.domain().expected());
-    assertThat(taken.stream().filter(letter::isIn).count())
-        .as(about)
-        .isEqualTo(isDelivered(letter) ? 1 : 0);
-    assertThat(stranded.stream().filter(letter::isIn).count())
-        .as(about)
-        .isLessThanOrEqualTo(isDelivered(letter) ? 0 : 1);
+  private void assertThatItIsDeliveredOnceOrDeferred(
+      SentMessage message, List<ReceivedMail> accepted, List<ReceivedMail> unaccepted) {
+    DomainDelivery delivery = Optional.ofNullable(deliveries.get(message)).orElseThrow();
+    String description = message.domain().fault() + ": " + delivery.detail();
+    assertThat(delivery.disposition()).as(description).isEqualTo(message.domain().expected());
+    assertThat(accepted.stream().filter(message::isIn).count())
+        .as(description)
+        .isEqualTo(isDelivered(message) ? 1 : 0);
+    assertThat(unaccepted.stream().filter(message::isIn).count())
+        .as(description)
+        .isLessThanOrEqualTo(isDelivered(message) ? 0 : 1);
   }
 
-  private boolean isDelivered(Letter letter) {
-    return Optional.ofNullable(deliveries.get(letter)).orElseThrow().disposition()
+  private boolean isDelivered(SentMessage message) {
+    return Optional.ofNullable(deliveries.get(message)).orElseThrow().disposition()
         == Disposition.DELIVERED;
   }
 
@@ -161,13 +161,13 @@ final class ThousandMessagesTest {
     world.properties.setProperty("mail.mta-sts.connectiontimeout", "20000");
     world.properties.setProperty("mail.mta-sts.timeout", "8000");
     world.properties.setProperty("mail.mta-sts.deliverytimeout", "20000");
-    TestCertificate everyHonestHosts =
+    TestCertificate honestHosts =
         MailWorld.CA.issue(
             IntStream.range(0, DOMAINS).mapToObj(i -> "*." + name(i)).toArray(String[]::new));
     Requirement[] policies = {Requirement.OPPORTUNISTIC, Requirement.TESTING, Requirement.ENFORCED};
     for (int i = 0; i < DOMAINS; i++) {
       MxFault fault = FAULTS.get(i % FAULTS.size());
-      domains.add(domain(name(i), policies[i % policies.length], fault, everyHonestHosts));
+      domains.add(domain(name(i), policies[i % policies.length], fault, honestHosts));
     }
   }
 
@@ -190,18 +190,18 @@ final class ThousandMessagesTest {
     return new Domain(name, requirement, fault, faulty, honest);
   }
 
-  /** Fewer to those that cost a time-out each. */
-  private void writeLetters() {
+  /** Fewer to domains where each message waits for a timeout. */
+  private void writeMessages() {
     List<Domain> slow = domains.stream().filter(Domain::isSlow).toList();
     List<Domain> quick = domains.stream().filter(domain -> !domain.isSlow()).toList();
     for (int i = 0; i < MESSAGES; i++) {
       int slowOnes = slow.size() * MESSAGES_TO_SLOW_DOMAINS;
       Domain domain = i < slowOnes ? slow.get(i % slow.size()) : quick.get(i % quick.size());
-      letters.add(new Letter(i, domain, text(i)));
+      messages.add(new SentMessage(i, domain, text(i)));
     }
   }
 
-  /** No two alike, with lines that begin with a dot. RFC 5321 §4.5.2 */
+  /** Returns a different text for each number, with lines that begin with a dot. RFC 5321 §4.5.2 */
   private static String text(int number) {
     Random random = new Random(number);
     StringBuilder text = new StringBuilder("Message " + number + ".\r\n");
@@ -211,12 +211,12 @@ final class ThousandMessagesTest {
     return text.toString();
   }
 
-  /** In random order; but the slow ones first, so that nobody waits for them alone at the end. */
+  /** In random order, but slow domains first, so that they do not prolong the test at its end. */
   private void sendAll() throws Exception {
-    List<Letter> shuffled = new ArrayList<>(letters);
+    List<SentMessage> shuffled = new ArrayList<>(messages);
     Collections.shuffle(shuffled, new Random(8461));
-    shuffled.sort(Comparator.comparing(letter -> !letter.domain().isSlow()));
-    Queue<Letter> outbox = new ConcurrentLinkedQueue<>(shuffled);
+    shuffled.sort(Comparator.comparing(message -> !message.domain().isSlow()));
+    Queue<SentMessage> outbox = new ConcurrentLinkedQueue<>(shuffled);
     Session session = world.session();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
@@ -225,21 +225,21 @@ final class ThousandMessagesTest {
         senders.add(threads.submit(() -> sendFrom(outbox, session)));
       }
       for (Future<?> sender : senders) {
-        sender.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        sender.get(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
       }
     } finally {
       threads.shutdownNow();
     }
   }
 
-  private boolean sendFrom(Queue<Letter> outbox, Session session) throws MessagingException {
+  private boolean sendFrom(Queue<SentMessage> outbox, Session session) throws MessagingException {
     try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
       transport.connect();
-      for (Letter letter = outbox.poll(); letter != null; letter = outbox.poll()) {
-        MimeMessage message = MailWorld.message(session, letter.text(), letter.recipient());
-        List<DomainDelivery> outcome = transport.deliver(message, message.getAllRecipients());
-        assertThat(outcome).hasSize(1);
-        assertThat(deliveries.put(letter, outcome.get(0))).isNull();
+      for (SentMessage next = outbox.poll(); next != null; next = outbox.poll()) {
+        MimeMessage message = MailWorld.message(session, next.text(), next.recipient());
+        List<DomainDelivery> results = transport.deliver(message, message.getAllRecipients());
+        assertThat(results).hasSize(1);
+        assertThat(deliveries.put(next, results.get(0))).isNull();
       }
     }
     return true;

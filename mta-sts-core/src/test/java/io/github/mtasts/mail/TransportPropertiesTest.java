@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the properties of a session ask of the transport, and which of them it does not heed. */
+/** Properties of a session that the transport uses, and those that it ignores. */
 final class TransportPropertiesTest {
   private final MailWorld world = new MailWorld();
 
@@ -56,7 +56,7 @@ final class TransportPropertiesTest {
 
   @ParameterizedTest(name = "{0}={1}")
   @MethodSource("wrongValues")
-  void saysWhichPropertyWhatWasExpectedAndWhatWasFound(
+  void namesThePropertyWhatWasExpectedAndWhatWasFound(
       String property, String value, String expected) throws Exception {
     world.properties.setProperty(property, value);
 
@@ -72,7 +72,7 @@ final class TransportPropertiesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"mail.mta-sts.resolver", "mail.mta-sts.dns"})
-  void wantsInstancesWhereNamesAreOfNoUse(String property) throws Exception {
+  void requiresInstancesOfResolverAndDnsClient(String property) throws Exception {
     Session session = world.session();
     session.getProperties().put(property, "com.example.Mine");
 
@@ -85,7 +85,7 @@ final class TransportPropertiesTest {
   }
 
   @Test
-  void saysHowToRegisterWhereThereIsNoResolver() throws Exception {
+  void saysHowToRegisterAResolver() throws Exception {
     Session session = world.session();
     session.getProperties().remove("mail.mta-sts.resolver");
 
@@ -97,7 +97,7 @@ final class TransportPropertiesTest {
   }
 
   @Test
-  void isUnknownToASessionInWhichItIsNotRegistered() {
+  void isUnknownToASessionWithoutRegistration() {
     Session session = Session.getInstance(world.properties);
 
     assertThatThrownBy(() -> session.getTransport("mta-sts"))
@@ -105,7 +105,7 @@ final class TransportPropertiesTest {
   }
 
   @Test
-  void readsNumbersThatAreNoStrings() throws Exception {
+  void readsNumbersThatAreNotStrings() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com");
     world.properties.put("mail.mta-sts.port", world.port());
@@ -117,7 +117,7 @@ final class TransportPropertiesTest {
   }
 
   @Test
-  void heedsNoSmtpPropertyThatSpeaksOfHostsSocketsOrTls() throws Exception {
+  void ignoresSmtpPropertiesOfHostsSocketsAndTls() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
     world.properties.setProperty("mail.smtp.host", "smtp.example.net");
@@ -137,7 +137,7 @@ final class TransportPropertiesTest {
   }
 
   @Test
-  void heedsSmtpPropertiesThatSpeakOfTheMessage() throws Exception {
+  void usesSmtpPropertiesOfTheMessage() throws Exception {
     ScriptedMx mx =
         world.mx(
             "mx1.example.com",
@@ -157,7 +157,7 @@ final class TransportPropertiesTest {
   }
 
   @Test
-  void sendsEightBitsOnlyToHostsThatTakeThem() throws Exception {
+  void sendsEightBitsOnlyToHostsThatAcceptThem() throws Exception {
     ScriptedMx eight =
         world.mx(
             "mx.example.com",
@@ -189,7 +189,7 @@ final class TransportPropertiesTest {
   }
 
   @Test
-  void letsNoPropertyOfTheMessageSayACommandOfItsOwn() throws Exception {
+  void refusesAPropertyOfTheMessageThatContainsACommand() throws Exception {
     ScriptedMx mx = world.mx("mx1.example.com", ScriptedMx.script());
     MxServer mx2 = world.mx("mx2.example.com");
     world.domain("example.com", "mx1.example.com", "mx2.example.com");
@@ -200,11 +200,11 @@ final class TransportPropertiesTest {
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.detail()).contains("illegal character");
     assertThat(mx.dialogue()).noneMatch(line -> line.startsWith("RCPT"));
-    assertThat(mx2.sniSeen()).as("no other host would be any better").isEmpty();
+    assertThat(mx2.sniSeen()).as("another host would not help").isEmpty();
   }
 
   @Test
-  void saysTheNameOfTheSystemOrElseItsAddressWhereNoNameIsGiven() throws Exception {
+  void usesTheNameOrAddressOfTheSystemInEhloByDefault() throws Exception {
     ScriptedMx mx = world.mx("mx1.example.com", ScriptedMx.script());
     world.domain("example.com", "mx1.example.com");
     world.properties.remove("mail.mta-sts.localhost");

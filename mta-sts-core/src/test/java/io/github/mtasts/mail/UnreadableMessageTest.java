@@ -33,9 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Messages that throw while they are written, when others have them already. */
+/** Messages that throw while they are written, after some recipients have them. */
 final class UnreadableMessageTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
   private final MailWorld world = new MailWorld();
   private final MxServer com = world.mx("mx.example.com");
@@ -58,36 +58,36 @@ final class UnreadableMessageTest {
     world.close();
   }
 
-  /** Content that can be written so many times, and then throws. */
+  /** Content that can be written a number of times, and then throws. */
   private static final class Content extends DataHandler {
     private final Throwable thrown;
-    private int sound;
+    private int readable;
 
-    Content(int sound, Throwable thrown) {
+    Content(int readable, Throwable thrown) {
       super("Good morning.\r\n", "text/plain");
-      this.sound = sound;
+      this.readable = readable;
       this.thrown = thrown;
     }
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-      if (--sound < 0) {
+      if (--readable < 0) {
         throw UnreadableMessageTest.<RuntimeException>unchecked(thrown);
       }
       super.writeTo(out);
     }
   }
 
-  /** Content is anybody's code, and need not keep to what it declares. */
+  /** Content is the caller's code, and may throw what it does not declare. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <T extends Throwable> T unchecked(Throwable thrown) throws T {
     throw (T) thrown;
   }
 
-  private static void fill(MimeMessage message, int sound, Throwable thrown)
+  private static void fill(MimeMessage message, int readable, Throwable thrown)
       throws MessagingException {
     message.setFrom(new InternetAddress("alice@example.org"));
-    message.setDataHandler(new Content(sound, thrown));
+    message.setDataHandler(new Content(readable, thrown));
     message.setHeader("Content-Transfer-Encoding", "7bit");
     message.saveChanges();
   }
@@ -103,7 +103,7 @@ final class UnreadableMessageTest {
     return catchThrowableOfType(SendFailedException.class, () -> send(message, recipients));
   }
 
-  private static DomainDelivery told(SendFailedException failure) {
+  private static DomainDelivery deliveryIn(SendFailedException failure) {
     return assertThat(failure.getNextException())
         .asInstanceOf(type(DomainDeliveryException.class))
         .actual()
@@ -122,7 +122,7 @@ final class UnreadableMessageTest {
 
   @ParameterizedTest
   @MethodSource("whatContentThrows")
-  void tellsWhoHasTheMessageWhateverItsContentThrows(Throwable thrown) throws Exception {
+  void reportsWhoHasTheMessageWhateverItsContentThrows(Throwable thrown) throws Exception {
     MimeMessage message = new MimeMessage(world.session());
     fill(message, 1, thrown);
 
@@ -131,23 +131,23 @@ final class UnreadableMessageTest {
     assertThat(failure.getValidSentAddresses()).containsExactly(address("bob@example.com"));
     assertThat(failure.getValidUnsentAddresses()).containsExactly(address("carol@example.net"));
     assertThat(failure.getInvalidAddresses()).isEmpty();
-    assertThat(told(failure).status()).isEqualTo("4.6.0");
-    assertThat(told(failure).detail())
+    assertThat(deliveryIn(failure).status()).isEqualTo("4.6.0");
+    assertThat(deliveryIn(failure).detail())
         .contains(thrown.getClass().getSimpleName(), thrown.getMessage());
     assertThat(com.messages()).hasSize(1);
     assertThat(net.messages()).isEmpty();
-    assertThat(net.isDeserted(PATIENCE)).isTrue();
-    assertThat(other.dialogue()).as("it is not for a host's sake").isEmpty();
+    assertThat(net.isDeserted(MAX_WAIT)).isTrue();
+    assertThat(other.dialogue()).as("another host would not help").isEmpty();
   }
 
   @ParameterizedTest
   @MethodSource("whatContentThrows")
-  void keepsAMessageThatCannotBeTurnedIntoEightBits(Throwable thrown) throws Exception {
+  void defersAMessageThatCannotBeConvertedToEightBits(Throwable thrown) throws Exception {
     SMTPMessage message = new SMTPMessage(world.session());
     fill(message, 0, thrown);
     message.setAllow8bitMIME(true);
 
-    DomainDelivery delivery = told(failureOf(message, "bob@example.com"));
+    DomainDelivery delivery = deliveryIn(failureOf(message, "bob@example.com"));
 
     assertThat(delivery.status()).isEqualTo("4.6.0");
     assertThat(delivery.detail()).contains(thrown.getClass().getSimpleName());
@@ -164,7 +164,7 @@ final class UnreadableMessageTest {
         };
     fill(message, 9, new IOException());
 
-    DomainDelivery delivery = told(failureOf(message, "carol@example.net"));
+    DomainDelivery delivery = deliveryIn(failureOf(message, "carol@example.net"));
 
     assertThat(delivery.status()).isEqualTo("4.6.0");
     assertThat(delivery.attempts()).extracting(Attempt::outcome).containsExactly(Outcome.DEFERRED);
@@ -172,7 +172,7 @@ final class UnreadableMessageTest {
   }
 
   @Test
-  void letsAnErrorOfTheVirtualMachineOutWhenNobodyHasTheMessage() throws Exception {
+  void throwsAVirtualMachineErrorWhenNoServerHasTheMessage() throws Exception {
     MimeMessage message = new MimeMessage(world.session());
     StackOverflowError tooDeep = new StackOverflowError();
     fill(message, 0, tooDeep);
@@ -180,26 +180,26 @@ final class UnreadableMessageTest {
     assertThatThrownBy(() -> send(message, "carol@example.net, bob@example.com")).isSameAs(tooDeep);
 
     assertThat(net.messages()).isEmpty();
-    assertThat(net.isDeserted(PATIENCE)).isTrue();
+    assertThat(net.isDeserted(MAX_WAIT)).isTrue();
     assertThat(com.dialogue()).isEmpty();
   }
 
   @Test
-  void tellsWhoHasTheMessageAtAnErrorOfTheVirtualMachineToo() throws Exception {
+  void reportsWhoHasTheMessageAfterAVirtualMachineError() throws Exception {
     MimeMessage message = new MimeMessage(world.session());
-    fill(message, 1, new OutOfMemoryError("played"));
+    fill(message, 1, new OutOfMemoryError("simulated"));
 
     SendFailedException failure = failureOf(message, "bob@example.com, carol@example.net");
 
     assertThat(failure.getValidSentAddresses()).containsExactly(address("bob@example.com"));
     assertThat(failure.getValidUnsentAddresses()).containsExactly(address("carol@example.net"));
-    assertThat(told(failure).disposition()).isEqualTo(Disposition.DEFERRED);
-    assertThat(told(failure).detail()).contains("OutOfMemoryError");
-    assertThat(net.isDeserted(PATIENCE)).isTrue();
+    assertThat(deliveryIn(failure).disposition()).isEqualTo(Disposition.DEFERRED);
+    assertThat(deliveryIn(failure).detail()).contains("OutOfMemoryError");
+    assertThat(net.isDeserted(MAX_WAIT)).isTrue();
   }
 
   @Test
-  void saysThatTheMessageIsSentThoughNoListenerCanBeTold() throws Exception {
+  void reportsThatTheMessageIsSentEvenIfNoListenerCanBeNotified() throws Exception {
     Executor full =
         task -> {
           throw new RejectedExecutionException("shut down");

@@ -1,4 +1,4 @@
-/** Jakarta Mail against the MX hosts of the test kit. */
+/** Tests of the transport and the properties against the MX hosts of the test kit. */
 @NullMarked
 package io.github.mtasts.mail;
 

@@ -18,21 +18,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A Postfix: what is in its mailbox, and what its log says.
+ * A Postfix server, with its mailbox and its log.
  *
  * @param name in its MX records
  * @param port where it listens
- * @param log its mail log, with every command that it got
- * @param mailbox its one Maildir
+ * @param log the mail log, with every command that the server received
+ * @param mailbox the only Maildir
  */
 record PostfixHost(String name, int port, Path log, Path mailbox) {
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
   private static final Pattern COMMAND = Pattern.compile("postfix/smtpd\\[\\d+]: < [^ ]+: (.*)");
 
-  /** Mail as it lies in the mailbox, one char a byte. Waits for nothing. */
+  /** Returns the mail in the mailbox, one char for each byte. Does not wait. */
   List<String> mails() throws IOException {
     List<String> mails = new ArrayList<>();
-    try (Stream<Path> files = Files.list(arrivals())) {
+    try (Stream<Path> files = Files.list(newMail())) {
       for (Path file : files.toList()) {
         mails.add(Files.readString(file, ISO_8859_1));
       }
@@ -40,16 +40,16 @@ record PostfixHost(String name, int port, Path log, Path mailbox) {
     return mails;
   }
 
-  /** The one copy of this letter, once it has arrived. */
-  String awaitMail(Letter letter) throws IOException, InterruptedException {
-    await(arrivals(), () -> mails().stream().anyMatch(letter::isIn), letter.id());
+  /** Waits for this message, and returns its only copy. */
+  String awaitMail(TestMessage message) throws IOException, InterruptedException {
+    await(newMail(), () -> mails().stream().anyMatch(message::isIn), message.id());
     return mails().stream()
-        .filter(letter::isIn)
-        .reduce((one, other) -> fail(letter.id() + ": expected one copy, found more"))
+        .filter(message::isIn)
+        .reduce((one, other) -> fail(message.id() + ": expected one copy, found more"))
         .orElseThrow();
   }
 
-  /** The commands that it has got, in order. Its log is written a little later: wait for one. */
+  /** Returns the commands received, in order. The log is written with a delay: wait for one. */
   List<String> commands() throws IOException {
     return Files.readAllLines(log, ISO_8859_1).stream()
         .map(COMMAND::matcher)
@@ -58,33 +58,33 @@ record PostfixHost(String name, int port, Path log, Path mailbox) {
         .toList();
   }
 
-  /** Waits until the log tells of the letter, and so of everything that came before it. */
-  void awaitMailFrom(Letter letter) throws IOException, InterruptedException {
-    String command = "MAIL FROM:<" + letter.sender() + ">";
+  /** Waits until the log has the MAIL FROM of this message, and so all earlier commands. */
+  void awaitMailFrom(TestMessage message) throws IOException, InterruptedException {
+    String command = "MAIL FROM:<" + message.sender() + ">";
     await(
         log.resolveSibling(""),
         () -> commands().stream().anyMatch(c -> c.startsWith(command)),
         command);
   }
 
-  private Path arrivals() {
+  private Path newMail() {
     return mailbox.resolve("new");
   }
 
-  private interface Look {
-    boolean found() throws IOException;
+  private interface Condition {
+    boolean isMet() throws IOException;
   }
 
-  /** Looks again whenever something in the directory changes. */
-  private void await(Path directory, Look look, String what)
+  /** Checks again whenever something in the directory changes. */
+  private void await(Path directory, Condition condition, String what)
       throws IOException, InterruptedException {
-    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    long end = System.nanoTime() + MAX_WAIT.toNanos();
     try (WatchService changes = directory.getFileSystem().newWatchService()) {
       directory.register(changes, ENTRY_CREATE, ENTRY_MODIFY);
-      while (!look.found()) {
+      while (!condition.isMet()) {
         WatchKey change = changes.poll(end - System.nanoTime(), NANOSECONDS);
         if (change == null) {
-          fail(name + ": expected " + what + ", found nothing in " + LONGEST_WAIT);
+          fail(name + ": expected " + what + ", found nothing in " + MAX_WAIT);
         } else {
           change.pollEvents();
           change.reset();

@@ -19,13 +19,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** What the script starts and stops: the DNS, the policy hosts and the MX hosts. */
+/** Starts and stops DNS, policy hosts and MX hosts with the script. */
 final class RealServers {
   private static final Path SCRIPT = Path.of("src/it/real-servers.sh");
-  private static final Path MESSAGES = Path.of("target/real-servers.log");
+  private static final Path LOG = Path.of("target/real-servers.log");
 
   private final String directory;
-  private final Properties whereabouts = new Properties();
+  private final Properties settings = new Properties();
   private final AtomicBoolean stopped = new AtomicBoolean();
 
   private RealServers(String directory) {
@@ -34,18 +34,18 @@ final class RealServers {
 
   static RealServers start() throws IOException, InterruptedException {
     RealServers servers = new RealServers(script("start"));
-    Runtime.getRuntime().addShutdownHook(new Thread(servers::stopUnasked));
+    Runtime.getRuntime().addShutdownHook(new Thread(servers::stopAtExit));
     try (Reader file = Files.newBufferedReader(Path.of(servers.directory, "servers.properties"))) {
-      servers.whereabouts.load(file);
+      servers.settings.load(file);
     }
     return servers;
   }
 
-  /** What the script has printed. */
+  /** Runs the script, and returns what it printed. */
   private static String script(String... arguments) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder("bash", SCRIPT.toString());
     builder.command().addAll(List.of(arguments));
-    Process process = builder.redirectError(MESSAGES.toFile()).start();
+    Process process = builder.redirectError(LOG.toFile()).start();
     process.getOutputStream().close();
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     int status = process.waitFor();
@@ -54,8 +54,8 @@ final class RealServers {
           String.join(" ", builder.command())
               + ": expected exit status 0, found "
               + status
-              + "; it said:\n"
-              + Files.readString(MESSAGES));
+              + "; its output:\n"
+              + Files.readString(LOG));
     }
     return printed;
   }
@@ -68,7 +68,7 @@ final class RealServers {
     return number("https.port");
   }
 
-  /** The paths that were asked of the domain's policy host, in order. */
+  /** Returns the paths requested from the domain's policy host, in order. */
   List<String> requestsAtPolicyHostOf(String domain) throws IOException {
     return Files.readAllLines(Path.of(value("https.log"))).stream()
         .map(line -> line.split(" ", 3))
@@ -85,7 +85,7 @@ final class RealServers {
         Path.of(value("mx." + name + ".mailbox")));
   }
 
-  /** Trusts the CA of the policy hosts and of the honest MX hosts, and nobody else. */
+  /** Trusts only the CA of the policy hosts and of the MX hosts with valid certificates. */
   X509TrustManager trust() throws IOException, GeneralSecurityException {
     KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
     anchors.load(null, null);
@@ -104,7 +104,7 @@ final class RealServers {
   }
 
   private String value(String key) {
-    return Objects.requireNonNull(whereabouts.getProperty(key), key);
+    return Objects.requireNonNull(settings.getProperty(key), key);
   }
 
   void stop() throws IOException, InterruptedException {
@@ -113,8 +113,8 @@ final class RealServers {
     }
   }
 
-  /** When the JVM is told to end in the middle of a test. */
-  private void stopUnasked() {
+  /** Stops the servers if the JVM exits during a test. */
+  private void stopAtExit() {
     try {
       stop();
     } catch (IOException e) {

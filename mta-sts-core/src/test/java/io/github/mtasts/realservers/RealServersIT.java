@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is delivered lies in Postfix's mailbox, and what is refused was never offered to it. */
+/** Delivered mail is in the mailbox of Postfix; refused mail was never offered to it. */
 final class RealServersIT {
   private static final String WELL_KNOWN = "/.well-known/mta-sts.txt";
 
@@ -45,7 +45,7 @@ final class RealServersIT {
   }
 
   @BeforeEach
-  void remembersNothing() throws Exception {
+  void startWithAnEmptyCache() throws Exception {
     sender = new Sender(servers);
   }
 
@@ -62,36 +62,39 @@ final class RealServersIT {
         + " DEFERRED",
     "MX on IPv6 with a valid certificate,    enforce.valid-ip6.test,      valid-ip6,      "
         + " DELIVERED",
-    "MX on IPv6 with a strange certificate,  enforce.unknown-ca-ip6.test, unknown-ca-ip6, "
+    "MX on IPv6 with an unknown CA,          enforce.unknown-ca-ip6.test, unknown-ca-ip6, "
         + " DEFERRED",
-    "MX that demands TLS,                    enforce.encrypt-only.test,   encrypt-only,   "
+    "MX that requires TLS,                   enforce.encrypt-only.test,   encrypt-only,   "
         + " DELIVERED",
     "MX on IPv6 in clear and without policy, open.no-starttls-ip6.test,   no-starttls-ip6,"
         + " DELIVERED",
   })
-  void passesThePublishedSenderAuditColdAndWarm(
+  void passesThePublishedSenderAuditWithEmptyAndFilledCache(
       String situation, String domain, String mx, Disposition expected) throws Exception {
     PostfixHost host = servers.mx(mx);
-    Letter cold = Letter.brief();
-    Letter warm = Letter.brief();
+    TestMessage first = TestMessage.small();
+    TestMessage second = TestMessage.small();
 
-    DomainDelivery first = sender.deliver(cold, domain, host);
+    DomainDelivery firstDelivery = sender.deliver(first, domain, host);
     int fetches = servers.requestsAtPolicyHostOf(domain).size();
-    assertThat(sender.resolver.resolve(domain)).as(situation).satisfies(RealServersIT::remembered);
-    DomainDelivery second = sender.deliver(warm, domain, host);
+    assertThat(sender.resolver.resolve(domain))
+        .as(situation)
+        .satisfies(RealServersIT::assertCachedIfPublished);
+    DomainDelivery secondDelivery = sender.deliver(second, domain, host);
 
-    assertThat(List.of(first.disposition(), second.disposition())).containsOnly(expected);
+    assertThat(List.of(firstDelivery.disposition(), secondDelivery.disposition()))
+        .containsOnly(expected);
     if (expected == Disposition.DELIVERED) {
-      host.awaitMail(cold);
-      host.awaitMail(warm);
+      host.awaitMail(first);
+      host.awaitMail(second);
       assertThat(servers.requestsAtPolicyHostOf(domain)).hasSize(fetches);
     } else {
-      assertNeverOffered(cold, mx);
-      assertNeverOffered(warm, mx);
+      assertNeverOffered(first, mx);
+      assertNeverOffered(second, mx);
     }
   }
 
-  private static void remembered(Resolution resolution) {
+  private static void assertCachedIfPublished(Resolution resolution) {
     if (resolution instanceof Resolution.InForce policy) {
       assertThat(policy.source()).isEqualTo(Resolution.Source.CACHED);
     } else {
@@ -108,11 +111,11 @@ final class RealServersIT {
     "unknown-ca-ip6,  CERTIFICATE_NOT_TRUSTED,   4.7.5",
     "no-starttls-ip6, STARTTLS_NOT_SUPPORTED,    4.7.4",
   })
-  void asksNothingOfAHostThatFailsAnEnforcedPolicy(String mx, ResultType expected, String status)
+  void offersNothingToAHostThatFailsAnEnforcedPolicy(String mx, ResultType expected, String status)
       throws Exception {
-    Letter letter = Letter.brief();
+    TestMessage message = TestMessage.small();
 
-    DomainDelivery delivery = sender.deliver(letter, "enforce." + mx + ".test", servers.mx(mx));
+    DomainDelivery delivery = sender.deliver(message, "enforce." + mx + ".test", servers.mx(mx));
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.requirement()).contains(Requirement.ENFORCED);
@@ -121,7 +124,7 @@ final class RealServersIT {
     assertThat(delivery.attempts()).extracting(Attempt::outcome).containsOnly(Outcome.TLS_FAILED);
     assertThat(sender.tlsSessions).allSatisfy(s -> assertThat(s.failure()).contains(expected));
     assertThat(sender.tlsSessions).isNotEmpty();
-    assertNeverOffered(letter, mx);
+    assertNeverOffered(message, mx);
   }
 
   @ParameterizedTest
@@ -133,18 +136,18 @@ final class RealServersIT {
     "unknown-ca-ip6,  CERTIFICATE_NOT_TRUSTED",
     "no-starttls-ip6, STARTTLS_NOT_SUPPORTED",
   })
-  void deliversToAHostThatFailsAPolicyInTestingAndCountsTheFailure(String mx, ResultType expected)
+  void deliversToAHostThatFailsATestingPolicyAndCountsTheFailure(String mx, ResultType expected)
       throws Exception {
-    Letter letter = Letter.brief();
+    TestMessage message = TestMessage.small();
 
-    DomainDelivery delivery = sender.deliver(letter, "testing." + mx + ".test", servers.mx(mx));
+    DomainDelivery delivery = sender.deliver(message, "testing." + mx + ".test", servers.mx(mx));
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(delivery.requirement()).contains(Requirement.TESTING);
     assertThat(sender.tlsSessions)
         .singleElement()
         .satisfies(session -> assertThat(session.failure()).contains(expected));
-    servers.mx(mx).awaitMail(letter);
+    servers.mx(mx).awaitMail(message);
   }
 
   @ParameterizedTest
@@ -161,14 +164,14 @@ final class RealServersIT {
         "unknown-ca-ip6",
         "no-starttls-ip6"
       })
-  void deliversToAnyHostOfADomainWithoutPolicyByTheBestTlsThereIs(String mx) throws Exception {
-    Letter letter = Letter.brief();
+  void deliversToAnyHostWithoutAPolicyWithTlsWhereOffered(String mx) throws Exception {
+    TestMessage message = TestMessage.small();
 
-    DomainDelivery delivery = sender.deliver(letter, "open." + mx + ".test", servers.mx(mx));
+    DomainDelivery delivery = sender.deliver(message, "open." + mx + ".test", servers.mx(mx));
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(delivery.requirement()).contains(Requirement.OPPORTUNISTIC);
-    String mail = servers.mx(mx).awaitMail(letter);
+    String mail = servers.mx(mx).awaitMail(message);
     if (mx.startsWith("no-starttls")) {
       assertThat(mail).contains("with ESMTP id").doesNotContain("using TLS");
     } else {
@@ -178,25 +181,25 @@ final class RealServersIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"valid", "encrypt-only", "tls13-only", "valid-ip6"})
-  void deliversByTlsToAHostThatMeetsAnEnforcedPolicy(String mx) throws Exception {
-    Letter letter = Letter.brief();
+  void deliversOverTlsToAHostThatMeetsAnEnforcedPolicy(String mx) throws Exception {
+    TestMessage message = TestMessage.small();
 
-    DomainDelivery delivery = sender.deliver(letter, "enforce." + mx + ".test", servers.mx(mx));
+    DomainDelivery delivery = sender.deliver(message, "enforce." + mx + ".test", servers.mx(mx));
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(delivery.mxHost()).contains("mx." + mx + ".test");
     assertThat(sender.tlsSessions)
         .singleElement()
         .satisfies(session -> assertThat(session.failure()).isEmpty());
-    assertThat(servers.mx(mx).awaitMail(letter)).contains("with ESMTPS id");
-    servers.mx(mx).awaitMailFrom(letter);
+    assertThat(servers.mx(mx).awaitMail(message)).contains("with ESMTPS id");
+    servers.mx(mx).awaitMailFrom(message);
     assertThat(servers.requestsAtPolicyHostOf("enforce." + mx + ".test")).contains(WELL_KNOWN);
   }
 
   @Test
   void changesNoByteOfAMessage() throws Exception {
-    Letter letter =
-        Letter.of(
+    TestMessage message =
+        TestMessage.of(
             "Gr\u00c3\u00bc\u00c3\u009fe, and a byte that is no UTF-8: \u00e4\n"
                 + ".\n..\n.one dot\n...three\n\n"
                 + "From the beginning of a line\n"
@@ -206,36 +209,36 @@ final class RealServersIT {
                 + "\n-- \n\n\n");
     PostfixHost mx = servers.mx("valid");
 
-    sender.deliver(letter, "enforce.valid.test", mx);
+    sender.deliver(message, "enforce.valid.test", mx);
 
-    assertThat(withoutAddedHeaders(mx.awaitMail(letter))).isEqualTo(letter.text());
+    assertThat(withoutAddedHeaders(mx.awaitMail(message))).isEqualTo(message.text());
   }
 
-  /** What Postfix puts on top of what it got. */
+  /** Removes the headers that Postfix adds at the top. */
   private static String withoutAddedHeaders(String mail) {
     return mail.replaceFirst(
         "\\A(?:(?:Return-Path|X-Original-To|Delivered-To|Received):.*\n(?:[ \t].*\n)*)+", "");
   }
 
   @Test
-  void dialsNoHostThatAnEnforcedPolicyDoesNotList() throws Exception {
-    Letter letter = Letter.brief();
+  void connectsToNoHostThatAnEnforcedPolicyDoesNotList() throws Exception {
+    TestMessage message = TestMessage.small();
 
-    DomainDelivery delivery = sender.deliver(letter, "unlisted.test", servers.mx("valid"));
+    DomainDelivery delivery = sender.deliver(message, "unlisted.test", servers.mx("valid"));
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.requirement()).contains(Requirement.REFUSED);
     assertThat(delivery.attempts())
         .singleElement()
         .satisfies(attempt -> assertThat(attempt.address()).isEmpty());
-    assertNeverOffered(letter, "valid");
+    assertNeverOffered(message, "valid");
   }
 
   @Test
-  void walksPastFourHostsThatFailToTheOneThatDoesNot() throws Exception {
-    Letter letter = Letter.brief();
+  void triesFourFailingHostsBeforeTheGoodOne() throws Exception {
+    TestMessage message = TestMessage.small();
 
-    DomainDelivery delivery = sender.deliver(letter, "detour.test", servers.mx("valid"));
+    DomainDelivery delivery = sender.deliver(message, "several.test", servers.mx("valid"));
 
     assertThat(delivery.attempts())
         .extracting(Attempt::mxHost)
@@ -246,19 +249,19 @@ final class RealServersIT {
             "mx.no-starttls.test",
             "mx.valid.test");
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
-    servers.mx("valid").awaitMail(letter);
+    servers.mx("valid").awaitMail(message);
     for (String mx : List.of("expired", "wrong-name", "unknown-ca", "no-starttls")) {
-      assertNeverOffered(letter, mx);
+      assertNeverOffered(message, mx);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"impostor.test", "moved.test"})
-  void believesNoPolicyBehindAStrangeCertificateOrARedirection(String domain) throws Exception {
-    Letter letter = Letter.brief();
+  void ignoresAPolicyBehindAnUntrustedCertificateOrARedirect(String domain) throws Exception {
+    TestMessage message = TestMessage.small();
     PostfixHost mx = servers.mx("no-starttls");
 
-    DomainDelivery delivery = sender.deliver(letter, domain, mx);
+    DomainDelivery delivery = sender.deliver(message, domain, mx);
 
     assertThat(delivery.requirement()).contains(Requirement.OPPORTUNISTIC);
     assertThat(sender.resolver.resolve(domain))
@@ -266,15 +269,15 @@ final class RealServersIT {
             Resolution.NoPolicy.class,
             none -> assertThat(none.reason()).isEqualTo(Resolution.Reason.FETCH_FAILED));
     assertThat(servers.requestsAtPolicyHostOf(domain)).isSubsetOf(WELL_KNOWN);
-    mx.awaitMail(letter);
+    mx.awaitMail(message);
   }
 
   @Test
-  void tellsTransportSendWhoHasTheMessageAndWhoHasNot() throws Exception {
-    Letter letter = Letter.brief();
+  void separatesSentUnsentAndInvalidAddressesForTransportSend() throws Exception {
+    TestMessage message = TestMessage.small();
     PostfixHost valid = servers.mx("valid");
-    Address taken = Sender.bobAt("enforce.valid.test");
-    Address kept = Sender.bobAt("enforce.expired.test");
+    Address delivered = Sender.bobAt("enforce.valid.test");
+    Address deferred = Sender.bobAt("enforce.expired.test");
     Address unknown = new InternetAddress("nobody@enforce.valid.test");
 
     SendFailedException failure =
@@ -282,18 +285,19 @@ final class RealServersIT {
             SendFailedException.class,
             () ->
                 Transport.send(
-                    letter.message(sender.session(valid)), new Address[] {taken, kept, unknown}));
+                    message.toMimeMessage(sender.session(valid)),
+                    new Address[] {delivered, deferred, unknown}));
 
-    assertThat(failure.getValidSentAddresses()).containsExactly(taken);
-    assertThat(failure.getValidUnsentAddresses()).containsExactly(kept);
+    assertThat(failure.getValidSentAddresses()).containsExactly(delivered);
+    assertThat(failure.getValidUnsentAddresses()).containsExactly(deferred);
     assertThat(failure.getInvalidAddresses()).containsExactly(unknown);
-    valid.awaitMail(letter);
-    assertNeverOffered(letter, "expired");
+    valid.awaitMail(message);
+    assertNeverOffered(message, "expired");
   }
 
   @Test
-  void failsForGoodWhatPostfixRejectsForGood() throws Exception {
-    Letter letter = Letter.brief();
+  void failsPermanentlyWhatPostfixRejectsPermanently() throws Exception {
+    TestMessage message = TestMessage.small();
     Address nobody = new InternetAddress("nobody@enforce.valid.test");
 
     SendFailedException failure =
@@ -301,7 +305,8 @@ final class RealServersIT {
             SendFailedException.class,
             () ->
                 Transport.send(
-                    letter.message(sender.session(servers.mx("valid"))), new Address[] {nobody}));
+                    message.toMimeMessage(sender.session(servers.mx("valid"))),
+                    new Address[] {nobody}));
 
     assertThat(failure.getInvalidAddresses()).containsExactly(nobody);
     assertThat(failure.getNextException())
@@ -310,10 +315,10 @@ final class RealServersIT {
             cause -> assertThat(cause.delivery().status()).isEqualTo("5.1.1"));
   }
 
-  /** No copy of it and no MAIL FROM for it, though mail that was sent later has arrived. */
-  private static void assertNeverOffered(Letter refused, String mx) throws Exception {
+  /** Checks that a later message has arrived, but no copy of and no MAIL FROM for this one. */
+  private static void assertNeverOffered(TestMessage refused, String mx) throws Exception {
     PostfixHost host = servers.mx(mx);
-    Letter later = Letter.brief();
+    TestMessage later = TestMessage.small();
     try (Sender another = new Sender(servers)) {
       another.deliver(later, "open." + mx + ".test", host);
     }

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Properties;
 import javax.net.ssl.X509TrustManager;
 
-/** A mailer that has sent nothing yet, set up for the real servers. */
+/** A mailer with an empty policy cache, configured for the real servers. */
 final class Sender implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.0/8";
 
@@ -49,7 +49,7 @@ final class Sender implements AutoCloseable {
             .build();
   }
 
-  /** As a program has it that sends by {@link Transport#send}. */
+  /** Returns a session as for {@link Transport#send}. */
   Session session(PostfixHost mx) {
     Properties properties = new Properties();
     properties.put("mail.mta-sts.dns", dns);
@@ -63,12 +63,15 @@ final class Sender implements AutoCloseable {
     return session;
   }
 
-  /** Delivers to bob in this domain, whose MX hosts listen where this one does. */
-  DomainDelivery deliver(Letter letter, String domain, PostfixHost mx) throws MessagingException {
+  /** Delivers to bob in this domain, whose MX hosts have the same port as this one. */
+  DomainDelivery deliver(TestMessage message, String domain, PostfixHost mx)
+      throws MessagingException {
     Session session = session(mx);
     try (Transport transport = session.getTransport(MtaStsTransport.PROTOCOL)) {
       transport.connect();
-      return ((MtaStsTransport) transport).deliver(letter.message(session), bobAt(domain)).get(0);
+      return ((MtaStsTransport) transport)
+          .deliver(message.toMimeMessage(session), bobAt(domain))
+          .get(0);
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * Mail between the transport and servers that no one here wrote: Postfix, nginx and unbound, which
- * {@code src/it/real-servers.sh} starts on loopback. Only the profile {@code real-servers} runs it.
+ * Tests of the transport against real servers: Postfix, nginx and unbound, which {@code
+ * src/it/real-servers.sh} starts on loopback. Run by the profile {@code real-servers} only.
  */
 @NullMarked
 package io.github.mtasts.realservers;

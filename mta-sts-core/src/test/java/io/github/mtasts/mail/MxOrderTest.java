@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which hosts of a domain are tried, in which order, and at which addresses. RFC 5321 §5.1 */
-final class MxWalkTest {
+/** The hosts of a domain that are tried, their order and their addresses. RFC 5321 §5.1 */
+final class MxOrderTest {
   private static final InetAddress IPV6 = AddressRange.address("::1").orElseThrow();
 
   private final MailWorld world = new MailWorld();
@@ -36,7 +36,7 @@ final class MxWalkTest {
   @Test
   @Tag("rfc-item-228")
   void triesBetterPreferencesFirst() throws Exception {
-    world.addressOf("best.example.com"); // where nobody listens
+    world.addressOf("best.example.com"); // no server listens there
     MxServer middle = world.mx("middle.example.com");
     MxServer worst = world.mx("worst.example.com");
     world
@@ -74,7 +74,7 @@ final class MxWalkTest {
 
   @Test
   void triesEveryAddressOfAHostBeforeTheNextHost() throws Exception {
-    world.addressOf("mx1.example.com"); // where nobody listens, nor at the next one
+    world.addressOf("mx1.example.com"); // no server listens at this address or the next
     world.addressOf("mx1.example.com");
     MxServer mx1 = world.mx("mx1.example.com");
     MxServer mx2 = world.mx("mx2.example.com");
@@ -106,7 +106,7 @@ final class MxWalkTest {
   @Test
   void triesIpv6FirstAndIpv4Next() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
-    world.dns.aaaa("mx1.example.com", "::1"); // where nobody listens
+    world.dns.aaaa("mx1.example.com", "::1"); // no server listens there
     world.domain("example.com", "mx1.example.com");
 
     DomainDelivery delivery = world.deliverToOne("bob@example.com");
@@ -125,7 +125,7 @@ final class MxWalkTest {
   }
 
   @Test
-  void goesOnFromAHostThatHasNoAddress() throws Exception {
+  void triesTheNextHostAfterOneWithoutAddress() throws Exception {
     MxServer mx2 = world.mx("mx2.example.com");
     world.domain("example.com", "nowhere.example.com", "mx2.example.com");
 
@@ -139,7 +139,7 @@ final class MxWalkTest {
   }
 
   @Test
-  void keepsTheMessageIfTheOnlyHostHasNoAddress() throws Exception {
+  void defersTheMessageIfTheOnlyHostHasNoAddress() throws Exception {
     world.domain("example.com", "nowhere.example.com");
 
     DomainDelivery delivery = world.deliverToOne("bob@example.com");
@@ -150,7 +150,7 @@ final class MxWalkTest {
   }
 
   @Test
-  void dialsNoAddressThatIsNotPublicUnlessAllowed() throws Exception {
+  void connectsToNoPrivateAddressUnlessAllowed() throws Exception {
     MxServer mx = world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com");
     world.properties.remove("mail.mta-sts.allowedaddresses");
@@ -164,9 +164,9 @@ final class MxWalkTest {
   }
 
   @Test
-  void triesOnlyHostsBetterThanThisSystem() throws Exception {
+  void triesOnlyHostsPreferredToThisSystem() throws Exception {
     world.properties.setProperty("mail.mta-sts.ownhosts", "other.example.com, MX2.example.com");
-    world.addressOf("mx1.example.com"); // where nobody listens
+    world.addressOf("mx1.example.com"); // no server listens there
     MxServer own = world.mx("mx2.example.com");
     MxServer equal = world.mx("mx3.example.com");
     MxServer worse = world.mx("mx4.example.com");
@@ -188,7 +188,7 @@ final class MxWalkTest {
   @ParameterizedTest
   @ValueSource(strings = {"mx1.example.com", "mx1.example.com.", "MX1.EXAMPLE.COM"})
   @Tag("rfc-item-228")
-  void keepsTheMessageIfThisSystemIsTheBestHost(String own) throws Exception {
+  void defersTheMessageIfThisSystemIsThePreferredHost(String own) throws Exception {
     world.properties.setProperty("mail.mta-sts.ownhosts", own);
     MxServer mx1 = world.mx("mx1.example.com");
     MxServer mx2 = world.mx("mx2.example.com");
@@ -203,7 +203,7 @@ final class MxWalkTest {
   }
 
   @Test
-  void takesTheNameInEhloForThisSystem() throws Exception {
+  void treatsTheEhloNameAsThisSystem() throws Exception {
     MxServer mx = world.mx("Sender.Example.ORG");
     world.domain("example.com", "sender.example.org");
 
@@ -214,13 +214,12 @@ final class MxWalkTest {
   @Test
   @Tag("rfc-item-96")
   @Tag("rfc-item-228")
-  void passesOverNoMoreThanTheHostsBetterThanThisSystemWhenThePolicyListsAWorseOne()
-      throws Exception {
+  void triesNoHostAfterThisSystemEvenIfThePolicyListsIt() throws Exception {
     world.properties.setProperty("mail.mta-sts.ownhosts", "own.example.com");
-    MxServer misfit = world.mx("misfit.example.com");
+    MxServer unlisted = world.mx("unlisted.example.com");
     MxServer listed = world.mx("listed.example.com");
     world
-        .domain("example.com", "misfit.example.com", "own.example.com", "listed.example.com")
+        .domain("example.com", "unlisted.example.com", "own.example.com", "listed.example.com")
         .enforce("example.com", "listed.example.com");
 
     DomainDelivery delivery = world.deliverToOne("bob@example.com");
@@ -228,16 +227,15 @@ final class MxWalkTest {
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.attempts())
         .extracting(Attempt::mxHost, Attempt::outcome)
-        .containsExactly(tuple("misfit.example.com", Outcome.REFUSED));
-    assertThat(misfit.dialogue()).isEmpty();
+        .containsExactly(tuple("unlisted.example.com", Outcome.REFUSED));
+    assertThat(unlisted.dialogue()).isEmpty();
     assertThat(listed.dialogue()).isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({"MAIL, 250 STARTTLS", "RCPT, 250 8BITMIME"})
-  void letsNoHostThatInsistsOnTlsBounceWhatCameInClear(String verb, String extension)
-      throws Exception {
-    ScriptedMx insisting =
+  void defersMailInClearToAHostThatRequiresTls(String verb, String extension) throws Exception {
+    ScriptedMx requiringTls =
         world.mx(
             "mx1.example.com",
             ScriptedMx.script()
@@ -255,6 +253,6 @@ final class MxWalkTest {
     assertThat(alone.detail()).contains("530");
     assertThat(withAnother.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(good.messages()).hasSize(1);
-    assertThat(insisting.messages()).isEmpty();
+    assertThat(requiringTls.messages()).isEmpty();
   }
 }

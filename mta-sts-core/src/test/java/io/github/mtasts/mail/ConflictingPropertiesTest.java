@@ -36,19 +36,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Sessions whose properties were written for a submission server years ago: whatever stands in
- * them, the transport dials by itself, and mail under enforce goes over judged TLS or not at all.
+ * Sessions with properties for a submission server: under enforce, mail goes over TLS that was
+ * checked, or not at all.
  */
-final class StrayPropertiesTest {
+final class ConflictingPropertiesTest {
   private static final String MX = "mx1.example.com";
   private static final TestCa CA = TestCa.create();
-  private static final TestCa ATTACKERS = TestCa.create();
+  private static final TestCa ATTACKER_CA = TestCa.create();
 
-  static List<Map<String, Object>> strays() {
+  static List<Map<String, Object>> conflicts() {
     return List.of(
         Map.of("mail.smtp.ssl.enable", "true", "mail.smtp.ssl.trust", "*"),
-        Map.of("mail.smtp.socketFactory", TrustsEverybody.getDefault()),
-        Map.of("mail.smtp.socketFactory.class", TrustsEverybody.class.getName()),
+        Map.of("mail.smtp.socketFactory", TrustAllFactory.getDefault()),
+        Map.of("mail.smtp.socketFactory.class", TrustAllFactory.class.getName()),
         Map.of(
             "mail.smtp.socketFactory.class",
             "javax.net.ssl.SSLSocketFactory",
@@ -56,7 +56,7 @@ final class StrayPropertiesTest {
             "*"),
         Map.of(
             "mail.smtp.ssl.socketFactory.class",
-            TrustsEverybody.class.getName(),
+            TrustAllFactory.class.getName(),
             "mail.smtp.ssl.trust",
             "*",
             "mail.smtp.ssl.checkserveridentity",
@@ -65,15 +65,15 @@ final class StrayPropertiesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("strays")
-  void sendNothingToWhoeverSpeaksTlsAtOnce(Map<String, Object> stray) {
+  @MethodSource("conflicts")
+  void sendsNothingToAServerWithImplicitTls(Map<String, Object> conflict) {
     try (ScriptedMx attacker =
         ScriptedMx.script()
-            .onConnect(handshake(ATTACKERS.issue("attacker.example")), say("220 come in"))
+            .onConnect(handshake(ATTACKER_CA.issue("attacker.example")), say("220 come in"))
             .start()) {
-      // The two wait for each other's greeting, until the sender has had enough.
-      Map<String, Object> impatience = Map.of("mail.smtp.timeout", "500");
-      assertThatThrownBy(() -> deliver(merged(stray, impatience), attacker.address()))
+      // Both sides wait for the other, until the sender's timeout.
+      Map<String, Object> shortTimeout = Map.of("mail.smtp.timeout", "500");
+      assertThatThrownBy(() -> deliver(merged(conflict, shortTimeout), attacker.address()))
           .isInstanceOf(MessagingException.class);
       assertThat(attacker.dialogue()).isEmpty();
       assertThat(attacker.messages()).isEmpty();
@@ -81,32 +81,33 @@ final class StrayPropertiesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("strays")
-  void sendNothingAfterStartTlsWithTheAttackersCertificate(Map<String, Object> stray) {
-    try (MxServer attacker = MxServer.start(ATTACKERS.issue(MX))) {
-      assertThatThrownBy(() -> deliver(merged(stray), attacker.address()))
+  @MethodSource("conflicts")
+  void sendsNothingAfterStartTlsWithTheAttackersCertificate(Map<String, Object> conflict) {
+    try (MxServer attacker = MxServer.start(ATTACKER_CA.issue(MX))) {
+      assertThatThrownBy(() -> deliver(merged(conflict), attacker.address()))
           .isInstanceOf(MessagingException.class);
       assertThat(attacker.messages()).isEmpty();
     }
   }
 
   @ParameterizedTest
-  @MethodSource("strays")
-  void doNotKeepMailFromAGoodHost(Map<String, Object> stray) throws Exception {
+  @MethodSource("conflicts")
+  void deliversToAGoodHost(Map<String, Object> conflict) throws Exception {
     try (MxServer server = MxServer.start(CA.issue(MX))) {
-      assertThat(deliver(merged(stray), server.address()).orElseThrow())
+      assertThat(deliver(merged(conflict), server.address()).orElseThrow())
           .isInstanceOf(TlsVerdict.Trusted.class);
       assertThat(server.messages()).hasSize(1);
     }
   }
 
-  /** Defaults of properties are strings only, so the factory in them is not found. */
+  /** A factory among the defaults of Properties is not found: defaults are strings only. */
   @Test
-  void sendNothingWhereTheFactoryWasLostOnTheWayIntoTheSession() {
-    try (MxServer attacker = MxServer.start(ATTACKERS.issue("attacker.example"))) {
-      Properties stray = new Properties();
-      stray.setProperty("mail.smtp.ssl.trust", "*");
-      assertThatThrownBy(() -> deliver(secured -> withDefaults(secured, stray), attacker.address()))
+  void sendsNothingIfTheFactoryIsMissingFromTheSession() {
+    try (MxServer attacker = MxServer.start(ATTACKER_CA.issue("attacker.example"))) {
+      Properties conflict = new Properties();
+      conflict.setProperty("mail.smtp.ssl.trust", "*");
+      assertThatThrownBy(
+              () -> deliver(secured -> withDefaults(secured, conflict), attacker.address()))
           .isInstanceOf(MessagingException.class)
           .hasStackTraceContaining("put the instance");
       assertThat(attacker.messages()).isEmpty();
@@ -170,14 +171,14 @@ final class StrayPropertiesTest {
     return MxTls.forDecision(Resolution.inForce("example.com", policy, settings).decide(MX));
   }
 
-  /** What a careless operator may have put into the session; made by name, hence public. */
-  public static final class TrustsEverybody {
-    private TrustsEverybody() {}
+  /** A factory that checks nothing. Public, since Angus creates it by class name. */
+  public static final class TrustAllFactory {
+    private TrustAllFactory() {}
 
     /**
-     * Returns the factory, as the transport asks for it.
+     * Returns the factory.
      *
-     * @return one that trusts everybody
+     * @return one that trusts every host
      */
     public static SocketFactory getDefault() {
       try {

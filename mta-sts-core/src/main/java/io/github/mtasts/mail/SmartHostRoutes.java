@@ -8,24 +8,25 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * Which domains' mail goes to a smart host. RFC 8461 §3.4
+ * The domains whose mail goes to a smart host, as the properties of a session say. RFC 8461 §3.4
  *
  * <p>Immutable, hence thread-safe.
  */
-final class Routes {
+final class SmartHostRoutes {
   private static final String OF_DOMAIN = TransportOptions.ROUTE + ".";
 
   private final Map<String, NextHop> byDomain;
-  private final Optional<NextHop> forAll;
+  private final Optional<NextHop> forAllDomains;
   private final int port;
 
-  private Routes(Map<String, NextHop> byDomain, Optional<NextHop> forAll, int port) {
+  private SmartHostRoutes(
+      Map<String, NextHop> byDomain, Optional<NextHop> forAllDomains, int port) {
     this.byDomain = byDomain;
-    this.forAll = forAll;
+    this.forAllDomains = forAllDomains;
     this.port = port;
   }
 
-  static Routes of(Properties properties, int port) throws MessagingException {
+  static SmartHostRoutes of(Properties properties, int port) throws MessagingException {
     Map<String, NextHop> byDomain = new HashMap<>();
     for (String name : properties.stringPropertyNames()) {
       if (name.startsWith(OF_DOMAIN)) {
@@ -39,7 +40,7 @@ final class Routes {
       }
     }
     String all = properties.getProperty(TransportOptions.ROUTE);
-    return new Routes(
+    return new SmartHostRoutes(
         Map.copyOf(byDomain),
         all == null ? Optional.empty() : Optional.of(hop(TransportOptions.ROUTE, all, port)),
         port);
@@ -53,10 +54,10 @@ final class Routes {
     }
   }
 
-  /** The route of the domain, else the one for all, else the domain itself. */
+  /** Returns the route of the domain, else the route for all domains, else the domain itself. */
   NextHop of(NextHop domain) {
     NextHop routed = byDomain.get(domain.policyDomain());
-    return routed != null ? routed : forAll.orElse(domain);
+    return routed != null ? routed : forAllDomains.orElse(domain);
   }
 
   int port() {

@@ -12,84 +12,86 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
- * Dials an MX host at a vetted address, greets it and secures the connection. Thread-safe.
+ * Connects to an MX host at an allowed address, and secures the connection. Thread-safe.
  *
- * <p>The address carries the MX host's name, so that the SMTP client asks no reverse lookup for the
- * name that goes into SNI.
+ * <p>The address carries the MX host's name, so that the SMTP client makes no reverse lookup for
+ * the name that goes into SNI.
  */
-final class MxDialer {
+final class MxConnector {
   private final SmtpSessions sessions;
   private final TransportOptions options;
 
-  MxDialer(SmtpSessions sessions, TransportOptions options) {
+  MxConnector(SmtpSessions sessions, TransportOptions options) {
     this.sessions = sessions;
     this.options = options;
   }
 
   /**
-   * Opens a connection; in clear, anew, if TLS failed and the decision allows that. RFC 7435 §3
+   * Opens a connection. If TLS failed and the decision allows clear text, opens a second one in
+   * clear. RFC 7435 §3
    *
-   * @throws NotOpenedException if nothing may be sent there
+   * @throws ConnectFailedException if there is no connection over which mail may be sent
    */
   MxConnection open(MxDecision decision, InetAddress address, int port, Deadline deadline)
-      throws NotOpenedException {
+      throws ConnectFailedException {
     MxTls tls = MxTls.forDecision(decision);
     try {
       Optional<MxConnection> secured =
-          attempt(decision, tls, address, port, sessions.secure(tls), deadline);
+          connect(decision, tls, address, port, sessions.secure(tls), deadline);
       if (secured.isPresent()) {
         return secured.get();
       }
-      return attempt(decision, tls, address, port, sessions.withoutStartTls(tls), deadline)
-          .orElseThrow(() -> new IllegalStateException("STARTTLS was tried although it was off"));
+      return connect(decision, tls, address, port, sessions.withoutStartTls(tls), deadline)
+          .orElseThrow(
+              () -> new IllegalStateException("STARTTLS was used although it was disabled"));
     } catch (Throwable e) {
       tls.close();
       throw e;
     }
   }
 
-  /** Empty if TLS failed and mail may go in clear. */
-  private Optional<MxConnection> attempt(
+  /** Returns empty if TLS failed and mail may go in clear. */
+  private Optional<MxConnection> connect(
       MxDecision decision,
       MxTls tls,
       InetAddress address,
       int port,
       Session session,
       Deadline deadline)
-      throws NotOpenedException {
-    ReplyLimitedSocket socket = dial(decision.mxHost(), address, port, deadline);
-    SmtpConversation smtp = new SmtpConversation(session, tls);
+      throws ConnectFailedException {
+    ReplyLimitedSocket socket = connectSocket(decision.mxHost(), address, port, deadline);
+    ObservedSmtpTransport smtp = new ObservedSmtpTransport(session, tls);
     smtp.setLocalHost(sessions.localName(socket));
     try {
       smtp.connect(socket);
     } catch (MessagingException e) {
-      hangUp(socket, deadline);
-      return inClearUnless(failure(decision, tls, smtp, e), tls, smtp);
+      close(socket, deadline);
+      return emptyIfClearTextIsAllowed(failure(decision, tls, smtp, e), tls, smtp);
     } catch (Throwable e) {
-      hangUp(socket, deadline);
+      close(socket, deadline);
       throw e;
     }
     if (!smtp.isSSL()) {
-      noteMissingStartTls(tls, smtp);
+      reportMissingStartTls(tls, smtp);
     }
     return Optional.of(new MxConnection(decision, address, tls, socket, smtp));
   }
 
-  private ReplyLimitedSocket dial(String mx, InetAddress address, int port, Deadline deadline)
-      throws NotOpenedException {
+  private ReplyLimitedSocket connectSocket(
+      String mx, InetAddress address, int port, Deadline deadline) throws ConnectFailedException {
     ReplyLimitedSocket socket = new ReplyLimitedSocket();
     deadline.watch(socket);
     try {
       socket.connect(
-          new InetSocketAddress(named(mx, address), port),
+          new InetSocketAddress(withName(mx, address), port),
           deadline.leftMillis(options.connectTimeout()));
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(deadline.leftMillis(options.replyTimeout()));
       return socket;
     } catch (IOException e) {
-      hangUp(socket, deadline);
-      throw new NotOpenedException(
-          Finding.unreachable(
+      close(socket, deadline);
+      throw new ConnectFailedException(
+          AttemptOutcome.unreachable(
               mx
                   + ": expected a connection to "
                   + address.getHostAddress()
@@ -103,44 +105,45 @@ final class MxDialer {
     }
   }
 
-  private static InetAddress named(String mx, InetAddress address) throws UnknownHostException {
+  private static InetAddress withName(String mx, InetAddress address) throws UnknownHostException {
     return InetAddress.getByAddress(mx, address.getAddress());
   }
 
-  private static void hangUp(ReplyLimitedSocket socket, Deadline deadline) {
+  private static void close(ReplyLimitedSocket socket, Deadline deadline) {
     deadline.unwatch(socket);
     try {
       socket.close();
     } catch (IOException e) {
-      // It was of no use any more.
+      // It is not used any more.
     }
   }
 
-  private static Optional<MxConnection> inClearUnless(
-      Finding failure, MxTls tls, SmtpConversation smtp) throws NotOpenedException {
+  private static Optional<MxConnection> emptyIfClearTextIsAllowed(
+      AttemptOutcome failure, MxTls tls, ObservedSmtpTransport smtp) throws ConnectFailedException {
     if (smtp.hasFailedStartTls() && tls.allowsPlainText()) {
       return Optional.empty();
     }
-    throw new NotOpenedException(failure);
+    throw new ConnectFailedException(failure);
   }
 
-  private static Finding failure(
-      MxDecision decision, MxTls tls, SmtpConversation smtp, MessagingException e) {
+  private static AttemptOutcome failure(
+      MxDecision decision, MxTls tls, ObservedSmtpTransport smtp, MessagingException e) {
     if (smtp.isGreeted() && !smtp.isSecured()) {
-      noteMissingStartTls(tls, smtp);
+      reportMissingStartTls(tls, smtp);
     }
     Optional<TlsVerdict> blocking = tls.verdict().filter(TlsVerdict::isBlocking);
     if (blocking.isPresent()) {
-      return Finding.tlsFailed(blocking.get());
+      return AttemptOutcome.tlsFailed(blocking.get());
     }
     SmtpReply reply = smtp.lastReply();
     if (reply.code() >= 400) {
-      return Finding.notAccepting(decision.mxHost(), reply);
+      return AttemptOutcome.notAccepting(decision.mxHost(), reply);
     }
-    return Finding.lost(decision.mxHost(), e.getNextException() == null ? e : e.getNextException());
+    return AttemptOutcome.connectionLost(
+        decision.mxHost(), e.getNextException() == null ? e : e.getNextException());
   }
 
-  private static void noteMissingStartTls(MxTls tls, SmtpConversation smtp) {
+  private static void reportMissingStartTls(MxTls tls, ObservedSmtpTransport smtp) {
     if (smtp.wantsStartTls() && !smtp.supportsExtension("STARTTLS")) {
       tls.startTlsMissing();
     }

@@ -23,11 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Headers that only a server with SMTPUTF8 takes, between addresses in ASCII. */
-final class HeadersBeyondAsciiTest {
+/** Non-ASCII headers, which only a server with SMTPUTF8 accepts, with ASCII addresses. */
+final class NonAsciiHeadersTest {
   private static final String ALLOW = "mail.mime.allowutf8";
   private static final String EXTENSION = "mail.smtp.mailextension";
-  private static final String LETTER =
+  private static final String MESSAGE =
       "From: alice@example.org\r\nSubject: Grüße\r\nMIME-Version: 1.0\r\n\r\nGood morning.\r\n";
 
   private final MailWorld world = new MailWorld();
@@ -45,9 +45,9 @@ final class HeadersBeyondAsciiTest {
             .on("EHLO", MxReaction.say("250-mx1.example.com", String.join("\r\n", extensions))));
   }
 
-  private static MimeMessage parsed(Session session, String letter, Charset charset)
+  private static MimeMessage parsed(Session session, String text, Charset charset)
       throws MessagingException {
-    return new MimeMessage(session, new ByteArrayInputStream(letter.getBytes(charset)));
+    return new MimeMessage(session, new ByteArrayInputStream(text.getBytes(charset)));
   }
 
   private DomainDelivery deliver(MimeMessage message) throws MessagingException {
@@ -62,12 +62,12 @@ final class HeadersBeyondAsciiTest {
 
   @ParameterizedTest(name = "allowutf8={0}, {1}")
   @CsvSource({"false, UTF-8", "true, UTF-8", "false, ISO-8859-1"})
-  void sendsNoneToAHostWithoutSmtpUtf8(String allowed, Charset charset) throws Exception {
+  void defersAMessageAtAHostWithoutSmtpUtf8(String allowed, Charset charset) throws Exception {
     ScriptedMx mx = offering("250 8BITMIME");
     MxServer other = world.mx("mx2.example.com");
     world.properties.setProperty(ALLOW, allowed);
 
-    DomainDelivery delivery = deliver(parsed(world.session(), LETTER, charset));
+    DomainDelivery delivery = deliver(parsed(world.session(), MESSAGE, charset));
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.6.7");
@@ -77,7 +77,7 @@ final class HeadersBeyondAsciiTest {
   }
 
   @Test
-  void sendsNoneThatWasSetByHand() throws Exception {
+  void defersAMessageWhoseHeaderWasSetDirectly() throws Exception {
     offering("250 8BITMIME");
     MimeMessage message = MailWorld.message(world.session(), "Hello.", "bob@example.com");
     message.setHeader("X-Greeting", "Grüße");
@@ -87,12 +87,12 @@ final class HeadersBeyondAsciiTest {
 
   @ParameterizedTest(name = "allowutf8={0}, mailextension={1}")
   @CsvSource({"false, ''", "true, ''", "false, SMTPUTF8", "false, X=<y>"})
-  void declaresThemOnceToAHostWithSmtpUtf8(String allowed, String extension) throws Exception {
+  void declaresSmtpUtf8Once(String allowed, String extension) throws Exception {
     ScriptedMx mx = offering("250-8BITMIME", "250 SMTPUTF8");
     world.properties.setProperty(ALLOW, allowed);
     world.properties.setProperty(EXTENSION, extension);
 
-    DomainDelivery delivery = deliver(parsed(world.session(), LETTER, StandardCharsets.UTF_8));
+    DomainDelivery delivery = deliver(parsed(world.session(), MESSAGE, StandardCharsets.UTF_8));
 
     assertThat(delivery.disposition()).as(delivery.detail()).isEqualTo(Disposition.DELIVERED);
     assertThat(mx.dialogue())
@@ -107,9 +107,9 @@ final class HeadersBeyondAsciiTest {
   }
 
   @Test
-  void declaresThemOfAMessageThatIsTurnedIntoEightBits() throws Exception {
+  void declaresSmtpUtf8ForAMessageConvertedToEightBits() throws Exception {
     ScriptedMx mx = offering("250-8BITMIME", "250 SMTPUTF8");
-    SMTPMessage message = new SMTPMessage(parsed(world.session(), LETTER, StandardCharsets.UTF_8));
+    SMTPMessage message = new SMTPMessage(parsed(world.session(), MESSAGE, StandardCharsets.UTF_8));
     message.setAllow8bitMIME(true);
 
     assertThat(deliver(message).disposition()).isEqualTo(Disposition.DELIVERED);
@@ -118,18 +118,18 @@ final class HeadersBeyondAsciiTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Bcc: jörg@example.com", "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=", "A: b"})
-  void asksForNoSmtpUtf8WhereNoneIsSent(String header) throws Exception {
+  void declaresNoSmtpUtf8ForAsciiHeaders(String header) throws Exception {
     ScriptedMx mx = offering("250 8BITMIME");
-    String letter = "From: alice@example.org\r\n" + header + "\r\n\r\nSchöne Grüße.\r\n";
+    String text = "From: alice@example.org\r\n" + header + "\r\n\r\nSchöne Grüße.\r\n";
 
-    DomainDelivery delivery = deliver(parsed(world.session(), letter, StandardCharsets.UTF_8));
+    DomainDelivery delivery = deliver(parsed(world.session(), text, StandardCharsets.UTF_8));
 
     assertThat(delivery.disposition()).as(delivery.detail()).isEqualTo(Disposition.DELIVERED);
     assertThat(mx.dialogue()).contains("MAIL FROM:<alice@example.org>");
   }
 
   @Test
-  void beginsNothingWhereHeadersCannotBeRead() throws Exception {
+  void connectsToNoHostIfHeadersCannotBeRead() throws Exception {
     ScriptedMx mx = offering("250 SMTPUTF8");
     MimeMessage message =
         new MimeMessage(MailWorld.message(world.session(), "Hello.", "bob@example.com")) {

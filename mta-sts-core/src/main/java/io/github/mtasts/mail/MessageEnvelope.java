@@ -10,25 +10,25 @@ import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to be known of a message before its recipients are sorted. Immutable, hence thread-safe.
+ * The part of the SMTP envelope that is the same for all recipients. Immutable, hence thread-safe.
  *
  * @param sender for MAIL FROM; empty for a bounce
- * @param needsUtf8 whether the sender or a header is beyond ASCII, which only a server with
- *     SMTPUTF8 takes. RFC 6531 §3.2
+ * @param needsUtf8 whether the sender or a header is not ASCII, which only a server with SMTPUTF8
+ *     accepts. RFC 6531 §3.2
  */
-record Letterhead(String sender, boolean needsUtf8) {
-  /** What the SMTP client leaves out. */
+record MessageEnvelope(String sender, boolean needsUtf8) {
+  /** Headers that the SMTP client does not send. */
   private static final String[] NOT_SENT = {"Bcc", "Content-Length"};
 
   /**
-   * Reads the header, and no content.
+   * Reads the headers, not the content.
    *
-   * @throws MessagingException if it cannot be read, or has no sender that can be written
+   * @throws MessagingException if they cannot be read, or the sender is missing or not usable
    */
-  static Letterhead of(MimeMessage message, Session session, TransportOptions options)
+  static MessageEnvelope of(MimeMessage message, Session session, TransportOptions options)
       throws MessagingException {
     String sender = givenSender(message, session);
-    if (sender == null || !Envelope.isOneLine(sender)) {
+    if (sender == null || !RecipientsByDomain.isOneLine(sender)) {
       throw new MessagingException(
           "sender: expected an address in From or in mail.smtp.from, found "
               + (sender == null ? "none" : "one with control characters"));
@@ -36,10 +36,10 @@ record Letterhead(String sender, boolean needsUtf8) {
     boolean isAscii = Recipient.isAscii(sender);
     if (!isAscii && !options.allowsUtf8()) {
       throw new MessagingException(
-          "sender: expected ASCII, found other letters; set mail.mime.allowutf8=true to send for it"
-              + " (RFC 6531 §3.3)");
+          "sender: expected ASCII, found other characters; set mail.mime.allowutf8=true to send"
+              + " them (RFC 6531 §3.3)");
     }
-    return new Letterhead(sender, !isAscii || !hasAsciiHeaders(message));
+    return new MessageEnvelope(sender, !isAscii || !hasAsciiHeaders(message));
   }
 
   private static @Nullable String givenSender(MimeMessage message, Session session)
@@ -58,8 +58,9 @@ record Letterhead(String sender, boolean needsUtf8) {
   }
 
   /**
-   * RFC 6532 §3.2: what is not ASCII is UTF-8. Jakarta Mail writes it as it is, whether or not it
-   * was told to allow UTF-8: a message that was read from octets still has those of its headers.
+   * RFC 6532 §3.2: what is not ASCII is UTF-8. Jakarta Mail writes headers as they are, even when
+   * {@code allowutf8} is off: a message that was parsed from octets keeps the octets of its
+   * headers.
    */
   private static boolean hasAsciiHeaders(MimeMessage message) throws MessagingException {
     return Collections.list(message.getNonMatchingHeaderLines(NOT_SENT)).stream()

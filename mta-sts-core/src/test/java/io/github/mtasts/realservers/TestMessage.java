@@ -9,19 +9,19 @@ import java.io.ByteArrayInputStream;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A message that there is only once, with a sender of its own, to be found in logs and mailboxes.
+ * A message with a unique id and sender, so that it can be found in logs and mailboxes.
  *
- * @param id its message id
- * @param sender its sender's address
- * @param text the whole of it, one char a byte, with LF between lines as in a mailbox
+ * @param id the message id
+ * @param sender the address of the sender
+ * @param text headers and body, one char for each byte, with LF between lines as in a mailbox
  */
-record Letter(String id, String sender, String text) {
-  private static final AtomicInteger WRITTEN = new AtomicInteger();
+record TestMessage(String id, String sender, String text) {
+  private static final AtomicInteger COUNT = new AtomicInteger();
 
-  /** With headers that a mail program would have chosen otherwise, and this body. */
-  static Letter of(String body) {
-    int number = WRITTEN.incrementAndGet();
-    String id = "<letter-" + number + "@sender.test>";
+  /** A message with this body, and headers in an unusual format. */
+  static TestMessage of(String body) {
+    int number = COUNT.incrementAndGet();
+    String id = "<message-" + number + "@sender.test>";
     String sender = "alice-" + number + "@sender.test";
     String text =
         """
@@ -39,19 +39,19 @@ record Letter(String id, String sender, String text) {
 
         """
             .formatted(id, sender);
-    return new Letter(id, sender, text + body);
+    return new TestMessage(id, sender, text + body);
   }
 
-  static Letter brief() {
+  static TestMessage small() {
     return of("How are you?\n");
   }
 
-  MimeMessage message(Session session) throws MessagingException {
+  MimeMessage toMimeMessage(Session session) throws MessagingException {
     byte[] wire = text.replace("\n", "\r\n").getBytes(ISO_8859_1);
     return new MimeMessage(session, new ByteArrayInputStream(wire)) {
       @Override
       protected void updateMessageID() {
-        // Transport.send saves changes that there are not, and would give it another id.
+        // Transport.send calls saveChanges, which would set another id.
       }
     };
   }

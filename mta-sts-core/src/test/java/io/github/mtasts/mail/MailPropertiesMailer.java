@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Properties;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
-/** A mailer that delivers by Jakarta Mail to one MX host, as a user of the library writes it. */
-final class SmallMailer {
+/** Delivers with Jakarta Mail to one MX host, as an application that uses MailProperties does. */
+final class MailPropertiesMailer {
   private static final int TIMEOUT_MILLIS = 5_000;
   private static final int READY = 220;
   private static final int DONE = 250;
@@ -27,12 +27,12 @@ final class SmallMailer {
   private final MxDecision decision;
   private final InetSocketAddress server;
 
-  SmallMailer(MxDecision decision, InetSocketAddress server) {
+  MailPropertiesMailer(MxDecision decision, InetSocketAddress server) {
     this.decision = decision;
     this.server = server;
   }
 
-  /** Delivers, or throws because it could not or must not. */
+  /** Delivers, or throws if it cannot or must not. */
   Optional<TlsVerdict> deliver(String text) throws MessagingException, IOException {
     try (MxTls tls = MxTls.forDecision(decision)) {
       try {
@@ -63,12 +63,12 @@ final class SmallMailer {
   }
 
   private void connect(SMTPTransport transport, MxTls tls) throws MessagingException, IOException {
-    Socket socket = dial();
+    Socket socket = connectSocket();
     try {
       transport.connect(socket);
     } catch (MessagingException e) {
       socket.close();
-      record(transport, tls, e);
+      reportTls(transport, tls, e);
       throw e;
     }
     if (!transport.isSSL()) {
@@ -76,8 +76,8 @@ final class SmallMailer {
     }
   }
 
-  /** The name goes with the address, or the transport asks the DNS for another one. */
-  private Socket dial() throws IOException {
+  /** The address carries the name, so that the transport makes no reverse lookup. */
+  private Socket connectSocket() throws IOException {
     InetAddress named =
         InetAddress.getByAddress(decision.mxHost(), server.getAddress().getAddress());
     Socket socket = new Socket();
@@ -86,8 +86,8 @@ final class SmallMailer {
     return socket;
   }
 
-  /** By reply codes and extensions, since the exceptions have no type. */
-  private static void record(SMTPTransport transport, MxTls tls, MessagingException e) {
+  /** Decides by reply codes and extensions, since the exceptions have no type. */
+  private static void reportTls(SMTPTransport transport, MxTls tls, MessagingException e) {
     int reply = transport.getLastReturnCode();
     if (transport.supportsExtension("STARTTLS")) {
       if (reply == READY) {

@@ -33,8 +33,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A transport from connect to close, and what it shows of itself between. */
-final class TransportLifeTest {
+/** A transport from connect to close, and its debug output. */
+final class TransportLifecycleTest {
   private final MailWorld world = new MailWorld();
   private final ExecutorService threads = Executors.newSingleThreadExecutor();
 
@@ -45,7 +45,7 @@ final class TransportLifeTest {
   }
 
   @Test
-  void isOfNoUseBeforeItIsConnectedAndAfterItIsClosed() throws Exception {
+  void refusesToSendBeforeConnectAndAfterClose() throws Exception {
     Session session = world.session();
     MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
     MtaStsTransport transport = new MtaStsTransport(session, world.resolver);
@@ -60,7 +60,7 @@ final class TransportLifeTest {
   }
 
   @Test
-  void closingCutsADeliveryThatIsUnderWay() throws Exception {
+  void endsARunningDeliveryWhenItIsClosed() throws Exception {
     ScriptedMx mx =
         world.mx("mx1.example.com", ScriptedMx.script().on("MAIL", MxReaction.silence()));
     MxServer mx2 = world.mx("mx2.example.com");
@@ -68,8 +68,8 @@ final class TransportLifeTest {
     world.properties.setProperty("mail.mta-sts.timeout", "600000");
     world.properties.setProperty("mail.mta-sts.deliverytimeout", "600000");
     Session session = world.session();
-    CountDownLatch said = new CountDownLatch(1);
-    session.setDebugOut(new Awaited("MAIL FROM:", said));
+    CountDownLatch shown = new CountDownLatch(1);
+    session.setDebugOut(new AwaitedOutput("MAIL FROM:", shown));
     session.setDebug(true);
     MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
     MtaStsTransport transport = new MtaStsTransport(session, world.resolver);
@@ -77,7 +77,7 @@ final class TransportLifeTest {
 
     Future<List<DomainDelivery>> outcome =
         threads.submit(() -> transport.deliver(message, message.getAllRecipients()));
-    assertThat(said.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(shown.await(60, TimeUnit.SECONDS)).isTrue();
     transport.close();
 
     DomainDelivery delivery = outcome.get(60, TimeUnit.SECONDS).get(0);
@@ -86,12 +86,12 @@ final class TransportLifeTest {
         .extracting(Attempt::outcome)
         .containsExactly(Outcome.UNREACHABLE);
     assertThat(mx.messages()).isEmpty();
-    assertThat(mx2.dialogue()).as("no other host after the end").isEmpty();
+    assertThat(mx2.dialogue()).as("no other host after close").isEmpty();
     assertThat(transport.isConnected()).isFalse();
   }
 
   @Test
-  void asksForNoPolicyAnyMoreOnceItIsClosed() throws Exception {
+  void looksUpNoPolicyAfterClose() throws Exception {
     Set<String> asked = ConcurrentHashMap.newKeySet();
     List<MtaStsTransport> closing = new ArrayList<>();
     PolicyResolver resolver =
@@ -116,7 +116,7 @@ final class TransportLifeTest {
   }
 
   @Test
-  void leavesServersThatWouldNotLetItGo() throws Exception {
+  void closesConnectionsToServersThatDoNotAnswerQuit() throws Exception {
     world.properties.setProperty("mail.mta-sts.timeout", "60000");
     List<String> recipients = new ArrayList<>();
     for (String domain : List.of("example.com", "example.net", "example.org")) {
@@ -150,17 +150,17 @@ final class TransportLifeTest {
     }
   }
 
-  /** Tells when a text is shown. */
-  private static final class Awaited extends PrintStream {
+  /** Counts down once a text is in the output. */
+  private static final class AwaitedOutput extends PrintStream {
     private final ByteArrayOutputStream seen;
     private final String text;
     private final CountDownLatch latch;
 
-    Awaited(String text, CountDownLatch latch) {
+    AwaitedOutput(String text, CountDownLatch latch) {
       this(new ByteArrayOutputStream(), text, latch);
     }
 
-    private Awaited(ByteArrayOutputStream seen, String text, CountDownLatch latch) {
+    private AwaitedOutput(ByteArrayOutputStream seen, String text, CountDownLatch latch) {
       super(seen, true, StandardCharsets.UTF_8);
       this.seen = seen;
       this.text = text;
@@ -170,16 +170,16 @@ final class TransportLifeTest {
     @Override
     public void write(byte[] octets, int offset, int length) {
       super.write(octets, offset, length);
-      look();
+      check();
     }
 
     @Override
     public void write(int octet) {
       super.write(octet);
-      look();
+      check();
     }
 
-    private void look() {
+    private void check() {
       if (seen.toString(StandardCharsets.UTF_8).contains(text)) {
         latch.countDown();
       }
@@ -187,7 +187,7 @@ final class TransportLifeTest {
   }
 
   @Test
-  void showsTheDialogueToWhoeverDebugsTheSession() throws Exception {
+  void showsTheDialogueIfTheSessionIsDebugged() throws Exception {
     world.mx("mx1.example.com");
     world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
 
@@ -215,7 +215,7 @@ final class TransportLifeTest {
   }
 
   @Test
-  void wantsASender() throws Exception {
+  void requiresASender() throws Exception {
     Session session = world.session();
     MimeMessage message = new MimeMessage(session);
     message.setRecipient(Message.RecipientType.TO, new InternetAddress("bob@example.com"));

@@ -10,43 +10,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * The recipients of a message, by domain. Not safe for use by several threads while it is filled.
- */
-final class Envelope {
+/** The recipients of a message, grouped by domain. Not thread-safe while it is filled. */
+final class RecipientsByDomain {
   private static final String BAD_ADDRESS = "5.1.3";
   private static final String UTF8_NOT_ALLOWED = "5.6.7";
 
-  /**
-   * The recipients of one domain.
-   *
-   * @param sender for MAIL FROM; empty for a bounce
-   * @param domain the domain as A-labels, or the address literal
-   * @param hop where their mail goes next
-   * @param recipients at least one
-   */
-  record Group(String sender, String domain, NextHop hop, List<Recipient> recipients) {}
-
-  private final Letterhead letterhead;
-  private final Routes routes;
+  private final MessageEnvelope envelope;
+  private final SmartHostRoutes routes;
   private final TransportOptions options;
-  private final Map<String, Group> groups = new LinkedHashMap<>();
+  private final Map<String, RecipientGroup> groups = new LinkedHashMap<>();
   private final List<DomainDelivery> undeliverable = new ArrayList<>();
 
-  private Envelope(Letterhead letterhead, Routes routes, TransportOptions options) {
-    this.letterhead = letterhead;
+  private RecipientsByDomain(
+      MessageEnvelope envelope, SmartHostRoutes routes, TransportOptions options) {
+    this.envelope = envelope;
     this.routes = routes;
     this.options = options;
   }
 
-  /** Sorts the recipients. */
-  static Envelope of(
-      Letterhead letterhead, Address[] recipients, Routes routes, TransportOptions options) {
-    Envelope envelope = new Envelope(letterhead, routes, options);
+  /** Groups the recipients. */
+  static RecipientsByDomain of(
+      MessageEnvelope envelope,
+      Address[] recipients,
+      SmartHostRoutes routes,
+      TransportOptions options) {
+    RecipientsByDomain groups = new RecipientsByDomain(envelope, routes, options);
     for (Address recipient : recipients) {
-      envelope.add(recipient);
+      groups.add(recipient);
     }
-    return envelope;
+    return groups;
   }
 
   boolean isEmpty() {
@@ -54,11 +46,11 @@ final class Envelope {
   }
 
   /** In the order of the recipients. */
-  List<Group> groups() {
+  List<RecipientGroup> groups() {
     return List.copyOf(groups.values());
   }
 
-  /** The recipients that are no mail addresses. */
+  /** A failed delivery for each recipient that is not a usable mail address. */
   List<DomainDelivery> undeliverable() {
     return List.copyOf(undeliverable);
   }
@@ -97,7 +89,7 @@ final class Envelope {
       wire.setAddress(address.substring(0, at + 1) + domain.policyDomain());
       boolean isAscii = Recipient.isAscii(wire.getAddress());
       if (!isAscii && !options.allowsUtf8()) {
-        // The SMTP client would cut each letter down to an octet, and send to somebody else.
+        // The SMTP client would cut each character to one octet, and send to another address.
         refuse(
             recipient,
             UTF8_NOT_ALLOWED,
@@ -107,9 +99,10 @@ final class Envelope {
       groups
           .computeIfAbsent(
               domain.policyDomain(),
-              name -> new Group(letterhead.sender(), name, routes.of(domain), new ArrayList<>()))
+              name ->
+                  new RecipientGroup(envelope.sender(), name, routes.of(domain), new ArrayList<>()))
           .recipients()
-          .add(new Recipient(recipient, wire, !isAscii || letterhead.needsUtf8()));
+          .add(new Recipient(recipient, wire, !isAscii || envelope.needsUtf8()));
     } catch (IllegalArgumentException e) {
       refuse(recipient, "a mail domain after the @ (" + e.getMessage() + ")");
     }
