@@ -3,16 +3,16 @@ package io.github.mtasts.examples.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code mta-sts cache COMMAND}: what senders remember, for those who operate them. */
+/** {@code mta-sts cache COMMAND}: inspects and manages a policy store. */
 @Command(
     name = "cache",
     mixinStandardHelpOptions = true,
-    description = "Look at the policies in a store, and look after them.",
+    description = "Inspect and manage the policies in a store.",
     footer = {
       "",
-      "Each command wants --store, the database in which senders keep their policies.",
-      "An H2 file is open in one process at a time, unless its URL says AUTO_SERVER=TRUE.",
-      "Drivers for H2, SQLite, PostgreSQL and MariaDB are included; another is added by",
+      "Each command needs --store, the database in which senders keep their policies.",
+      "Only one process at a time can open an H2 file, unless its URL has AUTO_SERVER=TRUE.",
+      "Drivers for H2, SQLite, PostgreSQL and MariaDB are included; add another driver with",
       "  java -cp mta-sts.jar:DRIVER.jar io.github.mtasts.examples.cli.Main cache ..."
     })
 final class CacheCommand {

@@ -8,11 +8,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code mta-sts cache export [FILE]}: writes the policies in force as JSON Lines. */
+/** {@code mta-sts cache export [FILE]}: writes the unexpired policies as JSON Lines. */
 @Command(
     name = "export",
     mixinStandardHelpOptions = true,
-    description = "Write the policies in force as JSON, one a line, for import elsewhere.")
+    description = "Write the unexpired policies as JSON, one per line, for import elsewhere.")
 final class CacheExportCommand implements Callable<Integer> {
   private final Terminal terminal;
 
@@ -23,7 +23,7 @@ final class CacheExportCommand implements Callable<Integer> {
       paramLabel = "FILE",
       arity = "0..1",
       defaultValue = "-",
-      description = "Where to; replaced once all is written. - or nothing is stdout.")
+      description = "The output file, replaced after everything is written; default or -: stdout.")
   private String file = "-";
 
   CacheExportCommand(Terminal terminal) {
@@ -31,7 +31,7 @@ final class CacheExportCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Complaint {
+  public Integer call() throws CommandException {
     store.requireFile();
     CacheOperation operation = file.equals("-") ? this::toStdout : this::toFile;
     return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
@@ -43,7 +43,7 @@ final class CacheExportCommand implements Callable<Integer> {
     return ExitStatus.FINE;
   }
 
-  private ExitStatus toFile(PolicyCacheAdmin cache) throws Complaint {
+  private ExitStatus toFile(PolicyCacheAdmin cache) throws CommandException {
     long written;
     try (OutputFile out = new OutputFile(file)) {
       written = cache.exportTo(policy -> out.line(PolicyLines.write(policy)));

@@ -11,11 +11,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code mta-sts cache import FILE}: takes over what was exported elsewhere. */
+/** {@code mta-sts cache import FILE}: imports policies that were exported elsewhere. */
 @Command(
     name = "import",
     mixinStandardHelpOptions = true,
-    description = "Take policies over that were exported elsewhere, unless newer ones are known.")
+    description = "Import exported policies, unless the store has newer ones.")
 final class CacheImportCommand implements Callable<Integer> {
   private final Terminal terminal;
   private long imported;
@@ -25,7 +25,7 @@ final class CacheImportCommand implements Callable<Integer> {
   @Mixin private final OutputOptions output = new OutputOptions();
   @Mixin private final StoreOptions store = new StoreOptions();
 
-  @Parameters(paramLabel = "FILE", description = "What export has written; - is stdin.")
+  @Parameters(paramLabel = "FILE", description = "A file written by export; - is stdin.")
   private String file = "";
 
   CacheImportCommand(Terminal terminal) {
@@ -33,20 +33,20 @@ final class CacheImportCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Complaint {
+  public Integer call() throws CommandException {
     store.require();
     CacheOperation operation = this::importAll;
     return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
   }
 
-  private ExitStatus importAll(PolicyCacheAdmin cache) throws Complaint {
+  private ExitStatus importAll(PolicyCacheAdmin cache) throws CommandException {
     new InputFile(file, terminal)
         .octets(in -> PolicyLines.read(in, line -> importFrom(cache, line)));
     if (!output.json) {
       terminal.line(
           "imported: "
               + imported
-              + ", expired or nothing newer: "
+              + ", expired or not newer: "
               + skipped
               + ", unreadable: "
               + unreadable);
@@ -60,7 +60,7 @@ final class CacheImportCommand implements Callable<Integer> {
     } else {
       String reason = ((PolicyLine.Illegible) line).reason();
       unreadable++;
-      terminal.complain(file + ", line " + line.number() + ": " + reason);
+      terminal.error(file + ", line " + line.number() + ": " + reason);
       report(line.number(), Optional.empty(), "unreadable", Optional.of(reason));
     }
   }

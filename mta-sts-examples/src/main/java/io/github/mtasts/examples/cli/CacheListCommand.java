@@ -22,11 +22,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code mta-sts cache list}: which policies are stored, and how they are. */
+/** {@code mta-sts cache list}: lists the stored policies and their states. */
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
-    description = "List the policies in a store, by domain.")
+    description = "List the policies in a store, sorted by domain.")
 final class CacheListCommand implements Callable<Integer> {
   private static final int PAGE = 500;
   private static final int LABEL_WIDTH = 12;
@@ -41,23 +41,23 @@ final class CacheListCommand implements Callable<Integer> {
       names = "--state",
       paramLabel = "STATE",
       converter = StateName.class,
-      description = "Only these: enforce, testing, none, expired, failing or unreadable.")
+      description = "Show only this state: enforce, testing, none, expired, failing or unreadable.")
   private State state = State.ANY;
 
   @Option(
       names = "--after",
       paramLabel = "DOMAIN",
-      description = "Begin after this domain, the last one seen.")
+      description = "Start after this domain, for example the last one shown.")
   private String after = "";
 
   @Option(
       names = "--limit",
       paramLabel = "N",
       converter = Limit.class,
-      description = "Stop after so many; default: list all.")
+      description = "Show at most N policies; default: all.")
   private int limit = NO_LIMIT;
 
-  @Option(names = "--summary", description = "Only count, by state.")
+  @Option(names = "--summary", description = "Show only the number of policies in each state.")
   private boolean summary;
 
   CacheListCommand(Terminal terminal) {
@@ -65,7 +65,7 @@ final class CacheListCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Complaint {
+  public Integer call() throws CommandException {
     store.requireFile();
     CacheOperation operation = summary ? this::count : this::list;
     return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
@@ -88,16 +88,16 @@ final class CacheListCommand implements Callable<Integer> {
       next = page.next();
     }
     if (!output.json) {
-      conclude(text, next);
+      showEnd(text, next);
     }
     return ExitStatus.FINE;
   }
 
-  private void conclude(StoredRowText text, Optional<String> next) {
+  private void showEnd(StoredRowText text, Optional<String> next) {
     if (next.isPresent()) {
-      terminal.line("there may be more: --after " + Terminal.visible(next.get()));
-    } else if (!text.hasBegun()) {
-      terminal.line("nothing is stored that fits");
+      terminal.line("there may be more; continue with --after " + Terminal.visible(next.get()));
+    } else if (!text.hasHeader()) {
+      terminal.line("no stored policy matches");
     }
   }
 
@@ -129,7 +129,7 @@ final class CacheListCommand implements Callable<Integer> {
     return counts;
   }
 
-  /** Reads the name of a state. */
+  /** Parses the name of a state. */
   static final class StateName implements ITypeConverter<State> {
     @Override
     public State convert(String text) {
@@ -148,7 +148,7 @@ final class CacheListCommand implements Callable<Integer> {
     }
   }
 
-  /** Reads a number of rows. */
+  /** Parses a number of rows. */
   static final class Limit implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {

@@ -5,27 +5,27 @@ import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.PolicyResolverBuilder;
 import io.github.mtasts.store.PolicyStoreException;
 
-/** What one of the commands {@code cache} does. */
+/** The operation of one {@code cache} command. */
 @FunctionalInterface
 interface CacheOperation {
 
-  /** Does it; what the store has to say is said elsewhere. */
-  ExitStatus on(PolicyCacheAdmin cache) throws Complaint;
+  /** Runs the operation; the store's failures are reported by a listener. */
+  ExitStatus apply(PolicyCacheAdmin cache) throws CommandException;
 
   /**
-   * Does it with a resolver that is made for it, and that ends with its store afterwards.
+   * Runs the operation with a new resolver, and closes the resolver and the store afterwards.
    *
-   * @param builder has been given the store already
+   * @param builder with the store already set
    */
   default int run(StoreOptions store, PolicyResolverBuilder builder, Terminal terminal)
-      throws Complaint {
+      throws CommandException {
     ExitStatus status;
     try (store;
         PolicyResolver resolver = builder.build()) {
-      status = on(resolver.cache());
-    } catch (PolicyStoreException unanswered) {
+      status = apply(resolver.cache());
+    } catch (PolicyStoreException e) {
       if (!store.hasFailed()) {
-        terminal.complain(String.valueOf(unanswered.getMessage()));
+        terminal.error(String.valueOf(e.getMessage()));
       }
       status = ExitStatus.TEMPORARY;
     }

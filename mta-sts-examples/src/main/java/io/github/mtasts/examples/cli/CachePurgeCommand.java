@@ -10,15 +10,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code mta-sts cache purge DOMAIN…|--all}: forgets policies. */
+/** {@code mta-sts cache purge DOMAIN…|--all}: removes policies from a store. */
 @Command(
     name = "purge",
     mixinStandardHelpOptions = true,
-    description = "Forget policies; the next message is a first contact again.",
+    description = "Remove policies from a store; the next message starts with a new lookup.",
     footer = {
       "",
-      "Senders that are running keep what they have in memory. To set a domain aside, use an",
-      "override; to learn a policy that has changed, use refresh."
+      "Running senders keep the policies that they have in memory. To ignore the policy of a",
+      "domain, use an override. To fetch a changed policy, use refresh."
     })
 final class CachePurgeCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -27,14 +27,14 @@ final class CachePurgeCommand implements Callable<Integer> {
   @Mixin private final StoreOptions store = new StoreOptions();
 
   @ArgGroup(exclusive = true, multiplicity = "1")
-  private Given given = new Given();
+  private Input input = new Input();
 
-  /** Either domains, or expressly all. */
-  static final class Given {
-    @Parameters(paramLabel = "DOMAIN", arity = "1..*", description = "A domain to forget.")
+  /** Either domains or {@code --all}. */
+  static final class Input {
+    @Parameters(paramLabel = "DOMAIN", arity = "1..*", description = "A domain to remove.")
     private List<String> domains = List.of();
 
-    @Option(names = "--all", required = true, description = "Forget every domain.")
+    @Option(names = "--all", required = true, description = "Remove every domain.")
     private boolean all;
   }
 
@@ -43,17 +43,17 @@ final class CachePurgeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Complaint {
-    for (String domain : given.domains) {
+  public Integer call() throws CommandException {
+    for (String domain : input.domains) {
       CheckCommand.requirePolicyDomain(domain);
     }
     store.requireFile();
-    CacheOperation operation = given.all ? this::purgeAll : this::purgeGiven;
+    CacheOperation operation = input.all ? this::purgeAll : this::purgeDomains;
     return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
   }
 
-  private ExitStatus purgeGiven(PolicyCacheAdmin cache) {
-    for (String domain : given.domains) {
+  private ExitStatus purgeDomains(PolicyCacheAdmin cache) {
+    for (String domain : input.domains) {
       boolean purged = cache.purge(domain);
       if (output.json) {
         terminal.json(
@@ -62,7 +62,7 @@ final class CachePurgeCommand implements Callable<Integer> {
               json.writeBooleanField("purged", purged);
             });
       } else {
-        terminal.line(terminal.strong(domain) + (purged ? ": forgotten" : ": was not known"));
+        terminal.line(terminal.strong(domain) + (purged ? ": removed" : ": not in the store"));
       }
     }
     return ExitStatus.FINE;
@@ -73,7 +73,7 @@ final class CachePurgeCommand implements Callable<Integer> {
     if (output.json) {
       terminal.json(json -> json.writeNumberField("purged", purged));
     } else {
-      terminal.line("forgotten: " + purged);
+      terminal.line("removed: " + purged);
     }
     return ExitStatus.FINE;
   }

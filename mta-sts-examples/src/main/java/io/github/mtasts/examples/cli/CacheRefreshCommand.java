@@ -8,18 +8,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code mta-sts cache refresh DOMAIN…}: fetches policies anew. */
+/** {@code mta-sts cache refresh DOMAIN…}: fetches policies again. */
 @Command(
     name = "refresh",
     mixinStandardHelpOptions = true,
-    description = "Fetch a policy anew, whatever its record says and whatever has failed before.")
+    description =
+        "Fetch policies now, even if the TXT record is unchanged or an earlier fetch failed.")
 final class CacheRefreshCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private final OutputOptions output = new OutputOptions();
   @Mixin private final NetworkOptions network = new NetworkOptions();
 
-  @Parameters(paramLabel = "DOMAIN", arity = "1..*", description = "A recipient's domain.")
+  @Parameters(paramLabel = "DOMAIN", arity = "1..*", description = "A recipient domain.")
   private List<String> domains = List.of();
 
   CacheRefreshCommand(Terminal terminal) {
@@ -27,7 +28,7 @@ final class CacheRefreshCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Complaint {
+  public Integer call() throws CommandException {
     for (String domain : domains) {
       CheckCommand.requirePolicyDomain(domain);
     }
@@ -42,7 +43,7 @@ final class CacheRefreshCommand implements Callable<Integer> {
     for (String domain : domains) {
       Resolution resolution = cache.refresh(domain);
       report.show(resolution);
-      status = status.and(Examination.statusOf(resolution));
+      status = status.and(DomainCheck.statusOf(resolution));
     }
     return status;
   }

@@ -19,11 +19,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code mta-sts cache show DOMAIN…}: everything that is stored of a domain. */
+/** {@code mta-sts cache show DOMAIN…}: shows everything stored for a domain. */
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    description = "Show all that is stored of a domain, and what a sender makes of it.")
+    description = "Show everything stored for a domain, and what a sender does with it.")
 final class CacheShowCommand implements Callable<Integer> {
   private final Terminal terminal;
   private ExitStatus status = ExitStatus.FINE;
@@ -32,7 +32,7 @@ final class CacheShowCommand implements Callable<Integer> {
   @Mixin private final StoreOptions store = new StoreOptions();
   @Mixin private final OverrideOptions overrides = new OverrideOptions();
 
-  @Parameters(paramLabel = "DOMAIN", arity = "1..*", description = "A recipient's domain.")
+  @Parameters(paramLabel = "DOMAIN", arity = "1..*", description = "A recipient domain.")
   private List<String> domains = List.of();
 
   CacheShowCommand(Terminal terminal) {
@@ -40,7 +40,7 @@ final class CacheShowCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Complaint {
+  public Integer call() throws CommandException {
     for (String domain : domains) {
       CheckCommand.requirePolicyDomain(domain);
     }
@@ -55,10 +55,10 @@ final class CacheShowCommand implements Callable<Integer> {
     return operation.run(store, store.addTo(PolicyResolver.builder(), terminal), terminal);
   }
 
-  private void show(PolicyCacheAdmin cache, String domain) throws Complaint {
+  private void show(PolicyCacheAdmin cache, String domain) throws CommandException {
     Optional<StoredRow> row = cache.show(domain);
     if (row.isEmpty()) {
-      terminal.complain(domain + ": nothing is stored");
+      terminal.error(domain + ": nothing is stored");
       status = status.and(ExitStatus.WRONG);
       return;
     }
@@ -66,10 +66,10 @@ final class CacheShowCommand implements Callable<Integer> {
   }
 
   /**
-   * What a sender would make of it without the network, under the overrides. Asked of a resolver
-   * without the store, so that a look counts as no use.
+   * Returns what a sender would use without the network, with the overrides applied. The resolver
+   * has no store, so showing a policy does not count as using it.
    */
-  private Resolution resolve(StoredRow row) throws Complaint {
+  private Resolution resolve(StoredRow row) throws CommandException {
     try (PolicyResolver offline =
         overrides.addTo(PolicyResolver.builder().dnsClient(NoDns.INSTANCE), terminal).build()) {
       StoredRowJson.policy(row).ifPresent(offline.cache()::importFrom);
@@ -86,10 +86,10 @@ final class CacheShowCommand implements Callable<Integer> {
             write(json, row, resolution);
           });
     } else {
-      new StoredRowText(terminal, now).everything(row);
+      new StoredRowText(terminal, now).full(row);
       resolution
           .override()
-          .ifPresent(o -> terminal.entry("override", terminal.doubtful(o.toString())));
+          .ifPresent(override -> terminal.entry("override", terminal.warning(override.toString())));
       terminal.entry("because", Terminal.visible(resolution.explain()));
       terminal.entry("sender", terminal.strong(conclusion(resolution)));
     }
@@ -101,21 +101,20 @@ final class CacheShowCommand implements Callable<Integer> {
     JsonMembers.strings(
         json, "mx", resolution.policy().map(CacheShowCommand::mx).orElse(List.of()));
     if (resolution.override().isPresent()) {
-      ExaminationJson.writeOverride(json, resolution.override().get());
+      CheckJson.writeOverride(json, resolution.override().get());
     }
     json.writeStringField("because", resolution.explain());
     json.writeStringField("sender", conclusion(resolution));
   }
 
-  /** What the sender does, in one sentence. */
+  /** Describes what the sender does, in one sentence. */
   private static String conclusion(Resolution resolution) {
-    boolean isChoosy =
+    boolean isListedOnly =
         resolution instanceof Resolution.InForce policy
             && policy.effectiveMode() == PolicyMode.ENFORCE
             && resolution.settings().enforcement() != Enforcement.SHADOW;
-    return "delivers to "
-        + (isChoosy ? "listed MX hosts only" : "any MX host")
-        + ExaminationText.condition(resolution);
+    return (isListedOnly ? "delivers only to listed MX hosts" : "delivers to any MX host")
+        + CheckText.condition(resolution);
   }
 
   private static List<String> mx(Policy policy) {

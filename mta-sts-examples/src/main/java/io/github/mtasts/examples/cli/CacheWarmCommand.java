@@ -13,18 +13,19 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mta-sts cache warm -f FILE}: learns policies before they are needed. */
+/** {@code mta-sts cache warm -f FILE}: fetches policies before they are needed. */
 @Command(
     name = "warm",
     mixinStandardHelpOptions = true,
-    description = "Look many domains up, so that the first message to them is no first contact.")
+    description =
+        "Look up many domains, so that their policies are stored before the first message.")
 final class CacheWarmCommand implements Callable<Integer> {
   private static final int LONGEST_NAME = 40;
 
   private final Terminal terminal;
   private ExitStatus status = ExitStatus.FINE;
   private int policies;
-  private int noDomains;
+  private int notDomains;
 
   @Mixin private final OutputOptions output = new OutputOptions();
   @Mixin private final NetworkOptions network = new NetworkOptions();
@@ -33,14 +34,14 @@ final class CacheWarmCommand implements Callable<Integer> {
       names = {"-f", "--file"},
       paramLabel = "FILE",
       required = true,
-      description = "The domains, one a line; - is stdin.")
+      description = "The domains, one per line; - is stdin.")
   private String file = "";
 
   @Option(
       names = "--rate",
       paramLabel = "N",
       converter = Rate.class,
-      description = "Begin with so many a second at most; default 10.")
+      description = "Start at most N lookups per second; default 10.")
   private int rate = 10;
 
   CacheWarmCommand(Terminal terminal) {
@@ -48,7 +49,7 @@ final class CacheWarmCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Complaint {
+  public Integer call() throws CommandException {
     network.store().require();
     List<String> domains = new ArrayList<>();
     new InputFile(file, terminal).eachLine((number, line) -> domains.add(line.strip()));
@@ -60,36 +61,39 @@ final class CacheWarmCommand implements Callable<Integer> {
     ProgressBar bar = new ProgressBar(terminal, output);
     ResolutionReport report = new ResolutionReport(terminal, output);
     bar.show(0, Math.max(1, domains.size()), "");
-    cache.warm(domains, rate, progress -> tell(progress, bar, report));
+    cache.warm(domains, rate, progress -> show(progress, bar, report));
     bar.clear();
     if (!output.json) {
       terminal.line(
           "looked up: "
-              + (domains.size() - noDomains)
+              + (domains.size() - notDomains)
               + ", with a policy: "
               + policies
-              + (noDomains == 0 ? "" : ", no domain: " + noDomains));
+              + (notDomains == 0 ? "" : ", not a domain: " + notDomains));
     }
     return status;
   }
 
-  /** Called for one domain at a time. A bar leaves no room for what is as it should be. */
-  private void tell(Progress progress, ProgressBar bar, ResolutionReport report) {
+  /** Called for one domain at a time. While a bar is shown, only problems are printed. */
+  private void show(Progress progress, ProgressBar bar, ResolutionReport report) {
     Resolution resolution = progress.resolution();
-    Optional<Resolution.NoPolicy> noDomain = noDomain(progress);
-    ExitStatus outcome = noDomain.isPresent() ? ExitStatus.WRONG : Examination.statusOf(resolution);
-    status = status.and(outcome);
+    Optional<Resolution.NoPolicy> notADomain = notADomain(progress);
+    ExitStatus domainStatus =
+        notADomain.isPresent() ? ExitStatus.WRONG : DomainCheck.statusOf(resolution);
+    status = status.and(domainStatus);
     policies += resolution.policy().isPresent() ? 1 : 0;
-    noDomains += noDomain.isPresent() ? 1 : 0;
-    if (!bar.isShown() || outcome != ExitStatus.FINE) {
+    notDomains += notADomain.isPresent() ? 1 : 0;
+    if (!bar.isShown() || domainStatus != ExitStatus.FINE) {
       bar.clear();
-      noDomain.ifPresentOrElse(none -> report.complain(file, none), () -> report.show(resolution));
+      notADomain.ifPresentOrElse(none -> report.error(file, none), () -> report.show(resolution));
     }
     bar.show(progress.done(), progress.of(), Excerpt.of(progress.domain(), LONGEST_NAME));
   }
 
-  /** An address literal is none either, but may stand where domains stand, as for check. */
-  private static Optional<Resolution.NoPolicy> noDomain(Progress progress) {
+  /**
+   * Returns the answer for a line that is not a domain; address literals are allowed, as in check.
+   */
+  private static Optional<Resolution.NoPolicy> notADomain(Progress progress) {
     return progress.resolution() instanceof Resolution.NoPolicy none
             && none.reason() == Resolution.Reason.NOT_A_DOMAIN
             && !progress.domain().startsWith("[")
@@ -97,7 +101,7 @@ final class CacheWarmCommand implements Callable<Integer> {
         : Optional.empty();
   }
 
-  /** Reads how many a second. */
+  /** Parses a rate per second. */
   static final class Rate implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code mta-sts check DOMAIN…}: what would a sender do with mail for these domains? */
+/** {@code mta-sts check DOMAIN…}: shows what a sender would do with mail for these domains. */
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
@@ -26,26 +26,26 @@ final class CheckCommand implements Callable<Integer> {
   @Mixin private final NetworkOptions network = new NetworkOptions();
 
   @ArgGroup(exclusive = true, multiplicity = "1")
-  private Given given = new Given();
+  private Input input = new Input();
 
   @Option(
       names = "--mx",
       paramLabel = "HOST",
-      description = "Judge this MX host instead of looking up the domain's.")
+      description = "Check this MX host instead of looking up the domain's MX hosts.")
   private Optional<String> mx = Optional.empty();
 
   @Option(names = "--probe", description = "Try STARTTLS on each MX host; no mail is sent.")
   private boolean probe;
 
-  /** Either domains, or a file of them. */
-  static final class Given {
-    @Parameters(paramLabel = "DOMAIN", arity = "1..*", description = "A recipient's domain.")
+  /** Either domains or a file of domains. */
+  static final class Input {
+    @Parameters(paramLabel = "DOMAIN", arity = "1..*", description = "A recipient domain.")
     private List<String> domains = List.of();
 
     @Option(
         names = {"-f", "--file"},
         paramLabel = "FILE",
-        description = "Many domains, one a line; - is stdin.")
+        description = "A file with one domain per line; - is stdin.")
     private Optional<String> file = Optional.empty();
   }
 
@@ -54,65 +54,64 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Complaint {
-    for (String domain : given.domains) {
+  public Integer call() throws CommandException {
+    for (String domain : input.domains) {
       requireName(domain);
     }
     RecordAnswers answers = new RecordAnswers();
     try (network;
         PolicyResolver resolver = network.resolver(terminal).listener(answers).build();
         DnsClient dns = network.dnsClient()) {
-      Examiner examiner =
-          new Examiner(
+      DomainChecker checker =
+          new DomainChecker(
               resolver,
               answers,
-              mx.map(MailHostLookup::fixed).orElseGet(() -> MailHostLookup.in(new MxLookup(dns))),
+              mx.map(MxHostLookup::fixed).orElseGet(() -> MxHostLookup.in(new MxLookup(dns))),
               probe ? Optional.of(network.probe(dns)) : Optional.empty());
-      examineAll(examiner);
+      checkAll(checker);
     }
     return status.code();
   }
 
-  private void examineAll(Examiner examiner) throws Complaint {
-    if (given.file.isPresent()) {
-      new InputFile(given.file.get(), terminal)
-          .eachLine((number, line) -> report(examiner.examine(line.strip())));
+  private void checkAll(DomainChecker checker) throws CommandException {
+    if (input.file.isPresent()) {
+      new InputFile(input.file.get(), terminal)
+          .eachLine((number, line) -> report(checker.check(line.strip())));
     } else {
-      given.domains.forEach(domain -> report(examiner.examine(domain)));
+      input.domains.forEach(domain -> report(checker.check(domain)));
     }
   }
 
-  private void report(Examination examination) {
+  private void report(DomainCheck check) {
     if (output.json) {
-      terminal.json(json -> ExaminationJson.write(json, examination));
+      terminal.json(json -> CheckJson.write(json, check));
     }
-    if (examination.hasNoNetwork()) {
-      terminal.complain(
-          examination.domain()
-              + ": DNS does not answer; is there a network? --dns HOST:PORT names another server");
+    if (check.hasNoNetwork()) {
+      terminal.error(
+          check.domain() + ": DNS does not answer; check the network, or use --dns HOST:PORT");
     } else if (!output.json) {
-      new ExaminationText(terminal).show(examination);
+      new CheckText(terminal).show(check);
     }
-    status = status.and(examination.status());
+    status = status.and(check.status());
   }
 
-  /** Complains of what can have no policy, and nothing stored of one. */
-  static void requirePolicyDomain(String domain) throws Complaint {
+  /** Refuses a name that cannot be a policy domain. */
+  static void requirePolicyDomain(String domain) throws CommandException {
     try {
       DomainNames.parsePolicyDomain(domain);
     } catch (IllegalArgumentException notAPolicyDomain) {
-      throw Complaint.usage(String.valueOf(notAPolicyDomain.getMessage()));
+      throw CommandException.usage(String.valueOf(notAPolicyDomain.getMessage()));
     }
   }
 
-  /** A slip of the pen is told at once; an address literal is an answer like any other. */
-  static void requireName(String domain) throws Complaint {
+  /** Refuses an invalid domain name; an address literal is allowed. */
+  static void requireName(String domain) throws CommandException {
     try {
       if (!domain.startsWith("[")) {
         DomainNames.parse(domain);
       }
     } catch (IllegalArgumentException notAName) {
-      throw Complaint.usage(String.valueOf(notAName.getMessage()));
+      throw CommandException.usage(String.valueOf(notAName.getMessage()));
     }
   }
 }

@@ -16,10 +16,10 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to one database, each lent again and again until all are closed.
+ * A minimal connection pool for one database.
  *
- * <p>As few as are used at the same time; an application would take a pool of its own. Safe for use
- * by several threads.
+ * <p>It opens as many connections as are used at the same time. An application would use its own
+ * pool. Safe for use by several threads.
  */
 final class DatabaseConnections implements DataSource, AutoCloseable {
   private static final int SECONDS_TO_ANSWER = 2;
@@ -28,25 +28,25 @@ final class DatabaseConnections implements DataSource, AutoCloseable {
   private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
   private volatile boolean closed;
 
-  /** Opens nothing yet. */
+  /** Opens no connection yet. */
   DatabaseConnections(String url) {
     this.url = url;
   }
 
   @Override
   public Connection getConnection() throws SQLException {
-    for (Connection known = idle.poll(); known != null; known = idle.poll()) {
-      if (known.isValid(SECONDS_TO_ANSWER)) {
-        return lent(known);
+    for (Connection pooled = idle.poll(); pooled != null; pooled = idle.poll()) {
+      if (pooled.isValid(SECONDS_TO_ANSWER)) {
+        return borrowed(pooled);
       }
-      known.close();
+      pooled.close();
     }
-    return lent(DriverManager.getConnection(url));
+    return borrowed(DriverManager.getConnection(url));
   }
 
-  /** Returns the connection, but closing it brings it back. */
-  private Connection lent(Connection connection) {
-    AtomicBoolean back = new AtomicBoolean();
+  /** Returns a proxy whose {@code close} returns the connection to the pool. */
+  private Connection borrowed(Connection connection) {
+    AtomicBoolean returned = new AtomicBoolean();
     return (Connection)
         Proxy.newProxyInstance(
             Connection.class.getClassLoader(),
@@ -55,8 +55,8 @@ final class DatabaseConnections implements DataSource, AutoCloseable {
               if (!method.getName().equals("close")) {
                 return call(connection, method, arguments);
               }
-              if (back.compareAndSet(false, true)) {
-                takeBack(connection);
+              if (returned.compareAndSet(false, true)) {
+                putBack(connection);
               }
               return null;
             });
@@ -72,48 +72,48 @@ final class DatabaseConnections implements DataSource, AutoCloseable {
     }
   }
 
-  private void takeBack(Connection connection) throws SQLException {
+  private void putBack(Connection connection) throws SQLException {
     idle.push(connection);
     if (closed) {
       closeIdle();
     }
   }
 
-  /** Closes what is not lent now, and the rest when it comes back. */
+  /** Closes idle connections now, and borrowed ones when they are returned. */
   @Override
   public void close() {
     closed = true;
     try {
       closeIdle();
     } catch (SQLException e) {
-      // What was committed is stored, and what was not nobody waits for.
+      // Committed data is stored, and no caller waits for uncommitted data.
     }
   }
 
   private void closeIdle() throws SQLException {
-    for (Connection known = idle.poll(); known != null; known = idle.poll()) {
-      known.close();
+    for (Connection pooled = idle.poll(); pooled != null; pooled = idle.poll()) {
+      pooled.close();
     }
   }
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the URL says who connects");
+    throw new SQLFeatureNotSupportedException("user and password belong in the URL");
   }
 
   @Override
   public PrintWriter getLogWriter() throws SQLException {
-    throw new SQLFeatureNotSupportedException("nothing is logged");
+    throw new SQLFeatureNotSupportedException("this pool does not log");
   }
 
   @Override
   public void setLogWriter(PrintWriter out) throws SQLException {
-    throw new SQLFeatureNotSupportedException("nothing is logged");
+    throw new SQLFeatureNotSupportedException("this pool does not log");
   }
 
   @Override
   public void setLoginTimeout(int seconds) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the store's deadline counts");
+    throw new SQLFeatureNotSupportedException("the store's deadline applies");
   }
 
   @Override
@@ -123,12 +123,12 @@ final class DatabaseConnections implements DataSource, AutoCloseable {
 
   @Override
   public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-    throw new SQLFeatureNotSupportedException("nothing is logged");
+    throw new SQLFeatureNotSupportedException("this pool does not log");
   }
 
   @Override
   public <T> T unwrap(Class<T> type) throws SQLException {
-    throw new SQLFeatureNotSupportedException("there is nothing inside");
+    throw new SQLFeatureNotSupportedException("this pool wraps no other object");
   }
 
   @Override

@@ -6,14 +6,14 @@ import io.github.mtasts.mail.DomainDelivery.Attempt;
 import java.io.IOException;
 import java.net.InetAddress;
 
-/** Writes a delivery to one domain as the JSON object that scripts rely upon. */
+/** Writes a delivery to one domain as a JSON object. */
 final class DeliveryJson {
   private DeliveryJson() {}
 
   static void write(JsonGenerator json, DomainDelivery delivery) throws IOException {
     json.writeStringField("domain", delivery.domain());
-    json.writeStringField("disposition", ExaminationJson.label(delivery.disposition()));
-    JsonMembers.orNull(json, "requirement", delivery.requirement().map(ExaminationJson::label));
+    json.writeStringField("disposition", CheckJson.label(delivery.disposition()));
+    JsonMembers.orNull(json, "requirement", delivery.requirement().map(CheckJson::label));
     JsonMembers.orNull(json, "mx", delivery.mxHost());
     json.writeStringField("status", delivery.status());
     json.writeArrayFieldStart("attempts");
@@ -27,7 +27,7 @@ final class DeliveryJson {
     json.writeStartObject();
     json.writeStringField("mx", attempt.mxHost());
     JsonMembers.orNull(json, "address", attempt.address().map(InetAddress::getHostAddress));
-    json.writeStringField("outcome", ExaminationJson.label(attempt.outcome()));
+    json.writeStringField("outcome", CheckJson.label(attempt.outcome()));
     json.writeStringField("detail", attempt.detail());
     json.writeEndObject();
   }

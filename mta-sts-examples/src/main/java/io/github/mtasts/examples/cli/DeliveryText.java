@@ -8,7 +8,7 @@ import jakarta.mail.internet.InternetAddress;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Shows a delivery to one domain to a person, attempt by attempt. */
+/** Shows a delivery to one domain as text, attempt by attempt. */
 final class DeliveryText {
   private final Terminal terminal;
 
@@ -20,7 +20,7 @@ final class DeliveryText {
     terminal.line(terminal.strong(delivery.domain()));
     delivery.attempts().forEach(this::showAttempt);
     showRecipients("delivered", delivery.delivered(), terminal::good);
-    showRecipients("deferred", delivery.deferred(), terminal::doubtful);
+    showRecipients("deferred", delivery.deferred(), terminal::warning);
     showRecipients("failed", delivery.failed(), terminal::bad);
     terminal.entry("status", delivery.status());
     terminal.entry("", Terminal.visible(delivery.detail()));
@@ -33,18 +33,18 @@ final class DeliveryText {
         Terminal.visible(attempt.mxHost())
             + address
             + "  "
-            + ExaminationJson.label(attempt.requirement())
+            + CheckJson.label(attempt.requirement())
             + ", "
             + shown(attempt.outcome()));
     terminal.entry("", Terminal.visible(attempt.detail()));
   }
 
-  /** Where the policy does not list the host, the requirement says so by the same word. */
+  /** An outcome of REFUSED is shown as "not contacted": the requirement already says "refused". */
   private String shown(Outcome outcome) {
-    String label = outcome == Outcome.REFUSED ? "not dialled" : ExaminationJson.label(outcome);
+    String label = outcome == Outcome.REFUSED ? "not contacted" : CheckJson.label(outcome);
     return switch (outcome) {
       case DELIVERED -> terminal.good(label);
-      case DEFERRED, UNREACHABLE, UNKNOWN -> terminal.doubtful(label);
+      case DEFERRED, UNREACHABLE, UNKNOWN -> terminal.warning(label);
       case REFUSED, TLS_FAILED, FAILED -> terminal.bad(label);
     };
   }
@@ -54,7 +54,7 @@ final class DeliveryText {
     recipients.forEach(recipient -> terminal.entry(label, coloured.apply(address(recipient))));
   }
 
-  /** As it was given; by itself it would put an address literal into angle brackets. */
+  /** The address as given; {@code toString} would put an address literal into angle brackets. */
   private static String address(Address recipient) {
     return recipient instanceof InternetAddress mail ? mail.getAddress() : recipient.toString();
   }

@@ -1,14 +1,14 @@
 package io.github.mtasts.examples.cli;
 
-/** What the command line tells the shell; the greater trouble wins when there are several. */
+/** The exit status of a command; of several, the later constant wins. */
 enum ExitStatus {
-  /** All is well. */
+  /** Success. */
   FINE(0),
-  /** Something could not be found out now and may be later. */
+  /** A temporary failure; try again later. */
   TEMPORARY(3),
-  /** Something would be refused, or is wrong. */
+  /** Something is wrong, or would be refused. */
   WRONG(1),
-  /** A bad argument, or a file that cannot be read. */
+  /** An invalid argument, or a file that cannot be read. */
   USAGE(2);
 
   private final int code;

@@ -22,14 +22,14 @@ final class InputFile {
     this.terminal = terminal;
   }
 
-  /** Does something with each line; numbered from 1. */
+  /** Handles one line; lines are numbered from 1. */
   @FunctionalInterface
   interface LineReader {
-    void read(int number, String line) throws Complaint;
+    void read(int number, String line) throws CommandException;
   }
 
-  /** Reads no more than the given number of octets, however large the file is. */
-  byte[] read(int atMost) throws Complaint {
+  /** Reads at most the given number of octets. */
+  byte[] read(int atMost) throws CommandException {
     try (InputStream in = open()) {
       return in.readNBytes(atMost);
     } catch (IOException e) {
@@ -37,14 +37,14 @@ final class InputFile {
     }
   }
 
-  /** Does something with all that is in a file. */
+  /** Reads the content of a file. */
   @FunctionalInterface
   interface OctetReader {
     void read(InputStream in) throws IOException;
   }
 
-  /** Hands on what is in the file as it is. */
-  void octets(OctetReader reader) throws Complaint {
+  /** Passes the content of the file to the reader. */
+  void octets(OctetReader reader) throws CommandException {
     try (InputStream in = open()) {
       reader.read(in);
     } catch (IOException e) {
@@ -52,9 +52,9 @@ final class InputFile {
     }
   }
 
-  /** Hands on each line of a UTF-8 file that is not blank. */
-  void eachLine(LineReader reader) throws Complaint {
-    // A decoder that reports, unlike that of InputStreamReader's other constructors.
+  /** Passes each non-blank line of a UTF-8 file to the reader. */
+  void eachLine(LineReader reader) throws CommandException {
+    // This decoder reports malformed input; the decoder of a Charset would replace it.
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(open(), StandardCharsets.UTF_8.newDecoder()))) {
       int number = 0;
@@ -69,35 +69,36 @@ final class InputFile {
     }
   }
 
-  private InputStream open() throws IOException, Complaint {
+  private InputStream open() throws IOException, CommandException {
     if (name.equals("-")) {
       return terminal.in();
     }
     Path path = path();
     if (Files.isDirectory(path)) {
-      throw Complaint.usage(name + ": expected a file, found a directory");
+      throw CommandException.usage(name + ": expected a file, found a directory");
     }
     return Files.newInputStream(path);
   }
 
-  private Path path() throws Complaint {
+  private Path path() throws CommandException {
     try {
       return Path.of(name);
     } catch (InvalidPathException e) {
-      throw Complaint.usage(name + ": expected a file name, found characters that none can have");
+      throw CommandException.usage(
+          name + ": expected a file name, found characters that are not allowed");
     }
   }
 
-  private Complaint unreadable(IOException e) {
+  private CommandException unreadable(IOException e) {
     if (e instanceof NoSuchFileException) {
-      return Complaint.usage(name + ": no such file");
+      return CommandException.usage(name + ": no such file");
     }
     if (e instanceof AccessDeniedException) {
-      return Complaint.usage(name + ": this file may not be read");
+      return CommandException.usage(name + ": permission denied");
     }
     if (e instanceof CharacterCodingException) {
-      return Complaint.usage(name + ": expected UTF-8 text, found other octets");
+      return CommandException.usage(name + ": expected UTF-8 text, found other octets");
     }
-    return Complaint.usage(name + ": cannot be read: " + e.getMessage());
+    return CommandException.usage(name + ": cannot be read: " + e.getMessage());
   }
 }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Members of JSON objects that occur in several commands. */
+/** Writes members of JSON objects that several commands have. */
 final class JsonMembers {
   private JsonMembers() {}
 
@@ -17,7 +17,7 @@ final class JsonMembers {
     json.writeEndArray();
   }
 
-  /** Writes a string, or null where there is none: members are never left out. */
+  /** Writes a string, or null if it is absent; members are never omitted. */
   static void orNull(JsonGenerator json, String name, Optional<String> value) throws IOException {
     if (value.isPresent()) {
       json.writeStringField(name, value.get());

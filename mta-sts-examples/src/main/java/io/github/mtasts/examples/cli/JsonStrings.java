@@ -9,13 +9,13 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a JSON array of strings, and nothing but that. */
+/** Parses a JSON array of strings. */
 final class JsonStrings {
   private static final JsonFactory JSON = new JsonFactory();
 
   private JsonStrings() {}
 
-  static List<String> parse(String file, int number, String line) throws Complaint {
+  static List<String> parse(String file, int number, String line) throws CommandException {
     try (JsonParser json = JSON.createParser(line)) {
       List<String> strings = new ArrayList<>();
       boolean wellFormed = json.nextToken() == JsonToken.START_ARRAY;
@@ -26,10 +26,10 @@ final class JsonStrings {
         return strings;
       }
     } catch (JsonProcessingException notJson) {
-      // Told below, like everything else that is no array of strings.
+      // Reported below, like all other text that is not an array of strings.
     } catch (IOException e) {
       throw new UncheckedIOException("a String does not fail", e);
     }
-    throw Complaint.usage(file + ", line " + number + ": expected a JSON array of strings");
+    throw CommandException.usage(file + ", line " + number + ": expected a JSON array of strings");
   }
 }

@@ -1,17 +1,18 @@
 package io.github.mtasts.examples.cli;
 
-import io.github.mtasts.examples.lab.Chapter;
 import io.github.mtasts.examples.lab.Lab;
-import io.github.mtasts.examples.lab.Played;
+import io.github.mtasts.examples.lab.ScenarioGroup;
+import io.github.mtasts.examples.lab.ScenarioRun;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code mta-sts lab}: the whole of MTA-STS in a small internet inside this process. */
+/** {@code mta-sts lab}: shows MTA-STS under attack in a simulated network. */
 @Command(
     name = "lab",
     mixinStandardHelpOptions = true,
-    description = "Play MTA-STS in a small internet inside this process; no network is used.")
+    description =
+        "Run MTA-STS scenarios in a simulated network in this process; no network is used.")
 final class LabCommand implements Callable<Integer> {
   private final Terminal terminal;
 
@@ -23,68 +24,68 @@ final class LabCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Lab.Score score = new Lab().play(output.json ? new Json() : new Story());
+    Lab.Summary summary = new Lab().run(output.json ? new Json() : new Text());
     if (!output.json) {
-      conclude(score);
+      showSummary(summary);
     }
-    return (score.failed() == 0 ? ExitStatus.FINE : ExitStatus.WRONG).code();
+    return (summary.failed() == 0 ? ExitStatus.FINE : ExitStatus.WRONG).code();
   }
 
-  private void conclude(Lab.Score score) {
+  private void showSummary(Lab.Summary summary) {
     terminal.line("");
     terminal.line(
-        score.failed() == 0
-            ? terminal.good("✓ all " + score.played() + " scenarios ended as expected")
+        summary.failed() == 0
+            ? terminal.good("✓ all " + summary.total() + " scenarios ended as expected")
             : terminal.bad(
                 "✗ "
-                    + score.failed()
+                    + summary.failed()
                     + " of "
-                    + score.played()
+                    + summary.total()
                     + " scenarios did not end as"
                     + " expected"));
   }
 
-  /** For scripts. */
-  private final class Json implements Lab.Audience {
+  /** Writes JSON. */
+  private final class Json implements Lab.Listener {
     @Override
-    public void chapter(Chapter chapter) {}
+    public void group(ScenarioGroup group) {}
 
     @Override
-    public void scenario(Played played) {
+    public void scenario(ScenarioRun run) {
       terminal.json(
           json -> {
-            json.writeStringField("scenario", played.scenario().name());
-            json.writeStringField("expected", played.scenario().expected().text());
-            json.writeStringField("seen", played.seen());
-            json.writeBooleanField("ok", played.ok());
+            json.writeStringField("scenario", run.scenario().name());
+            json.writeStringField("expected", run.scenario().expected().text());
+            json.writeStringField("seen", run.seen());
+            json.writeBooleanField("ok", run.ok());
           });
     }
   }
 
-  /** For people. */
-  private final class Story implements Lab.Audience {
+  /** Writes text. */
+  private final class Text implements Lab.Listener {
     private static final int WIDTH = 92;
 
-    Story() {
+    Text() {
       Lab.INTRODUCTION.lines().forEach(terminal::line);
     }
 
     @Override
-    public void chapter(Chapter chapter) {
+    public void group(ScenarioGroup group) {
       terminal.line("");
-      terminal.line(terminal.strong(chapter.title()));
-      paragraph("", "", chapter.introduction());
+      terminal.line(terminal.strong(group.title()));
+      paragraph("", "", group.introduction());
     }
 
     @Override
-    public void scenario(Played played) {
+    public void scenario(ScenarioRun run) {
       terminal.line("");
-      String name = played.scenario().name();
-      terminal.line(played.ok() ? terminal.good("✓ " + name) : terminal.bad("✗ " + name));
-      paragraph("  ", "  ", played.scenario().plot());
-      played.journal().forEach(entry -> paragraph("  sender    ", "            ", entry));
-      paragraph("  expected  ", "            ", played.scenario().expected().text());
-      paragraph("  seen      ", "            ", played.seen());
+      String name = run.scenario().name();
+      terminal.line(run.ok() ? terminal.good("✓ " + name) : terminal.bad("✗ " + name));
+      paragraph("  ", "  ", run.scenario().description());
+      run.log().forEach(entry -> paragraph("  sender    ", "            ", entry));
+      paragraph("  expected  ", "            ", run.scenario().expected().text());
+      paragraph("  seen      ", "            ", run.seen());
     }
 
     private void paragraph(String first, String next, String text) {

@@ -7,11 +7,11 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code local-part@domain} as it goes into the envelope: the domain as A-labels. */
+/** Parses {@code local-part@domain} for the envelope; converts the domain to A-labels. */
 final class MailAddress implements ITypeConverter<String> {
   private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
 
-  /** RFC 5321 §4.1.3; whether an IPv6 address makes sense is for the transport to say. */
+  /** RFC 5321 §4.1.3; the transport validates the IPv6 address. */
   private static final Pattern LITERAL =
       Pattern.compile("\\[(?:" + OCTET + "(?:\\." + OCTET + "){3}|(?i:IPv6:)[0-9A-Fa-f:.]+)\\]");
 
@@ -25,16 +25,16 @@ final class MailAddress implements ITypeConverter<String> {
   }
 
   private static String localPart(String localPart, String text) {
-    // The transport refuses angle brackets and control characters even where they are quoted.
+    // The transport refuses angle brackets and control characters, even quoted ones.
     boolean isPlain =
         localPart.chars().noneMatch(c -> Character.isISOControl(c) || c == '<' || c == '>');
     if (!isPlain || localPart.startsWith("@")) {
       throw refused(text);
     }
     try {
-      InternetAddress somewhere = new InternetAddress();
-      somewhere.setAddress(localPart + "@example.com");
-      somewhere.validate();
+      InternetAddress sample = new InternetAddress();
+      sample.setAddress(localPart + "@example.com");
+      sample.validate();
       return localPart;
     } catch (AddressException e) {
       throw refused(text);
@@ -57,15 +57,15 @@ final class MailAddress implements ITypeConverter<String> {
 
   private static TypeConversionException refused(String text) {
     return new TypeConversionException(
-        "expected an address such as ann@example.com, without a name beside it, found " + text);
+        "expected an address such as ann@example.com, without a display name, found " + text);
   }
 
-  /** RFC 6531 §3.3: what only a server with SMTPUTF8 takes. */
+  /** Returns whether the text is ASCII; other addresses need SMTPUTF8. RFC 6531 §3.3 */
   static boolean isAscii(String text) {
     return text.chars().allMatch(c -> c < 0x80);
   }
 
-  /** Also reads {@code <>}, the sender of bounces. RFC 5321 §4.5.5 */
+  /** Also accepts {@code <>}, the sender of bounces. RFC 5321 §4.5.5 */
   static final class Sender implements ITypeConverter<String> {
     @Override
     public String convert(String text) {

@@ -13,24 +13,24 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 
-/** The command {@code mta-sts}: what a sender makes of a domain's MTA-STS policy. */
+/** The command {@code mta-sts}: shows and tests what a sender does with MTA-STS policies. */
 @Command(
     name = "mta-sts",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    description = "What a mail sender makes of MTA-STS policies (RFC 8461).",
+    description = "Check MTA-STS policies (RFC 8461) and send mail as they require.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:all is well",
-      "1:something would be refused, or is wrong",
-      "2:a bad argument, or a file that cannot be read",
-      "3:only temporary trouble; try again later"
+      "0:success",
+      "1:something is wrong, or would be refused",
+      "2:invalid argument, or a file that cannot be read",
+      "3:temporary failure; try again later"
     })
 public final class Main {
   private Main() {}
 
   /**
-   * Runs one command and ends the process with its exit status.
+   * Runs one command and exits with its status.
    *
    * @param args the command and its arguments
    */
@@ -55,7 +55,7 @@ public final class Main {
             .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.ansi()))
             // A TXT value or a file name may begin with @.
             .setExpandAtFiles(false)
-            .setParameterExceptionHandler((e, given) -> usage(terminal, e, args))
+            .setParameterExceptionHandler((e, arguments) -> usage(terminal, e, args))
             .setExecutionExceptionHandler((e, command, result) -> failed(terminal, e, args));
     try {
       return args.length == 0 ? missingCommand(terminal, commands) : commands.execute(args);
@@ -75,20 +75,20 @@ public final class Main {
   private static int usage(Terminal terminal, ParameterException e, String... args) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
     String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
-    terminal.complain(withoutUrls(message, args) + "; see " + command + " --help");
+    terminal.error(withoutUrls(message, args) + "; see " + command + " --help");
     return ExitStatus.USAGE.code();
   }
 
   private static int failed(Terminal terminal, Throwable e, String... args) {
-    if (e instanceof Complaint complaint) {
-      terminal.complain(withoutUrls(complaint.line(), args));
-      return complaint.status().code();
+    if (e instanceof CommandException error) {
+      terminal.error(withoutUrls(error.line(), args));
+      return error.status().code();
     }
-    terminal.complain("this is a bug of ours, please report it: " + withoutUrls("" + e, args));
+    terminal.error("internal error, please report it: " + withoutUrls("" + e, args));
     return ExitStatus.WRONG.code();
   }
 
-  /** A URL on the command line, misplaced or not, may hold a password. */
+  /** Hides JDBC URLs, which may contain a password, even in the wrong argument. */
   private static String withoutUrls(String message, String... args) {
     String shown = message;
     for (String arg : args) {
@@ -105,7 +105,7 @@ public final class Main {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
   }
 
-  /** Reads the version out of the jar. */
+  /** Reads the version from the jar. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -14,11 +14,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code mta-sts match --policy FILE HOST…}: does the policy list these MX hosts? */
+/** {@code mta-sts match --policy FILE HOST…}: shows whether a policy lists these MX hosts. */
 @Command(
     name = "match",
     mixinStandardHelpOptions = true,
-    description = "Tell whether a policy lists MX hosts, and by which pattern.")
+    description = "Show whether a policy lists MX hosts, and by which pattern.")
 final class MatchCommand implements Callable<Integer> {
   private final Terminal terminal;
 
@@ -39,7 +39,7 @@ final class MatchCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Complaint {
+  public Integer call() throws CommandException {
     Policy policy = policy();
     ExitStatus status = ExitStatus.FINE;
     for (String host : hosts) {
@@ -48,11 +48,11 @@ final class MatchCommand implements Callable<Integer> {
     return status.code();
   }
 
-  private Policy policy() throws Complaint {
+  private Policy policy() throws CommandException {
     try {
       return PolicyFile.parse(new InputFile(policyFile, terminal), Reading.TOLERANT);
     } catch (PolicySyntaxException e) {
-      throw Complaint.wrong(policyFile + ": no policy: " + PolicyFile.describe(e));
+      throw CommandException.wrong(policyFile + ": not a policy: " + PolicyFile.describe(e));
     }
   }
 
@@ -76,7 +76,7 @@ final class MatchCommand implements Callable<Integer> {
     return pattern.isPresent() ? ExitStatus.FINE : ExitStatus.WRONG;
   }
 
-  /** What is no name is never listed; an MX record may say anything. */
+  /** Parses a host; an MX record can hold an invalid name, which is never listed. */
   private static Optional<DomainName> name(String host) {
     try {
       return Optional.of(DomainNames.parse(host));

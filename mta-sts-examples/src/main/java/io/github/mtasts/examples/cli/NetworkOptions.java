@@ -18,44 +18,44 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where the network is, for the commands that use it; to be closed after the resolver. */
+/** The network options of a command. Close it after the resolver. */
 final class NetworkOptions implements AutoCloseable {
-  private static final String[] EVERYWHERE = {"0.0.0.0/0", "::/0"};
-  private static final Duration PROBE = Duration.ofSeconds(30);
-  private static final Duration DNS =
+  private static final String[] ALL_ADDRESSES = {"0.0.0.0/0", "::/0"};
+  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration DNS_DEADLINE =
       Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_DNS_DEADLINE_SECONDS);
 
   @Option(
       names = "--dns",
       paramLabel = "HOST:PORT",
       converter = ServerAddress.class,
-      description = "Ask this DNS server instead of the system's; may be repeated.")
+      description = "Use this DNS server instead of the system's; repeat it for more.")
   private List<InetSocketAddress> dns = List.of();
 
   @Option(
       names = "--https-port",
       paramLabel = "N",
       converter = Port.class,
-      description = "The port of policy hosts; 443 unless this is a laboratory.")
+      description = "The port of policy hosts, for tests; default 443.")
   private int httpsPort = PolicyResolverBuilder.DEFAULT_POLICY_HOST_PORT;
 
   @Option(
       names = "--smtp-port",
       paramLabel = "N",
       converter = Port.class,
-      description = "The port of MX hosts; 25 unless this is a laboratory.")
+      description = "The port of MX hosts, for tests; default 25.")
   private int smtpPort = 25;
 
   @Option(
       names = "--ca",
       paramLabel = "FILE.pem",
-      description = "Trust these CAs too, for policy hosts and MX hosts.")
+      description = "Also trust these CAs, for policy hosts and MX hosts.")
   private Optional<String> ca = Optional.empty();
 
   @Option(
       names = "--allow-private-addresses",
       description =
-          "Fetch from, probe and send to loopback, private and other special addresses, too.")
+          "Allow loopback, private and other special addresses for policy hosts and MX hosts.")
   private boolean allowPrivateAddresses;
 
   @Option(
@@ -63,25 +63,24 @@ final class NetworkOptions implements AutoCloseable {
       paramLabel = "SECONDS",
       converter = Seconds.class,
       description =
-          "Give each fetch, probe, connection and SMTP reply this long, and each DNS question no"
-              + " longer.")
+          "The timeout for each fetch, probe, connection and SMTP reply; DNS lookups time out"
+              + " after this or the default, whichever is shorter.")
   private Optional<Duration> timeout = Optional.empty();
 
   @Mixin private final OverrideOptions overrides = new OverrideOptions();
   @Mixin private final StoreOptions store = new StoreOptions();
 
-  PolicyResolverBuilder resolver(Terminal terminal) throws Complaint {
+  PolicyResolverBuilder resolver(Terminal terminal) throws CommandException {
     PolicyResolverBuilder builder = PolicyResolver.builder().policyHostPort(httpsPort);
     if (!dns.isEmpty()) {
       builder.dnsServers(dns.toArray(InetSocketAddress[]::new));
     }
     if (ca.isPresent()) {
-      X509TrustManager anchors =
-          TrustAnchors.platformAnd(new InputFile(ca.get(), terminal), ca.get());
+      X509TrustManager anchors = CaFile.platformAnd(new InputFile(ca.get(), terminal), ca.get());
       builder.policyHostTrust(anchors).mxHostTrust(anchors);
     }
     if (allowPrivateAddresses) {
-      builder.allowPolicyHostAddresses(EVERYWHERE);
+      builder.allowPolicyHostAddresses(ALL_ADDRESSES);
     }
     timeout.ifPresent(builder::fetchDeadline);
     return store.addTo(overrides.addTo(builder.dnsDeadline(dnsDeadline()), terminal), terminal);
@@ -93,13 +92,13 @@ final class NetworkOptions implements AutoCloseable {
         : DnsJavaClient.of(dns, dnsDeadline());
   }
 
-  /** Returns what {@code MtaStsTransport} reads out of its session. */
+  /** Returns the session properties of {@code MtaStsTransport}. */
   Properties transportProperties(DnsClient client) {
     Properties properties = new Properties();
     properties.put("mail.mta-sts.dns", client);
     properties.setProperty("mail.mta-sts.port", String.valueOf(smtpPort));
     if (allowPrivateAddresses) {
-      properties.setProperty("mail.mta-sts.allowedaddresses", String.join(",", EVERYWHERE));
+      properties.setProperty("mail.mta-sts.allowedaddresses", String.join(",", ALL_ADDRESSES));
     }
     timeout
         .map(Duration::toMillis)
@@ -113,17 +112,17 @@ final class NetworkOptions implements AutoCloseable {
   }
 
   private Duration dnsDeadline() {
-    return timeout.filter(limit -> limit.compareTo(DNS) < 0).orElse(DNS);
+    return timeout.filter(limit -> limit.compareTo(DNS_DEADLINE) < 0).orElse(DNS_DEADLINE);
   }
 
-  /** Returns a probe that dials what mail would be sent to. */
+  /** Returns a probe that connects to the same addresses as mail delivery. */
   TlsProbe probe(DnsClient client) {
     AddressGuard guard =
         allowPrivateAddresses
             ? AddressGuard.publicOnly()
-                .allowing(Stream.of(EVERYWHERE).map(AddressRange::parse).toList())
+                .allowing(Stream.of(ALL_ADDRESSES).map(AddressRange::parse).toList())
             : AddressGuard.publicOnly();
-    return new TlsProbe(client, guard, smtpPort, timeout.orElse(PROBE));
+    return new TlsProbe(client, guard, smtpPort, timeout.orElse(PROBE_TIMEOUT));
   }
 
   StoreOptions store() {
@@ -135,7 +134,7 @@ final class NetworkOptions implements AutoCloseable {
     store.close();
   }
 
-  /** Reads a port number. */
+  /** Parses a port number. */
   static final class Port implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
@@ -143,7 +142,7 @@ final class NetworkOptions implements AutoCloseable {
     }
   }
 
-  /** Reads a number of seconds. */
+  /** Parses a number of seconds. */
   static final class Seconds implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
@@ -151,14 +150,13 @@ final class NetworkOptions implements AutoCloseable {
     }
   }
 
-  static int number(String text, String what, int most) {
+  static int number(String text, String what, int max) {
     if (text.matches("[0-9]{1,5}")) {
       int number = Integer.parseInt(text);
-      if (number >= 1 && number <= most) {
+      if (number >= 1 && number <= max) {
         return number;
       }
     }
-    throw new TypeConversionException(
-        "expected " + what + " from 1 to " + most + ", found " + text);
+    throw new TypeConversionException("expected " + what + " from 1 to " + max + ", found " + text);
   }
 }

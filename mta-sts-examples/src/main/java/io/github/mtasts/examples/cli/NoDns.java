@@ -7,27 +7,27 @@ import io.github.mtasts.policy.DomainName;
 import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 
-/** DNS for a resolver that is to tell what it knows, and to ask nobody. */
+/** A DNS client that answers nothing, for a resolver that works offline. */
 enum NoDns implements DnsClient {
   INSTANCE;
 
   @Override
   public CompletableFuture<DnsAnswer<String>> txt(DomainName name) {
-    return nothing();
+    return unavailable();
   }
 
   @Override
   public CompletableFuture<DnsAnswer<InetAddress>> addresses(DomainName name) {
-    return nothing();
+    return unavailable();
   }
 
   @Override
   public CompletableFuture<DnsAnswer<MxHost>> mx(DomainName name) {
-    return nothing();
+    return unavailable();
   }
 
-  private static <T> CompletableFuture<DnsAnswer<T>> nothing() {
-    return CompletableFuture.completedFuture(DnsAnswer.unavailable("DNS was not asked"));
+  private static <T> CompletableFuture<DnsAnswer<T>> unavailable() {
+    return CompletableFuture.completedFuture(DnsAnswer.unavailable("DNS was not queried"));
   }
 
   @Override

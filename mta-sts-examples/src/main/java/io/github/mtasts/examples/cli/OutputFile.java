@@ -10,15 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/** A file named on the command line, which stays as it was unless all could be written. */
+/** An output file named on the command line, replaced only after everything was written. */
 final class OutputFile implements AutoCloseable {
   private final String name;
   private final Path file;
   private final Path part;
   private final Writer writer;
-  private Optional<IOException> trouble = Optional.empty();
+  private Optional<IOException> failure = Optional.empty();
 
-  OutputFile(String name) throws Complaint {
+  OutputFile(String name) throws CommandException {
     this.name = name;
     this.file = path(name);
     // A pipe or a device cannot be replaced.
@@ -31,32 +31,33 @@ final class OutputFile implements AutoCloseable {
     }
   }
 
-  private static Path path(String name) throws Complaint {
+  private static Path path(String name) throws CommandException {
     try {
       Path path = Path.of(name);
       if (Files.isDirectory(path)) {
-        throw Complaint.usage(name + ": expected a file, found a directory");
+        throw CommandException.usage(name + ": expected a file, found a directory");
       }
       return path;
     } catch (InvalidPathException e) {
-      throw Complaint.usage(name + ": expected a file name, found characters that none can have");
+      throw CommandException.usage(
+          name + ": expected a file name, found characters that are not allowed");
     }
   }
 
-  /** Writes one line; that it cannot be written is told by {@link #finish}. */
+  /** Writes one line; {@link #finish} reports a failed write. */
   void line(String text) {
     try {
       writer.write(text);
       writer.write('\n');
     } catch (IOException e) {
-      trouble = Optional.of(trouble.orElse(e));
+      failure = Optional.of(failure.orElse(e));
     }
   }
 
-  /** Puts what was written in the file's place. */
-  void finish() throws Complaint {
-    if (trouble.isPresent()) {
-      throw unwritable(trouble.get());
+  /** Replaces the file with the written text. */
+  void finish() throws CommandException {
+    if (failure.isPresent()) {
+      throw unwritable(failure.get());
     }
     try {
       writer.close();
@@ -68,13 +69,13 @@ final class OutputFile implements AutoCloseable {
     }
   }
 
-  private Complaint unwritable(IOException e) {
+  private CommandException unwritable(IOException e) {
     String why = e instanceof NoSuchFileException ? "no such directory" : "" + e.getMessage();
-    return Complaint.usage(name + ": cannot be written: " + why);
+    return CommandException.usage(name + ": cannot be written: " + why);
   }
 
   @Override
-  public void close() throws Complaint {
+  public void close() throws CommandException {
     try {
       writer.close();
       if (!part.equals(file)) {

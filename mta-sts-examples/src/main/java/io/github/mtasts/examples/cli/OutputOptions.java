@@ -2,10 +2,10 @@ package io.github.mtasts.examples.cli;
 
 import picocli.CommandLine.Option;
 
-/** How results are shown. */
+/** The output format. */
 final class OutputOptions {
   @Option(
       names = "--json",
-      description = "Write one JSON object a line, and nothing else, to stdout.")
+      description = "Write one JSON object per line, and nothing else, to stdout.")
   boolean json;
 }

@@ -5,34 +5,35 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** What the operator has to say against what domains publish. */
+/** The options for the operator's overrides. */
 final class OverrideOptions {
   @Option(
       names = "--overrides",
       paramLabel = "FILE",
-      description = "Heed the operator's overrides in this file.")
+      description = "Apply the operator's overrides in this file.")
   private Optional<Path> overrides = Optional.empty();
 
-  @Option(names = "--shadow", description = "Block nothing, and tell what would be blocked.")
+  @Option(names = "--shadow", description = "Block nothing, but report what would be blocked.")
   private boolean shadow;
 
-  private Optional<OverridesAlarm> alarm = Optional.empty();
+  private Optional<OverridesWarnings> warnings = Optional.empty();
 
-  /** To as many builders as need be: what is wrong with the file is told once. */
-  PolicyResolverBuilder addTo(PolicyResolverBuilder builder, Terminal terminal) throws Complaint {
+  /** Adds the options to a builder; with several builders, a problem is reported once. */
+  PolicyResolverBuilder addTo(PolicyResolverBuilder builder, Terminal terminal)
+      throws CommandException {
     if (overrides.isPresent()) {
-      alarm = alarm.or(() -> overrides.map(file -> new OverridesAlarm(file, terminal)));
-      alarm.ifPresent(builder::listener);
+      warnings = warnings.or(() -> overrides.map(file -> new OverridesWarnings(file, terminal)));
+      warnings.ifPresent(builder::listener);
       read(builder, overrides.get());
     }
     return shadow ? builder.shadow() : builder;
   }
 
-  private static void read(PolicyResolverBuilder builder, Path file) throws Complaint {
+  private static void read(PolicyResolverBuilder builder, Path file) throws CommandException {
     try {
       builder.overridesFile(file);
-    } catch (IllegalArgumentException broken) {
-      throw Complaint.usage(String.valueOf(broken.getMessage()));
+    } catch (IllegalArgumentException invalid) {
+      throw CommandException.usage(String.valueOf(invalid.getMessage()));
     }
   }
 }

@@ -13,11 +13,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code mta-sts policy FILE…}: are these files policies, and what do they say? */
+/** {@code mta-sts policy FILE…}: parses policy files and shows their content. */
 @Command(
     name = "policy",
     mixinStandardHelpOptions = true,
-    description = "Parse policy files, as they are served at /.well-known/mta-sts.txt.")
+    description = "Parse policy files, as served at /.well-known/mta-sts.txt.")
 final class PolicyCommand implements Callable<Integer> {
   private final Terminal terminal;
 
@@ -35,12 +35,12 @@ final class PolicyCommand implements Callable<Integer> {
   public Integer call() {
     ExitStatus status = ExitStatus.FINE;
     for (String file : files) {
-      status = status.and(judge(file));
+      status = status.and(parse(file));
     }
     return status.code();
   }
 
-  private ExitStatus judge(String file) {
+  private ExitStatus parse(String file) {
     try {
       Policy policy = PolicyFile.parse(new InputFile(file, terminal), reading.reading());
       if (output.json) {
@@ -54,12 +54,12 @@ final class PolicyCommand implements Callable<Integer> {
         terminal.json(json -> write(json, file, e));
       } else {
         terminal.line(
-            terminal.strong(file) + ": " + terminal.bad("no policy: " + PolicyFile.describe(e)));
+            terminal.strong(file) + ": " + terminal.bad("not a policy: " + PolicyFile.describe(e)));
       }
       return ExitStatus.WRONG;
-    } catch (Complaint unreadable) {
-      terminal.complain(unreadable.line());
-      return unreadable.status();
+    } catch (CommandException e) {
+      terminal.error(e.line());
+      return e.status();
     }
   }
 
@@ -89,14 +89,14 @@ final class PolicyCommand implements Callable<Integer> {
   }
 
   private void show(String file, Policy policy) {
-    terminal.line(terminal.strong(file) + ": " + terminal.good("a policy"));
+    terminal.line(terminal.strong(file) + ": " + terminal.good("valid policy"));
     terminal.entry("mode", policy.mode().label());
     terminal.entry("max_age", describe(policy.maxAge()));
     policy.mx().forEach(pattern -> terminal.entry("mx", pattern.text()));
     policy
         .extensions()
         .forEach((key, value) -> terminal.entry("unknown", Terminal.visible(key + ": " + value)));
-    policy.warnings().forEach(warning -> terminal.entry("warning", terminal.doubtful(warning)));
+    policy.warnings().forEach(warning -> terminal.entry("warning", terminal.warning(warning)));
   }
 
   static String describe(Duration maxAge) {

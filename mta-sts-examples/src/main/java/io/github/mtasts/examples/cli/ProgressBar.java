@@ -1,6 +1,6 @@
 package io.github.mtasts.examples.cli;
 
-/** How far a long command is, on the last line of a terminal; nothing anywhere else. */
+/** A progress bar on the last line of a terminal; shows nothing if output is not a terminal. */
 final class ProgressBar {
   private static final int WIDTH = 30;
   private static final String ERASE = "\r\u001b[K";
@@ -9,9 +9,9 @@ final class ProgressBar {
   private final boolean isShown;
 
   /**
-   * Begins with nothing.
+   * Creates a hidden bar.
    *
-   * @param output under JSON there is no bar, for stdout may be the same terminal
+   * @param output no bar is shown for JSON: stdout may be the same terminal
    */
   ProgressBar(Terminal terminal, OutputOptions output) {
     this.terminal = terminal;
@@ -22,7 +22,7 @@ final class ProgressBar {
     return isShown;
   }
 
-  /** Draws the bar anew. */
+  /** Redraws the bar. */
   void show(int done, int of, String what) {
     if (isShown) {
       int filled = (int) ((long) done * WIDTH / of);
@@ -43,7 +43,7 @@ final class ProgressBar {
     }
   }
 
-  /** Gives the line back. */
+  /** Clears the line of the bar. */
   void clear() {
     if (isShown) {
       terminal.err().print(ERASE);

@@ -3,11 +3,11 @@ package io.github.mtasts.examples.cli;
 import io.github.mtasts.policy.Reading;
 import picocli.CommandLine.Option;
 
-/** How strictly published text is read. */
+/** How strictly records and policies are parsed. */
 final class ReadingOptions {
   @Option(
       names = "--strict",
-      description = "Read by the RFC's grammar to the letter, and forgive nothing.")
+      description = "Parse exactly by the RFC's grammar; tolerate no deviation.")
   boolean strict;
 
   Reading reading() {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Listens to the resolver, to tell what it read in DNS without asking a second time. */
+/** Records the resolver's DNS answers, so that they need no second lookup. */
 final class RecordAnswers implements ResolverListener {
   private final Map<String, RecordAnswer> answers = new ConcurrentHashMap<>();
 

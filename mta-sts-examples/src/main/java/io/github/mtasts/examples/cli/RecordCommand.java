@@ -14,11 +14,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code mta-sts record TXT…}: do these TXT records announce a policy? */
+/** {@code mta-sts record TXT…}: shows whether TXT records announce a policy. */
 @Command(
     name = "record",
     mixinStandardHelpOptions = true,
-    description = "Judge the TXT records at _mta-sts, taken together as one answer.")
+    description = "Evaluate the TXT records at _mta-sts, taken together as one answer.")
 final class RecordCommand implements Callable<Integer> {
   private final Terminal terminal;
   private ExitStatus status = ExitStatus.FINE;
@@ -27,17 +27,17 @@ final class RecordCommand implements Callable<Integer> {
   @Mixin private final ReadingOptions reading = new ReadingOptions();
 
   @ArgGroup(exclusive = true, multiplicity = "1")
-  private Given given = new Given();
+  private Input input = new Input();
 
-  /** Either records, or a file with many sets of records. */
-  static final class Given {
+  /** Either records or a file with many sets of records. */
+  static final class Input {
     @Parameters(paramLabel = "TXT", arity = "1..*", description = "The text of one TXT record.")
     private List<String> records = List.of();
 
     @Option(
         names = {"-f", "--file"},
         paramLabel = "FILE",
-        description = "Many answers, each line a JSON array of strings; - is stdin.")
+        description = "A file with one answer per line, each a JSON array of strings; - is stdin.")
     private Optional<String> file = Optional.empty();
   }
 
@@ -46,18 +46,18 @@ final class RecordCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Complaint {
-    if (given.file.isPresent()) {
-      String name = given.file.get();
+  public Integer call() throws CommandException {
+    if (input.file.isPresent()) {
+      String name = input.file.get();
       new InputFile(name, terminal)
-          .eachLine((number, line) -> judge(JsonStrings.parse(name, number, line)));
+          .eachLine((number, line) -> evaluate(JsonStrings.parse(name, number, line)));
     } else {
-      judge(given.records);
+      evaluate(input.records);
     }
     return status.code();
   }
 
-  private void judge(List<String> records) {
+  private void evaluate(List<String> records) {
     RecordAnswer answer = RecordAnswer.judge(records, reading.reading());
     if (output.json) {
       terminal.json(json -> write(json, answer));
@@ -69,7 +69,7 @@ final class RecordCommand implements Callable<Integer> {
     }
   }
 
-  /** The members of the object {@code record}, here and in the command {@code check}. */
+  /** Writes the members of the object {@code record}, also for the command {@code check}. */
   static void write(JsonGenerator json, RecordAnswer answer) throws IOException {
     json.writeStringField("status", label(answer.status()));
     JsonMembers.orNull(json, "id", answer.record().map(StsRecord::id));
@@ -81,12 +81,12 @@ final class RecordCommand implements Callable<Integer> {
     String shown =
         switch (answer.status()) {
           case FOUND -> terminal.good(label);
-          case ABSENT -> terminal.doubtful(label);
+          case ABSENT -> terminal.warning(label);
           case INVALID, UNAVAILABLE -> terminal.bad(label);
         };
     terminal.line(shown + Terminal.visible(answer.detail()));
     answer.record().map(StsRecord::warnings).orElse(List.of()).stream()
-        .map(terminal::doubtful)
+        .map(terminal::warning)
         .forEach(warning -> terminal.entry("warning", warning));
   }
 

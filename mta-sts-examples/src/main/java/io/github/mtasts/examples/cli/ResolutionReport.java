@@ -5,7 +5,7 @@ import io.github.mtasts.decision.Resolution;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Shows what is known of a domain, on one line. */
+/** Shows the resolution of a domain on one line. */
 final class ResolutionReport {
   private final Terminal terminal;
   private final OutputOptions output;
@@ -23,12 +23,12 @@ final class ResolutionReport {
     }
   }
 
-  /** Complains of what is no domain where one was expected; JSON says the same on stdout. */
-  void complain(String where, Resolution.NoPolicy none) {
+  /** Reports text that is not a domain, on stderr or as JSON on stdout. */
+  void error(String where, Resolution.NoPolicy none) {
     if (output.json) {
       write(none, Optional.of(new Problem(Optional.empty(), none.detail(), Instant.now())));
     } else {
-      terminal.complain(where + ": " + none.detail());
+      terminal.error(where + ": " + none.detail());
     }
   }
 
@@ -36,17 +36,17 @@ final class ResolutionReport {
     terminal.json(
         json -> {
           json.writeStringField("domain", resolution.domain());
-          ExaminationJson.writePolicy(json, resolution);
-          ExaminationJson.writeProblem(json, problem);
+          CheckJson.writePolicy(json, resolution);
+          CheckJson.writeProblem(json, problem);
         });
   }
 
   private String describe(Resolution resolution) {
-    boolean isFine = Examination.statusOf(resolution) == ExitStatus.FINE;
+    boolean isFine = DomainCheck.statusOf(resolution) == ExitStatus.FINE;
     if (resolution instanceof Resolution.InForce policy && isFine) {
       return terminal.good(policy.published().mode().label())
           + ", "
-          + ExaminationJson.label(policy.source())
+          + CheckJson.label(policy.source())
           + ", until "
           + policy.expiresAt();
     }

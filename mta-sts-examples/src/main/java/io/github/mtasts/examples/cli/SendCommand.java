@@ -19,21 +19,24 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code mta-sts send}: takes one message straight to the MX hosts of its recipients. */
+/** {@code mta-sts send}: delivers one message to the MX hosts of its recipients. */
 @Command(
     name = "send",
     mixinStandardHelpOptions = true,
-    description = "Deliver a message straight to the MX hosts of its recipients, under MTA-STS.",
+    description = "Deliver a message directly to the MX hosts of its recipients, with MTA-STS.",
     footer = {
       "",
-      "The message goes out as it is; nothing is added to it.",
-      "What is deferred is kept nowhere: send it again later."
+      "The message is sent unchanged; no header is added.",
+      "A deferred message is not stored: send it again later."
     })
 final class SendCommand implements Callable<Integer> {
-  /** {@value} octets: more than any MX host takes, and less than a Java heap. */
-  private static final int LARGEST = 64 << 20;
+  /** {@value} octets: more than MX hosts accept, and small enough for a Java heap. */
+  private static final int MAX_OCTETS = 64 << 20;
 
-  /** Held, or its level is forgotten. The SMTP client logs by the package of its subclass. */
+  /**
+   * The logger of Jakarta Mail's SMTP client, named by the package of its subclass. This field
+   * keeps the logger, and so its level, from garbage collection.
+   */
   private static final Logger CLIENT = Logger.getLogger(MtaStsTransport.class.getPackageName());
 
   private final Terminal terminal;
@@ -47,7 +50,7 @@ final class SendCommand implements Callable<Integer> {
       paramLabel = "ADDRESS",
       required = true,
       converter = MailAddress.Sender.class,
-      description = "The envelope's sender, who gets the bounces; <> for none.")
+      description = "The envelope sender, which receives bounces; <> for none.")
   private String from = "";
 
   @Option(
@@ -60,14 +63,14 @@ final class SendCommand implements Callable<Integer> {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Show the SMTP dialogue on stderr, the message left out.")
+      description = "Show the SMTP dialogue on stderr, without the message.")
   private boolean verbose;
 
   @Parameters(
       paramLabel = "FILE.eml",
       arity = "0..1",
       defaultValue = "-",
-      description = "The message; - or nothing is stdin.")
+      description = "The message file; default or -: stdin.")
   private String file = "-";
 
   SendCommand(Terminal terminal) {
@@ -75,7 +78,7 @@ final class SendCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Complaint, MessagingException {
+  public Integer call() throws CommandException, MessagingException {
     try (network;
         PolicyResolver resolver = network.resolver(terminal).build();
         DnsClient dns = network.dnsClient()) {
@@ -83,20 +86,20 @@ final class SendCommand implements Callable<Integer> {
       Session session = session(dns);
       try (MtaStsTransport transport = new MtaStsTransport(session, resolver)) {
         transport.connect();
-        transport.deliver(new GivenMessage(session, message), recipients()).forEach(this::report);
+        transport.deliver(new RawMessage(session, message), recipients()).forEach(this::report);
       }
     }
     return status.code();
   }
 
-  private byte[] message() throws Complaint {
-    byte[] message = new InputFile(file, terminal).read(LARGEST + 1);
+  private byte[] message() throws CommandException {
+    byte[] message = new InputFile(file, terminal).read(MAX_OCTETS + 1);
     if (message.length == 0) {
-      throw Complaint.usage(name() + ": expected a message, found nothing");
+      throw CommandException.usage(name() + ": expected a message, found nothing");
     }
-    if (message.length > LARGEST) {
-      throw Complaint.usage(
-          name() + ": expected a message of at most " + LARGEST + " octets, found more");
+    if (message.length > MAX_OCTETS) {
+      throw CommandException.usage(
+          name() + ": expected a message of at most " + MAX_OCTETS + " octets, found more");
     }
     return message;
   }
@@ -110,7 +113,7 @@ final class SendCommand implements Callable<Integer> {
     properties.setProperty("mail.smtp.from", from);
     boolean isAscii = Stream.concat(Stream.of(from), to.stream()).allMatch(MailAddress::isAscii);
     properties.setProperty("mail.mime.allowutf8", String.valueOf(!isAscii));
-    CLIENT.setLevel(Level.WARNING); // it remarks upon servers, on stderr, unasked
+    CLIENT.setLevel(Level.WARNING); // below WARNING it logs notes about servers to stderr
     Session session = Session.getInstance(properties);
     if (verbose) {
       session.setDebugOut(new SmtpDialogue(terminal));
@@ -119,7 +122,7 @@ final class SendCommand implements Callable<Integer> {
     return session;
   }
 
-  /** Each once, or the server would be asked to deliver twice. */
+  /** Removes duplicates: the server would deliver twice. */
   private Address[] recipients() {
     return to.stream().distinct().map(SendCommand::recipient).toArray(Address[]::new);
   }
@@ -134,7 +137,7 @@ final class SendCommand implements Callable<Integer> {
     if (output.json) {
       terminal.json(json -> DeliveryJson.write(json, delivery));
       if (delivery.attempts().isEmpty()) {
-        terminal.complain(delivery.detail()); // or nobody would learn why there was no attempt
+        terminal.error(delivery.detail()); // JSON does not show why there was no attempt
       }
     } else {
       new DeliveryText(terminal).show(delivery);

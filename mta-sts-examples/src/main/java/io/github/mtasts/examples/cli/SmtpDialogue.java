@@ -6,18 +6,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session of Jakarta Mail tells of itself, cut down to the SMTP dialogue, on stderr.
+ * Prints the SMTP dialogue out of Jakarta Mail's debug output to stderr.
  *
- * <p>Each line of the dialogue comes by {@link #println(String)}, and so do the client's remarks;
- * stack traces come by {@link #println(Object)}. The message itself is not repeated. For one
- * thread.
+ * <p>Jakarta Mail writes each line of the dialogue and its own debug lines with {@link
+ * #println(String)}, and stack traces with {@link #println(Object)}. The message itself is not
+ * printed. For use by one thread.
  */
 final class SmtpDialogue extends PrintStream {
   private static final Pattern REPLY = Pattern.compile("[0-9]{3}(?:[ -].*)?", Pattern.DOTALL);
-  private static final String REMARK = "DEBUG";
+  private static final String DEBUG_LINE = "DEBUG";
 
   private final Terminal terminal;
-  private boolean asked; // DATA was said
+  private boolean dataSent;
   private boolean inMessage;
   private int lines;
 
@@ -34,35 +34,35 @@ final class SmtpDialogue extends PrintStream {
     if (inMessage) {
       continueMessage(line);
     } else if (REPLY.matcher(line).matches()) {
-      terminal.remark("S: " + line);
-      inMessage = asked && line.startsWith("354");
-      asked = false;
-    } else if (!line.startsWith(REMARK)) {
-      terminal.remark("C: " + line);
-      asked = line.equals("DATA");
+      terminal.info("S: " + line);
+      inMessage = dataSent && line.startsWith("354");
+      dataSent = false;
+    } else if (!line.startsWith(DEBUG_LINE)) {
+      terminal.info("C: " + line);
+      dataSent = line.equals("DATA");
     }
   }
 
-  /** A line that is a lone dot is no line of the message: there it would have got a second one. */
+  /** A single dot ends the message: in the message it would be doubled. */
   private void continueMessage(String line) {
     if (line.equals(".")) {
-      leaveMessage();
-      terminal.remark("C: .");
+      endMessage();
+      terminal.info("C: .");
     } else {
       lines++;
     }
   }
 
-  /** The client tells of an exception: if there was a message under way, it is no more. */
+  /** The client reports an exception, which ends a message in transfer. */
   @Override
   public void println(@Nullable Object thrown) {
     if (inMessage) {
-      leaveMessage();
+      endMessage();
     }
   }
 
-  private void leaveMessage() {
-    terminal.remark("C: (the message, " + lines + (lines == 1 ? " line)" : " lines)"));
+  private void endMessage() {
+    terminal.info("C: (the message, " + lines + (lines == 1 ? " line)" : " lines)"));
     inMessage = false;
     lines = 0;
   }

@@ -12,81 +12,83 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
-/** Where policies are kept; to be closed after the resolver. */
+/** The store options of a command. Close it after the resolver. */
 final class StoreOptions implements AutoCloseable {
-  /** An operator would rather wait than be told to try again. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** Longer than in a sender: an operator prefers waiting to trying again. */
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
 
-  /** For what is short and never blocks, and for complaints. */
+  /** For short tasks that never block, and for error output. */
   private static final int THREADS = 2;
 
   private static final String DRIVERS =
-      "; expected h2, sqlite, postgresql or mariadb. Another driver is added by java -cp"
+      "; expected h2, sqlite, postgresql or mariadb. Add another driver with java -cp"
           + " mta-sts.jar:DRIVER.jar "
           + Main.class.getName();
 
   @Option(
       names = "--store",
       paramLabel = "JDBC-URL",
-      converter = StoreLocation.Converter.class,
+      converter = StoreUrl.Converter.class,
       description =
-          "Keep policies in this database: H2, SQLite, PostgreSQL or MariaDB. What does not begin"
-              + " with jdbc: is the path of an H2 file, made if need be.")
-  private Optional<StoreLocation> location = Optional.empty();
+          "Store policies in this database: H2, SQLite, PostgreSQL or MariaDB. A value without"
+              + " jdbc: at its start is the path of an H2 file, created if missing.")
+  private Optional<StoreUrl> url = Optional.empty();
 
   private Optional<DatabaseConnections> connections = Optional.empty();
-  private Optional<ExecutorService> steps = Optional.empty();
-  private Optional<StoreAlarm> alarm = Optional.empty();
+  private Optional<ExecutorService> executor = Optional.empty();
+  private Optional<StoreWarnings> warnings = Optional.empty();
 
-  /** Opens nothing yet, and adds nothing where no store is named. */
-  PolicyResolverBuilder addTo(PolicyResolverBuilder builder, Terminal terminal) throws Complaint {
-    if (location.isEmpty()) {
+  /** Adds the store, if one is named; opens no connection yet. */
+  PolicyResolverBuilder addTo(PolicyResolverBuilder builder, Terminal terminal)
+      throws CommandException {
+    if (url.isEmpty()) {
       return builder;
     }
-    requireDriver(location.get());
-    DatabaseConnections database = new DatabaseConnections(location.get().url());
-    StoreAlarm listener = new StoreAlarm(location.get(), terminal);
-    ExecutorService executor = Executors.newFixedThreadPool(THREADS, StoreOptions::daemon);
+    requireDriver(url.get());
+    DatabaseConnections database = new DatabaseConnections(url.get().jdbcUrl());
+    StoreWarnings listener = new StoreWarnings(url.get(), terminal);
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS, StoreOptions::daemon);
     connections = Optional.of(database);
-    steps = Optional.of(executor);
-    alarm = Optional.of(listener);
+    executor = Optional.of(threads);
+    warnings = Optional.of(listener);
     return builder
-        .executor(executor)
+        .executor(threads)
         .store(JdbcPolicyStore.of(database))
-        .storeDeadline(PATIENCE)
-        // A command does what it was told to, and leaves the rest to those who send mail.
+        .storeDeadline(DEADLINE)
+        // A command refreshes only what it is asked for; senders refresh the rest.
         .refreshUsedWithin(Duration.ZERO)
         .listener(listener);
   }
 
-  /** Complains where no store is named. */
-  void require() throws Complaint {
-    if (location.isEmpty()) {
-      throw Complaint.usage("expected --store JDBC-URL, found none");
+  /** Requires a store. */
+  void require() throws CommandException {
+    if (url.isEmpty()) {
+      throw CommandException.usage("expected --store JDBC-URL, found none");
     }
   }
 
-  /** Complains where a file is named that is not there: to look at it must not make it. */
-  void requireFile() throws Complaint {
+  /** Requires an existing store: a command that only reads must not create a file. */
+  void requireFile() throws CommandException {
     require();
-    Optional<StoreLocation> missing =
-        location.filter(
-            place -> place.madeOnOpening().filter(file -> !Files.exists(file)).isPresent());
+    Optional<StoreUrl> missing =
+        url.filter(
+            store -> store.createdOnOpening().filter(file -> !Files.exists(file)).isPresent());
     if (missing.isPresent()) {
-      throw Complaint.usage("--store " + missing.get().shown() + ": no such file");
+      throw CommandException.usage("--store " + missing.get().redacted() + ": no such file");
     }
   }
 
-  /** Whether the store has failed, and that was told. */
+  /** Returns whether the store has failed; the failure was reported. */
   boolean hasFailed() {
-    return alarm.filter(StoreAlarm::isRaised).isPresent();
+    return warnings.filter(StoreWarnings::hasFailed).isPresent();
   }
 
-  private static void requireDriver(StoreLocation location) throws Complaint {
+  private static void requireDriver(StoreUrl url) throws CommandException {
     try {
-      DriverManager.getDriver(location.url());
-    } catch (SQLException none) {
-      throw Complaint.usage("--store " + location.shown() + ": no driver takes this URL" + DRIVERS);
+      DriverManager.getDriver(url.jdbcUrl());
+    } catch (SQLException noDriver) {
+      throw CommandException.usage(
+          "--store " + url.redacted() + ": no driver accepts this URL" + DRIVERS);
     }
   }
 
@@ -96,18 +98,18 @@ final class StoreOptions implements AutoCloseable {
     return thread;
   }
 
-  /** Waits until all trouble has been told. */
+  /** Waits until all failures have been reported. */
   @Override
   public void close() {
-    steps.ifPresent(StoreOptions::finish);
+    executor.ifPresent(StoreOptions::finish);
     connections.ifPresent(DatabaseConnections::close);
   }
 
-  private static void finish(ExecutorService steps) {
-    steps.shutdown();
+  private static void finish(ExecutorService executor) {
+    executor.shutdown();
     try {
-      if (!steps.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        steps.shutdownNow();
+      if (!executor.awaitTermination(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+        executor.shutdownNow();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

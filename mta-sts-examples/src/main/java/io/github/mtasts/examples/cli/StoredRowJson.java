@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Writes what is stored of one domain as the members of a JSON object. */
+/** Writes a stored row as members of a JSON object. */
 final class StoredRowJson {
   private StoredRowJson() {}
 
@@ -42,7 +42,7 @@ final class StoredRowJson {
     json.writeEndObject();
   }
 
-  /** Returns the mode while it binds, or why nothing does. */
+  /** Returns the mode of an unexpired policy, or {@code expired} or {@code unreadable}. */
   static String state(StoredRow row, Instant now) {
     return policy(row)
         .map(stored -> stored.hasExpiredAt(now) ? "expired" : stored.mode().label())

@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
-/** Shows to people what is stored: many domains in columns, or one with everything. */
+/** Shows stored rows as text: many domains in columns, or one in full. */
 final class StoredRowText {
   private static final int STATE_WIDTH = 12;
   private static final int TIME_WIDTH = 22;
@@ -18,28 +18,28 @@ final class StoredRowText {
   private final Terminal terminal;
   private final Instant now;
   private int domainWidth = "DOMAIN".length() + 2;
-  private boolean begun;
+  private boolean headerShown;
 
   StoredRowText(Terminal terminal, Instant now) {
     this.terminal = terminal;
     this.now = now;
   }
 
-  /** Shows some rows in columns, which only ever get wider. */
+  /** Shows rows in columns; columns only get wider. */
   void table(List<StoredRow> rows) {
     for (StoredRow row : rows) {
       domainWidth = Math.max(domainWidth, Excerpt.of(row.domain()).length() + 2);
     }
-    if (!begun && !rows.isEmpty()) {
-      begun = true;
+    if (!headerShown && !rows.isEmpty()) {
+      headerShown = true;
       terminal.line(
           terminal.strong(columns("DOMAIN", "STATE", "FETCHED", "EXPIRES", "LAST USED") + "NOTE"));
     }
     rows.forEach(this::tableLine);
   }
 
-  boolean hasBegun() {
-    return begun;
+  boolean hasHeader() {
+    return headerShown;
   }
 
   private void tableLine(StoredRow row) {
@@ -67,16 +67,16 @@ final class StoredRowText {
         + Terminal.padded(lastUsed, TIME_WIDTH);
   }
 
-  /** Shows everything that is stored of one domain. */
-  void everything(StoredRow row) {
+  /** Shows one row in full. */
+  void full(StoredRow row) {
     terminal.line(terminal.strong(Excerpt.of(row.domain())));
     terminal.entry("state", styled(StoredRowJson.state(row, now)));
-    StoredRowJson.policy(row).ifPresent(this::everything);
+    StoredRowJson.policy(row).ifPresent(this::full);
     StoredRowJson.unreadable(row)
-        .ifPresent(why -> terminal.entry("trouble", terminal.bad(Excerpt.of(why, 300))));
+        .ifPresent(why -> terminal.entry("error", terminal.bad(Excerpt.of(why, 300))));
   }
 
-  private void everything(StoredPolicy policy) {
+  private void full(StoredPolicy policy) {
     terminal.entry("id", policy.id());
     terminal.entry("fetched", time(policy.fetchedAt()));
     terminal.entry("expires", time(policy.expiresAt()));
@@ -87,7 +87,7 @@ final class StoredRowText {
             failure -> {
               terminal.entry(
                   "failure", terminal.bad(time(failure.at()) + ", " + describe(failure)));
-              terminal.entry("", "not tried again before " + time(failure.retryAt()));
+              terminal.entry("", "no retry before " + time(failure.retryAt()));
             });
     String label = "text";
     for (String line : policy.text().lines().toList()) {
@@ -99,7 +99,7 @@ final class StoredRowText {
   private String styled(String state) {
     return switch (state) {
       case "enforce" -> terminal.good(state);
-      case "testing", "none" -> terminal.doubtful(state);
+      case "testing", "none" -> terminal.warning(state);
       default -> terminal.bad(state);
     };
   }
@@ -111,7 +111,7 @@ final class StoredRowText {
         + failure.detail();
   }
 
-  private static String time(Instant moment) {
-    return moment.truncatedTo(ChronoUnit.SECONDS).toString();
+  private static String time(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

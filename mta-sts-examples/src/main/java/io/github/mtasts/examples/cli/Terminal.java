@@ -13,18 +13,18 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Style;
 
 /**
- * Where a command reads and writes.
+ * The input and output of a command.
  *
- * <p>Everything goes through here, because names and texts come from the network and could carry
- * escape sequences: control characters never reach the screen, which may be where JSON goes too.
+ * <p>All output goes through this class. Names and texts come from the network and could contain
+ * escape sequences: this class removes control characters, which must not reach a terminal.
  *
  * @param in stdin
  * @param out for results
- * @param err for complaints
- * @param ansi whether there are colours
+ * @param err for errors
+ * @param ansi whether to use colours
  */
 record Terminal(InputStream in, PrintWriter out, PrintWriter err, Ansi ansi) {
-  /** JSON by itself escapes the control characters of ASCII, and not those of Latin-1. */
+  /** Also escapes the control characters of Latin-1; JSON itself escapes those of ASCII only. */
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -36,13 +36,13 @@ record Terminal(InputStream in, PrintWriter out, PrintWriter err, Ansi ansi) {
     void writeTo(JsonGenerator json) throws IOException;
   }
 
-  /** Shows one line. */
+  /** Prints one line. */
   void line(String text) {
     out.println(text);
     out.flush();
   }
 
-  /** Shows a label and a value in two columns. */
+  /** Prints a label and a value in two columns. */
   void entry(String label, String value) {
     line("  " + padded(label, 10) + value);
   }
@@ -62,14 +62,14 @@ record Terminal(InputStream in, PrintWriter out, PrintWriter err, Ansi ansi) {
     out.flush();
   }
 
-  /** Complains in one line on stderr, and shows no JDBC URL, which may hold a password. */
-  void complain(String text) {
+  /** Prints an error on one line of stderr; hides JDBC URLs, which may contain a password. */
+  void error(String text) {
     err.println("mta-sts: " + JDBC_URL.matcher(visible(text)).replaceAll("$1…"));
     err.flush();
   }
 
-  /** Shows one line beside the results, on stderr. */
-  void remark(String text) {
+  /** Prints one line of additional information on stderr. */
+  void info(String text) {
     err.println(visible(text));
     err.flush();
   }
@@ -82,7 +82,7 @@ record Terminal(InputStream in, PrintWriter out, PrintWriter err, Ansi ansi) {
     return styled(text, Style.fg_red);
   }
 
-  String doubtful(String text) {
+  String warning(String text) {
     return styled(text, Style.fg_yellow);
   }
 
@@ -90,7 +90,7 @@ record Terminal(InputStream in, PrintWriter out, PrintWriter err, Ansi ansi) {
     return styled(text, Style.bold);
   }
 
-  /** Returns the text without control characters, and on one line. */
+  /** Returns the text on one line, without control characters. */
   static String visible(String text) {
     StringBuilder visible = new StringBuilder(text.length());
     text.codePoints()
@@ -108,7 +108,7 @@ record Terminal(InputStream in, PrintWriter out, PrintWriter err, Ansi ansi) {
     return ansi.enabled() ? style.on() + visible + Style.reset.on() : visible;
   }
 
-  /** Line separators and the marks that turn the direction of writing around. */
+  /** Line separators and marks that change the text direction. */
   private static boolean isFormatting(int c) {
     int type = Character.getType(c);
     return type == Character.FORMAT

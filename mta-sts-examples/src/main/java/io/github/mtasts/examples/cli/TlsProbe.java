@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tries STARTTLS on an MX host, and hangs up without a message.
+ * Tries STARTTLS on an MX host and disconnects without sending a message.
  *
- * <p>Whoever publishes MX records chooses which addresses are dialled, so they are vetted as for
- * mail, and the very address that was vetted is dialled, past any proxy.
+ * <p>The owner of the MX records chooses the addresses, so they are checked as for mail. The probe
+ * connects to the checked address itself, without a proxy.
  */
 final class TlsProbe {
   private final DnsClient dns;
@@ -38,7 +38,7 @@ final class TlsProbe {
     this.deadline = deadline;
   }
 
-  TlsFinding probe(MxDecision decision) {
+  TlsCheck probe(MxDecision decision) {
     DnsAnswer<InetAddress> addresses;
     try {
       addresses = dns.addresses(DomainNames.parse(decision.mxHost())).join();
@@ -51,62 +51,62 @@ final class TlsProbe {
     return probe(decision, addresses.records());
   }
 
-  private TlsFinding probe(MxDecision decision, List<InetAddress> addresses) {
-    String trouble = "";
+  private TlsCheck probe(MxDecision decision, List<InetAddress> addresses) {
+    String problem = "";
     for (InetAddress address : addresses) {
       Optional<String> refusal = guard.refusal(address);
       if (refusal.isPresent()) {
-        trouble = notPublic(refusal.get());
+        problem = notPublic(refusal.get());
         continue;
       }
       try (Smtp smtp = Smtp.over(connected(address), deadline)) {
         return secure(decision, smtp);
       } catch (IOException e) {
-        trouble = address.getHostAddress() + " port " + port + ": " + e.getMessage();
+        problem = address.getHostAddress() + " port " + port + ": " + e.getMessage();
       }
     }
-    return unreachable(trouble);
+    return unreachable(problem);
   }
 
   private static String notPublic(String refusal) {
     return "expected a public address, found: "
         + refusal
-        + "; not dialled unless --allow-private-addresses is given";
+        + "; to connect anyway, add --allow-private-addresses";
   }
 
-  private static TlsFinding secure(MxDecision decision, Smtp smtp) {
+  private static TlsCheck secure(MxDecision decision, Smtp smtp) {
     try (MxTls tls = MxTls.forDecision(onlyTls(decision))) {
-      TlsFinding.Outcome failure =
-          smtp.offersStartTls() ? TlsFinding.Outcome.REJECTED : TlsFinding.Outcome.NOT_OFFERED;
+      TlsCheck.Result failure =
+          smtp.offersStartTls() ? TlsCheck.Result.REJECTED : TlsCheck.Result.NOT_OFFERED;
       try {
         smtp.secure(tls);
-        return finding(smtp.isEncrypted() ? failure : TlsFinding.Outcome.NOT_OFFERED, tls);
-      } catch (IOException broken) {
-        return finding(failure, tls);
+        return check(smtp.isEncrypted() ? failure : TlsCheck.Result.NOT_OFFERED, tls);
+      } catch (IOException failed) {
+        return check(failure, tls);
       }
     }
   }
 
   /**
-   * Under TESTING everything is judged and nothing is blocked: just what a probe wants, whatever
-   * the policy asks for. And whether the policy lists the host has been told already.
+   * Returns a decision for TLS only: TESTING checks everything and blocks nothing, whatever the
+   * policy requires. The check of the host against the policy is shown separately.
    */
   private static MxDecision onlyTls(MxDecision decision) {
-    Optional<MxPattern> itself = decision.listed();
+    Optional<MxPattern> pattern = decision.listed();
     try {
-      itself = Optional.of(MxPattern.of(decision.mxHost()));
+      pattern = Optional.of(MxPattern.of(decision.mxHost()));
     } catch (IllegalArgumentException noPattern) {
-      // A name that no policy can list, such as one with an underscore.
+      // A policy cannot list this name, for example because of an underscore.
     }
-    return new MxDecision(decision.resolution(), decision.mxHost(), Requirement.TESTING, itself);
+    return new MxDecision(decision.resolution(), decision.mxHost(), Requirement.TESTING, pattern);
   }
 
-  private static TlsFinding finding(TlsFinding.Outcome failure, MxTls tls) {
+  private static TlsCheck check(TlsCheck.Result failure, MxTls tls) {
     TlsVerdict verdict = tls.verdict().orElseGet(tls::startTlsMissing);
     if (verdict instanceof TlsVerdict.Rejected rejected) {
-      return new TlsFinding(failure, Optional.of(rejected.resultType()), rejected.detail());
+      return new TlsCheck(failure, Optional.of(rejected.resultType()), rejected.detail());
     }
-    return new TlsFinding(TlsFinding.Outcome.TRUSTED, Optional.empty(), verdict.detail());
+    return new TlsCheck(TlsCheck.Result.TRUSTED, Optional.empty(), verdict.detail());
   }
 
   private Socket connected(InetAddress address) throws IOException {
@@ -120,7 +120,7 @@ final class TlsProbe {
     }
   }
 
-  private static TlsFinding unreachable(String detail) {
-    return new TlsFinding(TlsFinding.Outcome.UNREACHABLE, Optional.empty(), detail);
+  private static TlsCheck unreachable(String detail) {
+    return new TlsCheck(TlsCheck.Result.UNREACHABLE, Optional.empty(), detail);
   }
 }

@@ -1,14 +1,14 @@
 package io.github.mtasts.examples.lab;
 
 import io.github.mtasts.decision.ResultType;
-import io.github.mtasts.examples.lab.Outcome.Handling;
-import io.github.mtasts.examples.lab.Outcome.Reader;
+import io.github.mtasts.examples.lab.ScenarioResult.Delivery;
+import io.github.mtasts.examples.lab.ScenarioResult.Reader;
 import io.github.mtasts.policy.PolicyMode;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Six ways to get between a sender and an MX host, under enforce and in testing. */
+/** Six attacks between a sender and an MX host, in mode enforce and in mode testing. */
 final class Attacks {
   private static final String DOMAIN = "bank.example";
   private static final String MX = "mx1.bank.example";
@@ -18,125 +18,125 @@ final class Attacks {
       List.of(
           new Attack(
               "STARTTLS stripped",
-              "The attacker answers in the MX host's place and does not offer STARTTLS.",
+              "The attacker answers instead of the MX host and does not offer STARTTLS.",
               ResultType.STARTTLS_NOT_SUPPORTED.label(),
-              Handling.IN_CLEAR,
+              Delivery.IN_CLEAR,
               MX,
-              internet -> internet.interceptWithoutTls(MX)),
+              network -> network.interceptWithoutTls(MX)),
           new Attack(
               "certificate from an unknown CA",
-              "The attacker answers with a certificate for the right name, signed by a CA of his"
-                  + " own.",
+              "The attacker answers with a certificate for the right name, signed by the"
+                  + " attacker's own CA.",
               ResultType.CERTIFICATE_NOT_TRUSTED.label(),
-              Handling.UNVERIFIED,
+              Delivery.UNVERIFIED,
               MX,
-              internet -> internet.intercept(MX, internet.authorities().attackers().issue(MX))),
+              network -> network.intercept(MX, network.authorities().attacker().issue(MX))),
           new Attack(
               "expired certificate",
-              "The attacker has got hold of an old key of the MX host; its certificate has"
+              "The attacker has an old private key of the MX host. The certificate has"
                   + " expired.",
               ResultType.CERTIFICATE_EXPIRED.label(),
-              Handling.UNVERIFIED,
+              Delivery.UNVERIFIED,
               MX,
-              internet ->
-                  internet.intercept(
-                      MX,
-                      internet.authorities().everybodys().leaf().dnsNames(MX).expired().issue())),
+              network ->
+                  network.intercept(
+                      MX, network.authorities().trusted().leaf().dnsNames(MX).expired().issue())),
           new Attack(
               "name only in the common name",
-              "The certificate has the right name in the old place, the common name, where nobody"
-                  + " checks any more whether its owner may use it.",
+              "The certificate has the right name only in the common name. CAs do not verify the"
+                  + " common name, so senders must ignore it.",
               ResultType.CERTIFICATE_HOST_MISMATCH.label(),
-              Handling.UNVERIFIED,
+              Delivery.UNVERIFIED,
               MX,
-              internet ->
-                  internet.intercept(
-                      MX, internet.authorities().everybodys().leaf().commonName(MX).issue())),
+              network ->
+                  network.intercept(
+                      MX, network.authorities().trusted().leaf().commonName(MX).issue())),
           new Attack(
               "certificate for another host",
-              "The attacker has a perfectly good certificate, for his own host.",
+              "The attacker answers with a valid certificate for another host.",
               ResultType.CERTIFICATE_HOST_MISMATCH.label(),
-              Handling.UNVERIFIED,
+              Delivery.UNVERIFIED,
               MX,
-              internet ->
-                  internet.intercept(MX, internet.authorities().everybodys().issue(FORGED))),
+              network -> network.intercept(MX, network.authorities().trusted().issue(FORGED))),
           new Attack(
               "MX record forged",
-              "DNS is forged as well: it sends the mail to the attacker's host, which has a"
-                  + " perfectly good certificate for its own name.",
-              Outcome.NOT_LISTED,
-              Handling.UNVERIFIED,
+              "The attacker forges the MX record. It points to the attacker's host, which has a"
+                  + " valid certificate for its own name.",
+              ScenarioResult.NOT_LISTED,
+              Delivery.UNVERIFIED,
               FORGED,
-              internet ->
-                  internet
+              network ->
+                  network
                       .withoutMx(DOMAIN)
                       .mx(DOMAIN, 10, FORGED)
-                      .intercept(FORGED, internet.authorities().everybodys().issue(FORGED))));
+                      .intercept(FORGED, network.authorities().trusted().issue(FORGED))));
 
   private Attacks() {}
 
-  static Chapter underEnforce() {
-    return new Chapter(
+  static ScenarioGroup underEnforce() {
+    return new ScenarioGroup(
         "An attacker on the path",
-        "bank.example has a policy that says enforce, and its mail host is in order. But between"
-            + " it and the sender sits somebody who wants the mail. Expected: he gets nothing, and"
-            + " the mail waits in the queue until he is gone.",
+        "bank.example has a policy with mode enforce, and its MX host is correct. An attacker is"
+            + " on the path between the sender and the MX host. Expected: the attacker gets no"
+            + " mail. The sender defers the message and tries again later.",
         ALL.stream().map(Attack::underEnforce).toList());
   }
 
-  static Chapter inTesting() {
-    return new Chapter(
-        "The same, in testing",
-        "The same six attacks, while the policy still says testing. The sender notices every one"
-            + " of them, and delivers nevertheless: that is what testing means, and why a domain"
-            + " should not stay there.",
+  static ScenarioGroup inTesting() {
+    return new ScenarioGroup(
+        "The same attacks, in mode testing",
+        "The same six attacks, but the policy has mode testing. Expected: the sender detects and"
+            + " logs each attack, but delivers the message. Testing gives no protection, so a"
+            + " domain should change to enforce.",
         ALL.stream().map(Attack::inTesting).toList());
   }
 
   /**
-   * One way.
+   * One attack.
    *
    * @param name a short name
-   * @param plot what the attacker does
-   * @param trouble what the sender notes
-   * @param handling how the message is delivered where the policy blocks nothing
-   * @param mx to which MX host it is delivered then
-   * @param launch puts the attacker in place
+   * @param description what the attacker does
+   * @param problem what the sender logs
+   * @param delivery how the message is delivered in mode testing
+   * @param mx the MX host that gets the message in mode testing
+   * @param launch starts the attack
    */
   private record Attack(
       String name,
-      String plot,
-      String trouble,
-      Handling handling,
+      String description,
+      String problem,
+      Delivery delivery,
       String mx,
-      Consumer<Internet> launch) {
+      Consumer<LabNetwork> launch) {
 
     Scenario underEnforce() {
-      return scenario(name, PolicyMode.ENFORCE, Outcome.deferred(trouble));
+      return scenario(name, PolicyMode.ENFORCE, ScenarioResult.deferred(problem));
     }
 
     Scenario inTesting() {
-      // TLS reports know no word for an unlisted host, so it is a failure in general.
-      String noted =
-          trouble.equals(Outcome.NOT_LISTED) ? ResultType.VALIDATION_FAILURE.label() : trouble;
+      // RFC 8460 has no result type for an unlisted host, so it is a general failure.
+      String logged =
+          problem.equals(ScenarioResult.NOT_LISTED)
+              ? ResultType.VALIDATION_FAILURE.label()
+              : problem;
       return scenario(
           name + ", in testing",
           PolicyMode.TESTING,
-          new Outcome(handling, Optional.of(mx), Reader.ATTACKER, Optional.of(noted)));
+          new ScenarioResult(delivery, Optional.of(mx), Reader.ATTACKER, Optional.of(logged)));
     }
 
-    private Scenario scenario(String title, PolicyMode mode, Outcome expected) {
+    private Scenario scenario(String title, PolicyMode mode, ScenarioResult expected) {
       return new Scenario(
           title,
-          plot,
+          description,
           expected,
-          internet -> {
-            internet
+          network -> {
+            network
                 .mx(DOMAIN, 10, MX)
-                .honest(MX)
+                .genuineMx(MX)
                 .record(DOMAIN, "1")
                 .policy(DOMAIN, PolicyTexts.of(mode, MX));
-            launch.accept(internet);
+            launch.accept(network);
             return DOMAIN;
           });
     }

@@ -3,83 +3,84 @@ package io.github.mtasts.examples.lab;
 import java.util.List;
 
 /**
- * Plays every scenario, each in an internet of its own, and tells an audience.
+ * Runs every scenario in its own network and reports each to a listener.
  *
  * <p>Not for use by several threads.
  */
 public final class Lab {
-  /** What somebody who has never heard of MTA-STS has to know first. */
+  /** An introduction for readers without knowledge of MTA-STS. */
   public static final String INTRODUCTION =
       """
-      Mail travels from server to server. The sender asks DNS for the recipient's MX host, connects
-      to it, and encrypts if the other side says that it can (STARTTLS). Whoever sits on the path
-      can keep the other side from saying so, or answer in its place with any certificate at all:
-      the sender cannot know better, and hands over the mail.
+      Mail travels from server to server. The sender looks up the MX host of the recipient domain in
+      DNS, connects to it, and uses TLS if the host offers STARTTLS. An attacker on the path can
+      remove the offer, or answer with any certificate. The sender cannot detect this and delivers
+      the message to the attacker.
 
-      With MTA-STS the recipient's domain tells it: a TXT record in DNS says that there is a policy,
-      and the policy, fetched over HTTPS from a host that has to prove who it is, lists the genuine
-      MX hosts, asks for TLS that proves the same, and says for how long to remember that. Now the
-      attacker is too late: what the sender remembers, nobody on the path can take away.
+      With MTA-STS the recipient domain publishes a policy. A TXT record in DNS announces it, and the
+      sender fetches it over HTTPS from a host with a trusted certificate. The policy lists the
+      genuine MX hosts, requires TLS with a trusted certificate, and says how long to cache it. An
+      attacker on the path cannot remove a cached policy.
 
-      Below, one message at a time is sent through a small internet inside this process.""";
+      Each scenario below sends one message through a simulated network in this process.\
+      """;
 
-  /** Hears the story. */
-  public interface Audience {
-    /** A chapter begins. */
-    void chapter(Chapter chapter);
+  /** Receives the results. */
+  public interface Listener {
+    /** A group starts. */
+    void group(ScenarioGroup group);
 
     /** A scenario has ended. */
-    void scenario(Played played);
+    void scenario(ScenarioRun run);
   }
 
-  private final Authorities authorities = new Authorities();
+  private final LabCertificateAuthorities authorities = new LabCertificateAuthorities();
 
   /**
-   * Plays everything.
+   * Runs all scenarios.
    *
-   * @param audience hears each scenario as it ends
-   * @return how many scenarios there were, and how many ended otherwise than expected
+   * @param listener called for each group and after each scenario
+   * @return how many scenarios ran, and how many failed
    */
-  public Score play(Audience audience) {
-    int played = 0;
+  public Summary run(Listener listener) {
+    int total = 0;
     int failed = 0;
-    for (Chapter chapter : chapters()) {
-      audience.chapter(chapter);
-      for (Scenario scenario : chapter.scenarios()) {
-        Played ended = play(scenario);
-        audience.scenario(ended);
-        played++;
-        failed += ended.ok() ? 0 : 1;
+    for (ScenarioGroup group : groups()) {
+      listener.group(group);
+      for (Scenario scenario : group.scenarios()) {
+        ScenarioRun run = run(scenario);
+        listener.scenario(run);
+        total++;
+        failed += run.ok() ? 0 : 1;
       }
     }
-    return new Score(played, failed);
+    return new Summary(total, failed);
   }
 
-  /** Returns the whole story, unplayed. */
-  public static List<Chapter> chapters() {
+  /** Returns all scenarios by group, without running them. */
+  public static List<ScenarioGroup> groups() {
     return List.of(
-        OrdinaryLife.chapter(),
+        NormalOperation.group(),
         Attacks.underEnforce(),
         Attacks.inTesting(),
-        Memory.chapter(),
-        FirstContact.chapter(),
-        ManyHosts.chapter());
+        CachedPolicies.group(),
+        UnavailablePolicies.group(),
+        MultipleMxHosts.group());
   }
 
-  Played play(Scenario scenario) {
-    try (Internet internet = new Internet(authorities)) {
-      String domain = scenario.play().prepare(internet);
-      return Played.of(scenario, internet.send(domain));
+  ScenarioRun run(Scenario scenario) {
+    try (LabNetwork network = new LabNetwork(authorities)) {
+      String domain = scenario.setup().prepare(network);
+      return ScenarioRun.of(scenario, network.send(domain));
     } catch (Exception e) {
-      return Played.broken(scenario, e);
+      return ScenarioRun.error(scenario, e);
     }
   }
 
   /**
-   * How it went.
+   * The number of scenarios.
    *
-   * @param played how many scenarios were played
-   * @param failed how many of them ended otherwise than expected
+   * @param total how many scenarios ran
+   * @param failed how many of them had an unexpected result
    */
-  public record Score(int played, int failed) {}
+  public record Summary(int total, int failed) {}
 }

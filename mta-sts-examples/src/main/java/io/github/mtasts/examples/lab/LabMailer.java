@@ -8,10 +8,10 @@ import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.discovery.MxHost;
 import io.github.mtasts.discovery.MxLookup;
-import io.github.mtasts.examples.lab.Outcome.Handling;
-import io.github.mtasts.examples.lab.Outcome.Reader;
-import io.github.mtasts.examples.smtp.Message;
+import io.github.mtasts.examples.lab.ScenarioResult.Delivery;
+import io.github.mtasts.examples.lab.ScenarioResult.Reader;
 import io.github.mtasts.examples.smtp.Smtp;
+import io.github.mtasts.examples.smtp.SmtpMessage;
 import io.github.mtasts.tls.MxTls;
 import io.github.mtasts.tls.TlsVerdict;
 import java.io.IOException;
@@ -21,58 +21,58 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Sends one message as a mailer with its own sockets does. */
+/** Sends one message like a mailer with its own sockets. */
 final class LabMailer {
-  private static final Duration CONVERSATION = Duration.ofSeconds(30);
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
 
-  /** Connects to an MX host; in the lab, the attacker has a say in where that leads. */
+  /** Connects to an MX host, which the attacker may have replaced. */
   @FunctionalInterface
-  interface Dialer {
-    Socket dial(String mxHost) throws IOException;
+  interface Connector {
+    Socket connect(String mxHost) throws IOException;
   }
 
   private final PolicyResolver resolver;
   private final MxLookup lookup;
-  private final Dialer dialer;
-  private final Message message;
+  private final Connector connector;
+  private final SmtpMessage message;
 
-  private final List<String> journal = new ArrayList<>();
-  private Optional<String> trouble = Optional.empty();
+  private final List<String> log = new ArrayList<>();
+  private Optional<String> problem = Optional.empty();
 
-  LabMailer(PolicyResolver resolver, MxLookup lookup, Dialer dialer, Message message) {
+  LabMailer(PolicyResolver resolver, MxLookup lookup, Connector connector, SmtpMessage message) {
     this.resolver = resolver;
     this.lookup = lookup;
-    this.dialer = dialer;
+    this.connector = connector;
     this.message = message;
   }
 
-  Sending send(String domain) {
+  SendResult send(String domain) {
     Resolution resolution = resolver.resolve(domain);
-    Optional<Outcome> delivered = walk(resolution);
+    Optional<ScenarioResult> delivered = tryHosts(resolution);
     if (delivered.isEmpty()) {
-      // RFC 8461 §5.1: nothing fails for good before a newer policy was looked for.
+      // RFC 8461 §5.1: before a permanent failure, check for a newer policy.
       Resolution newer = resolver.recheck(domain);
       if (!newer.policy().equals(resolution.policy())) {
-        journal.add("Before giving up: a newer policy is there; trying once more.");
-        delivered = walk(newer);
+        log.add("Before deferring: found a newer policy; trying again.");
+        delivered = tryHosts(newer);
       } else {
-        journal.add("Before giving up, looked for a newer policy: " + newer.explain());
+        log.add("Before deferring, checked for a newer policy: " + newer.explain());
       }
     }
-    return new Sending(delivered.map(this::withTrouble).orElseGet(this::deferred), journal);
+    return new SendResult(delivered.map(this::withProblem).orElseGet(this::deferred), log);
   }
 
-  /** Tries the MX hosts in order; empty if none would do. */
-  private Optional<Outcome> walk(Resolution resolution) {
-    journal.add(resolution.explain());
-    trouble = resolution.problem().flatMap(Problem::resultType).map(ResultType::label);
+  /** Tries the MX hosts in order; empty if none is usable. */
+  private Optional<ScenarioResult> tryHosts(Resolution resolution) {
+    log.add(resolution.explain());
+    problem = resolution.problem().flatMap(Problem::resultType).map(ResultType::label);
     for (MxHost mx : mxHosts(resolution.domain())) {
       MxDecision decision = resolution.decide(mx.host());
       if (decision.isRefused()) {
-        note(Outcome.NOT_LISTED, decision.explain());
+        logProblem(ScenarioResult.NOT_LISTED, decision.explain());
         continue;
       }
-      Optional<Outcome> delivered = attempt(decision);
+      Optional<ScenarioResult> delivered = tryHost(decision);
       if (delivered.isPresent()) {
         return delivered;
       }
@@ -80,77 +80,79 @@ final class LabMailer {
     return Optional.empty();
   }
 
-  private Optional<Outcome> attempt(MxDecision decision) {
+  private Optional<ScenarioResult> tryHost(MxDecision decision) {
     try (MxTls tls = MxTls.forDecision(decision)) {
-      Optional<Outcome> delivered = overTls(decision, tls);
-      tls.verdict().ifPresent(this::note);
+      Optional<ScenarioResult> delivered = overTls(decision, tls);
+      tls.verdict().ifPresent(this::logVerdict);
       if (delivered.isPresent() || !tls.allowsPlainText()) {
         return delivered;
       }
-      // RFC 7435 §3: some protection is better than none, and none better than no mail.
+      // RFC 7435 §3: some protection is better than none, and delivery in clear text is better than
+      // none.
       return inClear(decision);
     }
   }
 
-  private Optional<Outcome> overTls(MxDecision decision, MxTls tls) {
+  private Optional<ScenarioResult> overTls(MxDecision decision, MxTls tls) {
     try (Smtp smtp = connect(decision)) {
       Optional<TlsVerdict> verdict = smtp.secure(tls);
       if (verdict.filter(TlsVerdict::isBlocking).isPresent()) {
         return Optional.empty();
       }
-      // Here and not earlier: under enforce nothing of the message leaves before this line.
+      // Under enforce, no part of the message is sent before this line.
       smtp.deliver(message);
-      return Optional.of(delivered(decision, handling(smtp, verdict)));
-    } catch (IOException broken) {
+      return Optional.of(delivered(decision, delivery(smtp, verdict)));
+    } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  private Optional<Outcome> inClear(MxDecision decision) {
+  private Optional<ScenarioResult> inClear(MxDecision decision) {
     try (Smtp smtp = connect(decision)) {
       smtp.deliver(message);
-      return Optional.of(delivered(decision, Handling.IN_CLEAR));
-    } catch (IOException broken) {
+      return Optional.of(delivered(decision, Delivery.IN_CLEAR));
+    } catch (IOException e) {
       return Optional.empty();
     }
   }
 
   private Smtp connect(MxDecision decision) throws IOException {
-    return Smtp.over(dialer.dial(decision.mxHost()), CONVERSATION);
+    return Smtp.over(connector.connect(decision.mxHost()), DEADLINE);
   }
 
-  private static Handling handling(Smtp smtp, Optional<TlsVerdict> verdict) {
+  private static Delivery delivery(Smtp smtp, Optional<TlsVerdict> verdict) {
     if (!smtp.isEncrypted()) {
-      return Handling.IN_CLEAR;
+      return Delivery.IN_CLEAR;
     }
     return verdict.filter(TlsVerdict.Trusted.class::isInstance).isPresent()
-        ? Handling.VERIFIED
-        : Handling.UNVERIFIED;
+        ? Delivery.VERIFIED
+        : Delivery.UNVERIFIED;
   }
 
-  private static Outcome delivered(MxDecision decision, Handling handling) {
-    return new Outcome(handling, Optional.of(decision.mxHost()), Reader.NOBODY, Optional.empty());
+  private static ScenarioResult delivered(MxDecision decision, Delivery delivery) {
+    return new ScenarioResult(
+        delivery, Optional.of(decision.mxHost()), Reader.NOBODY, Optional.empty());
   }
 
-  private Outcome withTrouble(Outcome outcome) {
-    return trouble.map(outcome::noting).orElse(outcome);
+  private ScenarioResult withProblem(ScenarioResult result) {
+    return problem.map(result::withProblem).orElse(result);
   }
 
-  private Outcome deferred() {
-    return Outcome.deferred(trouble.orElse("no MX host that answers"));
+  private ScenarioResult deferred() {
+    return ScenarioResult.deferred(problem.orElse("no MX host answers"));
   }
 
-  private void note(TlsVerdict verdict) {
+  private void logVerdict(TlsVerdict verdict) {
     if (verdict instanceof TlsVerdict.Rejected rejected) {
-      note(rejected.resultType().label(), rejected.detail());
+      logProblem(rejected.resultType().label(), rejected.detail());
     } else if (verdict instanceof TlsVerdict.Trusted) {
-      journal.add(verdict.detail());
+      log.add(verdict.detail());
     }
   }
 
-  private void note(String what, String detail) {
-    trouble = Optional.of(what);
-    journal.add(detail);
+  private void logProblem(String what, String detail) {
+    problem = Optional.of(what);
+    log.add(detail);
   }
 
   private List<MxHost> mxHosts(String domain) {

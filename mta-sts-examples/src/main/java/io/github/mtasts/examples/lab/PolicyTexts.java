@@ -4,14 +4,14 @@ import io.github.mtasts.policy.PolicyMode;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Policies as their owners publish them. */
+/** The text of policies. */
 final class PolicyTexts {
-  static final int WEEK = 604_800;
+  static final int WEEK_SECONDS = 604_800;
 
   private PolicyTexts() {}
 
   static String of(PolicyMode mode, String... mx) {
-    return of(mode, WEEK, List.of(mx));
+    return of(mode, WEEK_SECONDS, List.of(mx));
   }
 
   private static String of(PolicyMode mode, int maxAge, List<String> mx) {

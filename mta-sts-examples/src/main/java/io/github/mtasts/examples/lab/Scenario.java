@@ -1,25 +1,25 @@
 package io.github.mtasts.examples.lab;
 
 /**
- * One thing that can happen to a message.
+ * One delivery of a message under given conditions.
  *
  * @param name a short name
- * @param plot what happens, for somebody who has never heard of MTA-STS
- * @param expected what should become of the message
- * @param play sets the stage and sends the message
+ * @param description what happens, for a reader without knowledge of MTA-STS
+ * @param expected the expected result
+ * @param setup prepares the network
  */
-public record Scenario(String name, String plot, Outcome expected, Play play) {
+public record Scenario(String name, String description, ScenarioResult expected, Setup setup) {
 
-  /** Sets the stage, and says to which domain the message goes. */
+  /** Prepares the network and returns the recipient domain. */
   @FunctionalInterface
-  public interface Play {
+  public interface Setup {
     /**
-     * Plays the scenario up to the message that counts.
+     * Prepares everything up to the tested message.
      *
-     * @param internet a fresh internet
-     * @return the recipient's domain
-     * @throws Exception if the stage breaks
+     * @param network a new network
+     * @return the recipient domain
+     * @throws Exception if the setup fails
      */
-    String prepare(Internet internet) throws Exception;
+    String prepare(LabNetwork network) throws Exception;
   }
 }

@@ -13,26 +13,26 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.util.Properties;
 
-/** A program that calls {@code Transport.send}, and has no mail server to hand its mail to. */
+/** A program that calls {@code Transport.send} and has no relay server. */
 public final class SendByTransport {
 
-  /** What is to become of a message that did not reach everybody at once. */
+  /** Handles recipients whose copy was not delivered. */
   public interface Outbox {
-    /** Keeps the message for those who are to get it later, a quarter of an hour at first. */
+    /** Queues the message for the deferred recipients; retry first after 15 minutes. */
     void tryAgain(Message message, DomainDelivery delivery);
 
-    /** Tells the author who will never get it, and why. */
+    /** Reports the failed recipients and the reason to the sender. */
     void bounce(Message message, DomainDelivery delivery);
   }
 
   private SendByTransport() {}
 
   /**
-   * Sends a message as a program does, from start to end.
+   * Creates and sends a message.
    *
-   * @param resolver one for the whole application
-   * @param properties of the session; nothing, outside of tests
-   * @throws MessagingException if somebody's copy was not delivered
+   * @param resolver one per application
+   * @param properties session properties; empty, except in tests
+   * @throws MessagingException if the message was not delivered to every recipient
    */
   public static void send(PolicyResolver resolver, Properties properties)
       throws MessagingException {
@@ -50,11 +50,11 @@ public final class SendByTransport {
   }
 
   /**
-   * Sends a message and puts right what did not get through.
+   * Sends a message and passes undelivered copies to the outbox.
    *
-   * @param message of a session as above
-   * @param outbox where the rest is kept
-   * @throws MessagingException if the message cannot be sent to anybody
+   * @param message a message of a session as above
+   * @param outbox gets the undelivered copies
+   * @throws MessagingException if the message cannot be sent at all
    */
   public static void send(Message message, Outbox outbox) throws MessagingException {
     // region transport-send-failed

@@ -1,10 +1,9 @@
 /**
- * The README's code, compiled.
+ * The code blocks of README and documentation, compiled.
  *
- * <p>What stands between {@code // region NAME} and {@code // endregion} stands in the README as
- * well, letter by letter; a test compares them. So an example that no longer compiles is noticed
- * here before it misleads anybody there. Recipes for a library that the command line has no use for
- * are in the package of this name among the tests.
+ * <p>The text between {@code // region NAME} and {@code // endregion} is also a code block in the
+ * documentation. A test compares them, so the documented code always compiles. Recipes that need a
+ * library which the command line does not use are in the package of the same name among the tests.
  */
 @NullMarked
 package io.github.mtasts.examples.recipes;

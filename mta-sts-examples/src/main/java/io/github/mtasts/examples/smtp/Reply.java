@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a server answered to one command.
+ * A server's reply to one command.
  *
- * @param code the three digits
+ * @param code the three-digit code
  * @param lines the text of each line, without code and terminator; control characters replaced
  */
 public record Reply(int code, List<String> lines) {
@@ -15,7 +15,7 @@ public record Reply(int code, List<String> lines) {
     lines = List.copyOf(lines);
   }
 
-  /** Returns code and text on one line, for people. */
+  /** Returns code and text on one line. */
   public String text() {
     return code + " " + String.join(" ", lines);
   }
@@ -24,7 +24,7 @@ public record Reply(int code, List<String> lines) {
     return code >= 200 && code < 400;
   }
 
-  /** Whether an EHLO answer lists the extension; the first line is the server's name. */
+  /** Returns whether an EHLO reply lists the extension; its first line is the server's name. */
   boolean lists(String extension) {
     return lines.stream()
         .skip(1)

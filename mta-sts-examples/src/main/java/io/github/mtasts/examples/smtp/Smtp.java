@@ -10,154 +10,154 @@ import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 
 /**
- * One SMTP conversation with one MX host.
+ * One SMTP session with one MX host.
  *
- * <p>Connects, greets, and waits to be told whether to start TLS. Every method that talks throws an
- * {@link IOException} when the connection breaks or the deadline passes, and an {@link
- * SmtpReplyException} when the server says no. Not for use by several threads. RFC 5321 §3.1
+ * <p>Connects and sends EHLO; the caller decides whether to start TLS. Methods that use the network
+ * throw an {@link IOException} if the connection breaks or the deadline passes, and an {@link
+ * SmtpReplyException} if the server refuses a command. RFC 5321 §3.1. Not for use by several
+ * threads.
  */
 public final class Smtp implements AutoCloseable {
-  private static final Duration CONNECT = Duration.ofSeconds(30);
-  private static final Duration CONVERSATION = Duration.ofMinutes(5);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration SESSION_DEADLINE = Duration.ofMinutes(5);
 
   private final String ownName;
-  private Wire wire;
+  private SmtpConnection connection;
   private Reply capabilities;
 
-  private Smtp(Wire wire, String ownName) throws IOException {
-    this.wire = wire;
+  private Smtp(SmtpConnection connection, String ownName) throws IOException {
+    this.connection = connection;
     this.ownName = ownName;
-    expect("greeting", wire.receive());
-    this.capabilities = greet();
+    expect("greeting", connection.receive());
+    this.capabilities = sendEhlo();
   }
 
   /**
-   * Connects to an MX host and greets it; allows 30 seconds to connect and five minutes for all the
-   * rest.
+   * Connects to an MX host and sends EHLO. Connecting may take 30 seconds, the rest of the session
+   * five minutes.
    *
    * @param mxHost the MX host's name
-   * @param port 25, outside of tests
+   * @param port 25, except in tests
    */
   public static Smtp connect(String mxHost, int port) throws IOException {
     Socket socket = new Socket();
     try {
-      socket.connect(new InetSocketAddress(mxHost, port), (int) CONNECT.toMillis());
+      socket.connect(new InetSocketAddress(mxHost, port), (int) CONNECT_TIMEOUT.toMillis());
     } catch (IOException e) {
       socket.close();
       throw e;
     }
-    return over(socket, CONVERSATION);
+    return over(socket, SESSION_DEADLINE);
   }
 
   /**
-   * Greets over a connected socket, which is closed if that fails.
+   * Sends EHLO over a connected socket, and closes the socket if that fails.
    *
    * @param connected the socket
-   * @param deadline for the whole conversation
+   * @param deadline for the whole session
    */
   public static Smtp over(Socket connected, Duration deadline) throws IOException {
     try {
-      return new Smtp(Wire.over(connected, deadline), "sender.invalid");
+      return new Smtp(SmtpConnection.over(connected, deadline), "sender.invalid");
     } catch (IOException e) {
       connected.close();
       throw e;
     }
   }
 
-  /** Whether the server offers STARTTLS. RFC 3207 §4 */
+  /** Returns whether the server offers STARTTLS. RFC 3207 §4 */
   public boolean offersStartTls() {
     return capabilities.lists("STARTTLS");
   }
 
   /**
-   * Says STARTTLS and returns the plain socket once the server has answered 220: what {@code
-   * MxTls.startTls} wants.
+   * Sends STARTTLS and returns the plain socket for {@code MxTls.startTls} after the reply 220.
    *
-   * @throws SmtpReplyException if it answers anything else; the conversation can go on in clear
+   * @throws SmtpReplyException for any other reply; the session can continue in clear text
    */
   public Socket askForTls() throws IOException {
-    wire.send("STARTTLS");
-    Reply reply = wire.receive();
+    connection.send("STARTTLS");
+    Reply reply = connection.receive();
     if (reply.code() != 220) {
       throw new SmtpReplyException("STARTTLS", reply);
     }
-    wire.limitNextRead();
-    return wire.socket();
+    connection.limitNextRead();
+    return connection.socket();
   }
 
   /**
-   * Goes on over the TLS socket and greets again: what was said in clear is forgotten. RFC 3207
-   * §4.2
+   * Continues over the TLS socket and sends EHLO again: replies in clear text are discarded. RFC
+   * 3207 §4.2
    */
   public void useSocket(Socket tls) throws IOException {
-    wire = wire.continuedOver(tls);
-    capabilities = greet();
+    connection = connection.continuedOver(tls);
+    capabilities = sendEhlo();
   }
 
   /**
-   * Starts TLS as far as the server lets us, and tells the attempt where it does not: all that has
-   * to happen between the greeting and MAIL FROM.
+   * Starts TLS if the server offers it, and reports a missing or refused STARTTLS to {@code tls}.
+   * Call this before MAIL FROM.
    *
-   * @param tls the attempt
-   * @return what was found; if it blocks, hang up and try the next MX host
-   * @throws IOException if the handshake fails; the attempt knows why
+   * @param tls the TLS of this connection
+   * @return the verdict; if it blocks, disconnect and try the next MX host
+   * @throws IOException if the handshake fails; {@code tls} has the verdict
    */
   public Optional<TlsVerdict> secure(MxTls tls) throws IOException {
     if (!offersStartTls()) {
       return Optional.of(tls.startTlsMissing());
     }
-    Socket ready;
+    Socket plain;
     try {
-      ready = askForTls();
+      plain = askForTls();
     } catch (SmtpReplyException refused) {
       return Optional.of(tls.startTlsRefused(refused.code(), refused.reply()));
     }
-    useSocket(tls.startTls(ready));
+    useSocket(tls.startTls(plain));
     return tls.verdict();
   }
 
-  /** Whether the conversation has gone over to TLS. */
+  /** Returns whether the session uses TLS. */
   public boolean isEncrypted() {
-    return wire.socket() instanceof SSLSocket;
+    return connection.socket() instanceof SSLSocket;
   }
 
   /**
-   * Hands the message over.
+   * Delivers the message.
    *
-   * @return the server's last answer, which says under which number it has the message
+   * @return the server's last reply, which often contains its queue id
    */
-  public Reply deliver(Message message) throws IOException {
+  public Reply deliver(SmtpMessage message) throws IOException {
     command("MAIL FROM:<" + message.from() + ">");
     for (String recipient : message.to()) {
       command("RCPT TO:<" + recipient + ">");
     }
     command("DATA");
     for (String line : message.lines()) {
-      // RFC 5321 §4.5.2: a line that begins with a dot gets another one.
-      wire.send(line.startsWith(".") ? "." + line : line);
+      // RFC 5321 §4.5.2: double a dot at the start of a line.
+      connection.send(line.startsWith(".") ? "." + line : line);
     }
     return command(".");
   }
 
-  /** Says QUIT and closes the connection, whatever state it is in. */
+  /** Sends QUIT and closes the connection, in any state. */
   @Override
   public void close() {
-    try (Socket closing = wire.socket()) {
+    try (Socket closing = connection.socket()) {
       if (!closing.isClosed()) {
-        wire.send("QUIT");
+        connection.send("QUIT");
       }
-    } catch (IOException alreadyGone) {
-      // Nothing is owed to a server that hung up first.
+    } catch (IOException disconnected) {
+      // The server disconnected first.
     }
   }
 
-  private Reply greet() throws IOException {
+  private Reply sendEhlo() throws IOException {
     return command("EHLO " + ownName);
   }
 
   private Reply command(String line) throws IOException {
-    wire.send(line);
-    return expect(line, wire.receive());
+    connection.send(line);
+    return expect(line, connection.receive());
   }
 
   private static Reply expect(String command, Reply reply) throws SmtpReplyException {

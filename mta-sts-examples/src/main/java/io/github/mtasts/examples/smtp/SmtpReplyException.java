@@ -2,7 +2,7 @@ package io.github.mtasts.examples.smtp;
 
 import java.io.IOException;
 
-/** The server answered, and not as the command needs it. */
+/** The server refused a command. */
 public final class SmtpReplyException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -10,7 +10,7 @@ public final class SmtpReplyException extends IOException {
   private final String reply;
 
   SmtpReplyException(String command, Reply reply) {
-    super(command + ": expected the server's consent, found " + reply.text());
+    super(command + ": expected a positive reply, found " + reply.text());
     this.code = reply.code();
     this.reply = String.join(" ", reply.lines());
   }

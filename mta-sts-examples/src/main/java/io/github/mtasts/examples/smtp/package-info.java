@@ -1,15 +1,15 @@
 /**
- * A small SMTP client: just enough to hand one message to one MX host.
+ * A small SMTP client that delivers one message to one MX host.
  *
- * <p>Mail between domains travels by SMTP: the sender looks up the MX hosts of the recipient's
- * domain, connects to port 25 of one of them, greets with EHLO and learns what the server can do.
- * If it offers STARTTLS, the sender says so, the server answers 220, and both shake hands over the
- * very same connection; after that everything starts anew with EHLO, for what was said in clear
- * could have been anybody's (RFC 3207 §4.2). Only then the message is handed over. MTA-STS decides
- * whether that handshake is a matter of taste or the condition for saying MAIL FROM at all.
+ * <p>The sender looks up the MX hosts of the recipient domain, connects to port 25 of one of them,
+ * sends EHLO and reads the server's extensions. If the server offers STARTTLS, the sender sends
+ * STARTTLS, the server replies 220, and both do the TLS handshake over the same connection. Then
+ * the sender sends EHLO again, because an attacker could have changed everything before the
+ * handshake (RFC 3207 §4.2). Only then the sender delivers the message. MTA-STS decides whether TLS
+ * with a trusted certificate is optional or required before MAIL FROM.
  *
- * <p>The command line, the lab and the recipes share this client. It has deadlines, which a client
- * in the hands of an attacker needs, and nothing else.
+ * <p>The command line, the lab and the recipes share this client. It has deadlines, because an
+ * attacker can control the server, and no other features.
  */
 @NullMarked
 package io.github.mtasts.examples.smtp;

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the commands {@code cache} do that need no network. */
+/** The {@code cache} commands that need no network. */
 class CacheCommandTest {
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final Instant fetched = now.minusSeconds(3600);
@@ -49,11 +49,10 @@ class CacheCommandTest {
   @TempDir Path directory;
 
   @BeforeEach
-  void fill() {
+  void importPolicies() {
     CommandRun run = importing(enforce, testing, failing);
     assertThat(run.err()).isEmpty();
-    assertThat(run.out())
-        .containsExactly("imported: 3, expired or nothing newer: 0, unreadable: 0");
+    assertThat(run.out()).containsExactly("imported: 3, expired or not newer: 0, unreadable: 0");
   }
 
   private StoredPolicy policy(String domain, PolicyMode mode) {
@@ -114,7 +113,7 @@ class CacheCommandTest {
   }
 
   @Test
-  void listsByStateAndInParts() {
+  void listsByStateAndInPages() {
     assertThat(domains(cache("list", "--json", "--state", "testing"))).containsExactly("b.example");
     assertThat(domains(cache("list", "--json", "--state", "failing"))).containsExactly("c.example");
     assertThat(domains(cache("list", "--json", "--limit", "2")))
@@ -123,9 +122,9 @@ class CacheCommandTest {
         .containsExactly("c.example");
     assertThat(cache("list", "--limit", "1").out())
         .last()
-        .isEqualTo("there may be more: --after a.example");
+        .isEqualTo("there may be more; continue with --after a.example");
     assertThat(cache("list", "--state", "expired").out())
-        .containsExactly("nothing is stored that fits");
+        .containsExactly("no stored policy matches");
   }
 
   @Test
@@ -149,7 +148,7 @@ class CacheCommandTest {
   }
 
   @Test
-  void showsEverythingOfADomain() {
+  void showsEverythingStoredForADomain() {
     CommandRun run = cache("show", "A.Example.");
 
     assertThat(run.out())
@@ -169,7 +168,7 @@ class CacheCommandTest {
                 + ", valid until "
                 + fetched.plusSeconds(86_400)
                 + ").",
-            "  sender    delivers to listed MX hosts only, over verified TLS or not at all");
+            "  sender    delivers only to listed MX hosts, over verified TLS only");
     assertThat(run.status()).isZero();
     assertThat(cache("show", "c.example").out())
         .anyMatch(line -> line.startsWith("  failure   ") && line.contains("\\u001b[2J"));
@@ -184,13 +183,12 @@ class CacheCommandTest {
         .containsEntry("text", enforce.text())
         .containsEntry("mx", List.of("*.x.example"))
         .doesNotContainKey("override")
-        .containsEntry(
-            "sender", "delivers to listed MX hosts only, over verified TLS or not at all")
+        .containsEntry("sender", "delivers only to listed MX hosts, over verified TLS only")
         .hasSize(13);
   }
 
   @Test
-  void showingIsNoUse() {
+  void showingDoesNotCountAsUse() {
     cache("show", "a.example");
 
     assertThat(cache("list", "--json").objects().get(0))
@@ -198,7 +196,7 @@ class CacheCommandTest {
   }
 
   @Test
-  void showsOnWhoseWordASenderDoesOtherwise() throws IOException {
+  void showsTheOverrideThatChangesTheDecision() throws IOException {
     Path overrides =
         Files.writeString(
             directory.resolve("overrides"),
@@ -209,17 +207,17 @@ class CacheCommandTest {
     assertThat(run.out())
         .contains("  override  testing for a.example, by alice, without end, because: ticket 4711")
         .contains(
-            "  sender    delivers to any MX host, whatever TLS turns out to be, and records what"
+            "  sender    delivers to any MX host, whatever the TLS result, and records what"
                 + " enforce would refuse")
         .anyMatch(line -> line.startsWith("  because   Under an override ("));
     assertThat(cache("show", "--shadow", "a.example").out())
         .contains(
-            "  sender    delivers to any MX host, whatever TLS turns out to be, and records what"
-                + " is refused outside shadow mode");
+            "  sender    delivers to any MX host, whatever the TLS result, and records what"
+                + " shadow mode would refuse");
   }
 
   @Test
-  void tellsThatNothingIsStored() {
+  void reportsThatNothingIsStored() {
     CommandRun run = cache("show", "unknown.example", "a.example");
 
     assertThat(run.status()).isEqualTo(1);
@@ -228,27 +226,27 @@ class CacheCommandTest {
   }
 
   @Test
-  void purgesWhatIsNamed() {
+  void purgesTheNamedDomains() {
     assertThat(cache("purge", "a.example", "unknown.example").out())
-        .containsExactly("a.example: forgotten", "unknown.example: was not known");
+        .containsExactly("a.example: removed", "unknown.example: not in the store");
     assertThat(cache("purge", "--json", "b.example").objects())
         .containsExactly(Map.of("domain", "b.example", "purged", true));
     assertThat(domains(cache("list", "--json"))).containsExactly("c.example");
   }
 
   @Test
-  void purgesAllOnlyIfToldSo() {
+  void purgesAllOnlyWithTheOptionAll() {
     assertThat(cache("purge").status()).isEqualTo(2);
     assertThat(cache("purge", "--all", "a.example").status()).isEqualTo(2);
     assertThat(cache("list", "--json").objects()).hasSize(3);
 
-    assertThat(cache("purge", "--all").out()).containsExactly("forgotten: 3");
+    assertThat(cache("purge", "--all").out()).containsExactly("removed: 3");
 
-    assertThat(cache("list").out()).containsExactly("nothing is stored that fits");
+    assertThat(cache("list").out()).containsExactly("no stored policy matches");
   }
 
   @Test
-  void carriesPoliciesToAnotherStore() throws IOException {
+  void exportsAndImportsPolicies() throws IOException {
     Path file = directory.resolve("policies.jsonl");
     assertThat(cache("export", file.toString()).out())
         .containsExactly("exported to " + file + ": 3");
@@ -268,7 +266,7 @@ class CacheCommandTest {
   }
 
   @Test
-  void importsTheGoodLinesAndNamesTheBadOnes() {
+  void importsValidLinesAndReportsInvalidOnes() {
     StoredPolicy mode =
         new StoredPolicy(
             "d.example",
@@ -302,7 +300,7 @@ class CacheCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"list", "show a.example", "purge --all", "export"})
-  void makesNoStoreOnlyToLookAtIt(String command) {
+  void createsNoStoreOnReading(String command) {
     Path missing = directory.resolve("missing");
 
     CommandRun run = CommandRun.of(("cache " + command + " --store " + missing).split(" "));
@@ -319,14 +317,14 @@ class CacheCommandTest {
     "jdbc:h2:FILE, .mv.db",
     "jdbc:h2:async:FILE;REUSE_SPACE=FALSE, .mv.db"
   })
-  void makesNoStoreOnlyToLookAtItByItsUrl(String url, String suffix) {
+  void createsNoStoreOnReadingByUrl(String url, String suffix) {
     Path file = directory.resolve("mistyped");
     String store = url.replace("FILE", file.toString());
 
-    CommandRun look = CommandRun.of("cache", "list", "--store", store);
+    CommandRun run = CommandRun.of("cache", "list", "--store", store);
 
-    assertThat(look.status()).isEqualTo(2);
-    assertThat(look.err()).singleElement().asString().endsWith(":…: no such file");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).singleElement().asString().endsWith(":…: no such file");
     assertThat(Path.of(file + suffix)).doesNotExist();
     CommandRun.withInput(PolicyLines.write(enforce), "cache", "import", "--store", store, "-");
     assertThat(CommandRun.of("cache", "list", "--store", store).status()).isZero();
@@ -334,8 +332,8 @@ class CacheCommandTest {
 
   @ParameterizedTest
   @CsvSource({"show, localhost", "purge, [192.0.2.1]"})
-  void refusesWhatCanHaveNoPolicyBeforeItDoesAnything(String command, String odd) {
-    CommandRun run = cache(command, "a.example", odd);
+  void refusesInvalidDomainsBeforeAnyOperation(String command, String invalid) {
+    CommandRun run = cache(command, "a.example", invalid);
 
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).singleElement().asString().startsWith("mta-sts: policy domain: expected");

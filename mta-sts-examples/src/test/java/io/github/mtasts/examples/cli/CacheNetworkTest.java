@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is remembered from one command to the next. */
+/** Commands that share policies through a store. */
 class CacheNetworkTest {
   private static final TestCa CA = TestCa.create();
   private static final String ENFORCE =
@@ -53,7 +53,7 @@ class CacheNetworkTest {
   }
 
   @Test
-  void checkRemembersAPolicyThoughItsHostIsBlockedLater() {
+  void checkUsesAStoredPolicyWhenThePolicyHostIsBlocked() {
     assertThat(check("--json", "example.com").objects().get(0).get("policy"))
         .asInstanceOf(MAP)
         .containsEntry("source", "fetched");
@@ -73,7 +73,7 @@ class CacheNetworkTest {
   }
 
   @Test
-  void leavesNoLeaseForWhichAnotherCommandWouldWait() {
+  void leavesNoLeaseThatBlocksAnotherCommand() {
     check("example.com");
 
     JdbcDataSource database = new JdbcDataSource();
@@ -86,7 +86,7 @@ class CacheNetworkTest {
   }
 
   @Test
-  void checkAsksAgainThoughThePolicyIsStored() {
+  void checkLooksUpTheRecordOfAStoredPolicy() {
     check("example.com");
 
     CommandRun run = check("--json", "example.com");
@@ -102,7 +102,7 @@ class CacheNetworkTest {
   }
 
   @Test
-  void checkGoesOnWithoutAStoreThatFails() throws IOException {
+  void checkContinuesWithoutAFailingStore() throws IOException {
     Path broken = Files.writeString(directory.resolve("broken.db"), "no database at all");
 
     CommandRun run = run("check", "--store", "jdbc:sqlite:" + broken, "example.com");
@@ -113,7 +113,7 @@ class CacheNetworkTest {
   }
 
   @Test
-  void refreshFetchesWhatHasChangedUnderTheSameId() {
+  void refreshFetchesAChangedPolicyWithTheSameId() {
     check("example.com");
     hosts().publish("example.com", ENFORCE.replace("mx.example.com", "new.example.com"));
 
@@ -132,7 +132,7 @@ class CacheNetworkTest {
   }
 
   @Test
-  void refreshTellsThatThePolicyCannotBeFetched() {
+  void refreshReportsAFailedFetch() {
     check("example.com");
     hosts().answer("example.com", PolicyAnswer.status(500));
 
@@ -144,7 +144,7 @@ class CacheNetworkTest {
   }
 
   @Test
-  void warmLearnsEveryDomainOfAFile() {
+  void warmStoresThePolicyOfEveryDomainInAFile() {
     CommandRun run =
         withInput(
             "example.com\n\nexample.net\nplain.example\n[192.0.2.1]\n",
@@ -165,7 +165,7 @@ class CacheNetworkTest {
   }
 
   @Test
-  void warmComplainsOfWhatIsNoDomain() {
+  void warmReportsLinesThatAreNotDomains() {
     CommandRun run =
         withInput(
             "example.com\nno domain\n# example.net\nlocalhost\n",
@@ -186,11 +186,11 @@ class CacheNetworkTest {
     assertThat(run.out())
         .hasSize(2)
         .last()
-        .isEqualTo("looked up: 1, with a policy: 1, no domain: 3");
+        .isEqualTo("looked up: 1, with a policy: 1, not a domain: 3");
   }
 
   @Test
-  void warmSaysUnderJsonWhyALineIsNoDomain() {
+  void warmWritesTheReasonAsJsonForALineThatIsNotADomain() {
     CommandRun run = withInput("no domain\n", "warm", "--json", "-f", "-");
 
     assertThat(run.status()).isEqualTo(1);
@@ -208,7 +208,7 @@ class CacheNetworkTest {
   }
 
   @Test
-  void warmWritesNothingButObjectsUnderJson() {
+  void warmWritesOnlyObjectsWithJson() {
     hosts().answer("example.net", PolicyAnswer.status(404));
 
     CommandRun run = withInput("example.com\nexample.net\n", "warm", "--json", "-f", "-");
@@ -220,7 +220,7 @@ class CacheNetworkTest {
   }
 
   @Test
-  void warmShowsABarOnATerminal() throws IOException {
+  void warmShowsAProgressBarOnATerminal() throws IOException {
     hosts().answer("example.net", PolicyAnswer.status(404));
     String file =
         Files.writeString(directory.resolve("domains"), "example.com\nexample.net\n").toString();

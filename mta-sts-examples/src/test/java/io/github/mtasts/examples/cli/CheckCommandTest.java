@@ -56,7 +56,7 @@ class CheckCommandTest {
   }
 
   @Test
-  void writesTheWholeExaminationAsOneObject() {
+  void writesTheCheckAsOneObject() {
     CommandRun run = check("--json", "example.com");
 
     assertThat(run.err()).isEmpty();
@@ -120,7 +120,7 @@ class CheckCommandTest {
   }
 
   @Test
-  void tellsThatThePolicyCannotBeFetched() {
+  void reportsAFailedFetch() {
     hosts().answer("example.com", PolicyAnswer.status(404));
 
     CommandRun run = check("--json", "example.com");
@@ -150,7 +150,7 @@ class CheckCommandTest {
   }
 
   @Test
-  void probesAnMxHostWithAGoodCertificate() {
+  void probesAnMxHostWithATrustedCertificate() {
     MxServer mx = serving(MxServer.start(CA.issue("mx.example.com")));
 
     CommandRun run = probe(mx);
@@ -182,7 +182,7 @@ class CheckCommandTest {
   }
 
   @Test
-  void callsAnMxHostThatDoesNotAnswerTemporaryTrouble() {
+  void treatsAnUnreachableMxHostAsTemporaryFailure() {
     MxServer gone = MxServer.startWithoutTls();
     gone.close();
 
@@ -193,7 +193,7 @@ class CheckCommandTest {
   }
 
   @Test
-  void tellsInOneLineThatThereIsNoNetwork() {
+  void reportsAMissingNetworkOnOneLine() {
     dns.faultEverywhere(TestDns.Fault.SERVFAIL);
 
     CommandRun run = check("example.com");
@@ -216,16 +216,16 @@ class CheckCommandTest {
   }
 
   @Test
-  void hasNothingAgainstAnAddressLiteral() {
+  void acceptsAnAddressLiteral() {
     CommandRun run = check("[192.0.2.1]");
 
     assertThat(run.status()).isZero();
     assertThat(run.out())
-        .contains("  sender    delivers to the address itself; MTA-STS has no say there");
+        .contains("  sender    delivers to the address itself; MTA-STS does not apply");
   }
 
   @Test
-  void showsItsStepsToAPerson() {
+  void showsItsStepsAsText() {
     CommandRun run = check("example.com");
 
     assertThat(run.out())
@@ -234,21 +234,21 @@ class CheckCommandTest {
             "  record    found, id 20240627092600",
             "            mx *.example.com",
             "  mx 10     mx.example.com  enforced, listed by *.example.com",
-            "  sender    delivers to mx.example.com, over verified TLS or not at all")
+            "  sender    delivers to mx.example.com, over verified TLS only")
         .anyMatch(line -> line.startsWith("  policy    enforce, fetched, until "));
   }
 
   @Test
-  void explainsARefusalToAPerson() {
+  void explainsARefusalAsText() {
     CommandRun run = check("--mx", "mx.attacker.example", "example.com");
 
     assertThat(run.out())
-        .contains("  sender    keeps the message in its queue: no MX host will do")
+        .contains("  sender    keeps the message in its queue: no usable MX host")
         .anyMatch(line -> line.contains("expected an MX host among *.example.com"));
   }
 
   @Test
-  void saysOnWhoseWordADecisionIsMade() throws IOException {
+  void writesTheOverrideOfADecision() throws IOException {
     CommandRun run =
         check(
             "--json",
@@ -257,7 +257,8 @@ class CheckCommandTest {
             "--overrides",
             overrides(
                 ".example.com skip until=never author=bob reason=x",
-                "example.com testing until=2100-01-01T00:00:00Z author=alice reason=\"ticket 4711\""),
+                "example.com testing until=2100-01-01T00:00:00Z author=alice reason=\"ticket"
+                    + " 4711\""),
             "example.com");
 
     Map<String, @Nullable Object> object = run.objects().get(0);
@@ -274,7 +275,7 @@ class CheckCommandTest {
   }
 
   @Test
-  void asksNobodyAboutADomainThatIsSetAside() throws IOException {
+  void looksUpNothingForADomainThatAnOverrideSkips() throws IOException {
     String file = overrides("example.com skip until=never author=alice reason=x");
 
     CommandRun run = check("--overrides", file, "example.com");
@@ -285,12 +286,12 @@ class CheckCommandTest {
             "  policy    none",
             "  override  skip for example.com, by alice, without end, because: x",
             "  mx 10     mx.example.com  opportunistic")
-        .anyMatch(line -> line.startsWith("  record    absent: not asked for. Under an override"));
+        .anyMatch(line -> line.startsWith("  record    absent: not looked up. Under an override"));
     assertThat(hosts().connections()).isZero();
   }
 
   @Test
-  void namesTheLineOfABrokenOverridesFile() throws IOException {
+  void reportsTheLineOfAnInvalidOverridesFile() throws IOException {
     String file = overrides("# fine", "example.com bogus");
 
     CommandRun run = check("--overrides", file, "example.com");
@@ -303,7 +304,7 @@ class CheckCommandTest {
   }
 
   @Test
-  void tellsOfOverridesThatHaveEnded() throws IOException {
+  void reportsEndedOverrides() throws IOException {
     String file = overrides("example.com skip until=2016-12-01T00:00:00Z author=alice reason=x");
 
     CommandRun run = check("--overrides", file, "example.com");
@@ -314,12 +315,12 @@ class CheckCommandTest {
         .containsExactly(
             "mta-sts: "
                 + file
-                + ": this has ended, without effect: skip for example.com, by alice, until"
-                + " 2016-12-01T00:00:00Z, because: x");
+                + ": this override has ended and has no effect: skip for example.com, by alice,"
+                + " until 2016-12-01T00:00:00Z, because: x");
   }
 
   @Test
-  void tellsInShadowModeWhatWouldBe() {
+  void showsTheUnblockedRequirementInShadowMode() {
     CommandRun run = check("--json", "--shadow", "--mx", "mx.attacker.example", "example.com");
 
     assertThat(run.status()).isEqualTo(1);
@@ -330,8 +331,8 @@ class CheckCommandTest {
     assertThat(check("--shadow", "example.com").out())
         .contains(
             "  mx 10     mx.example.com  shadow mode, would be enforced, listed by *.example.com",
-            "  sender    delivers to mx.example.com, whatever TLS turns out to be, and records what"
-                + " is refused outside shadow mode");
+            "  sender    delivers to mx.example.com, whatever the TLS result, and records what"
+                + " shadow mode would refuse");
   }
 
   private String overrides(String... lines) throws IOException {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code check --probe} where there is more than one host, or more than one address. */
+/** {@code check --probe} for several hosts or several addresses. */
 class CheckProbeTest {
   @TempDir Path directory;
   private @Nullable TestNetwork started;
@@ -72,7 +72,7 @@ class CheckProbeTest {
   }
 
   @Test
-  void dialsNoAddressOfOurOwnNetworkUnlessItIsAllowed() {
+  void connectsToNoSpecialAddressUnlessAllowed() {
     network().domain("example.com", "mx.example.com");
     MxServer mx = network().mx("mx.example.com");
 
@@ -89,7 +89,7 @@ class CheckProbeTest {
   }
 
   @Test
-  void hasNothingAgainstClearTextWithoutAPolicy() {
+  void acceptsClearTextWithoutAPolicy() {
     network().domain("example.com", "mx.example.com").mxWithoutTls("mx.example.com");
 
     CommandRun run = probe("--json");
@@ -99,7 +99,7 @@ class CheckProbeTest {
   }
 
   @Test
-  void tellsUnderTestingWhatEnforceWouldRefuse() {
+  void reportsInTestingWhatEnforceWouldRefuse() {
     network()
         .domain("example.com", "mx.example.com")
         .policy("example.com", "testing", "mx.example.com")
@@ -110,11 +110,12 @@ class CheckProbeTest {
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out())
         .anyMatch(line -> line.startsWith("            TLS not-offered (starttls-not-supported): "))
-        .anyMatch(line -> line.startsWith("  sender    delivers to mx.example.com, whatever TLS"));
+        .anyMatch(
+            line -> line.startsWith("  sender    delivers to mx.example.com, whatever the TLS"));
   }
 
   @Test
-  void callsAHostThatBreaksOffStartTlsRejected() {
+  void rejectsAHostThatDisconnectsAfterStartTls() {
     network()
         .domain("example.com", "mx.example.com")
         .policy("example.com", "enforce", "mx.example.com")

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class LabCommandTest {
 
   @Test
-  void writesOneObjectAScenario() {
+  void writesOneObjectPerScenario() {
     CommandRun run = CommandRun.of("lab", "--json");
 
     assertThat(run.status()).isZero();
@@ -23,7 +23,7 @@ class LabCommandTest {
   }
 
   @Test
-  void tellsAStoryToPeople() {
+  void showsScenariosAsText() {
     CommandRun run = CommandRun.of("lab");
 
     assertThat(run.status()).isZero();

@@ -25,7 +25,7 @@ class MatchCommandTest {
     "example.net,       false, ,                 1",
     "no name at all,    false, ,                 1",
   })
-  void tellsWhetherAHostIsListed(String host, boolean listed, String pattern, int status) {
+  void showsWhetherAHostIsListed(String host, boolean listed, String pattern, int status) {
     CommandRun run = CommandRun.withInput(POLICY, "match", "--json", "--policy", "-", host);
 
     assertThat(run.status()).isEqualTo(status);
@@ -41,11 +41,11 @@ class MatchCommandTest {
   }
 
   @Test
-  void complainsAboutATextThatIsNoPolicy() {
+  void reportsTextThatIsNotAPolicy() {
     CommandRun run = CommandRun.withInput("nonsense", "match", "--policy", "-", "a.example");
 
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).singleElement().asString().contains("no policy");
+    assertThat(run.err()).singleElement().asString().contains("not a policy");
   }
 }

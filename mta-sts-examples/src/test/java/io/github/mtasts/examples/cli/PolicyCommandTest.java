@@ -71,7 +71,7 @@ class PolicyCommandTest {
   }
 
   @Test
-  void forgivesABlankLineWithAWarningUnlessStrict() throws IOException {
+  void toleratesABlankLineWithAWarningUnlessStrict() throws IOException {
     String file = file("policy.txt", POLICY.replace("max_age", "\nmax_age"));
 
     CommandRun tolerant = CommandRun.of("policy", "--json", file);
@@ -83,18 +83,18 @@ class PolicyCommandTest {
     assertThat(strict.status()).isEqualTo(1);
   }
 
-  /** U+009B alone is what ESC [ is: it begins an escape sequence. */
+  /** U+009B starts an escape sequence, like ESC [. */
   @ParameterizedTest
   @ValueSource(strings = {"\u009b31mred", "\u202edesrever"})
-  void keepsEscapeSequencesFromTheScreen(String value) throws IOException {
+  void removesEscapeSequences(String value) throws IOException {
     String file = file("policy.txt", POLICY.replace("hello", value));
 
-    CommandRun people = CommandRun.of("policy", file);
-    CommandRun scripts = CommandRun.of("policy", "--json", file);
+    CommandRun text = CommandRun.of("policy", file);
+    CommandRun json = CommandRun.of("policy", "--json", file);
 
-    assertThat(people.out()).noneMatch(line -> line.contains(value.substring(0, 1)));
-    assertThat(scripts.out()).noneMatch(line -> line.contains(value.substring(0, 1)));
-    assertThat(scripts.objects().get(0)).containsEntry("extensions", Map.of("x-note", value));
+    assertThat(text.out()).noneMatch(line -> line.contains(value.substring(0, 1)));
+    assertThat(json.out()).noneMatch(line -> line.contains(value.substring(0, 1)));
+    assertThat(json.objects().get(0)).containsEntry("extensions", Map.of("x-note", value));
   }
 
   @Test
@@ -102,35 +102,35 @@ class PolicyCommandTest {
     CommandRun run = CommandRun.withInput(POLICY, "policy", "-");
 
     assertThat(run.status()).isZero();
-    assertThat(run.out()).contains("-: a policy", "  mode      enforce");
+    assertThat(run.out()).contains("-: valid policy", "  mode      enforce");
   }
 
   @Test
-  void saysThatAFileIsMissing() {
-    complains("no such file", directory.resolve("missing").toString());
+  void reportsAMissingFile() {
+    assertUsageError("no such file", directory.resolve("missing").toString());
   }
 
   @Test
-  void saysThatADirectoryIsNoFile() {
-    complains("expected a file, found a directory", directory.toString());
+  void reportsADirectory() {
+    assertUsageError("expected a file, found a directory", directory.toString());
   }
 
   @Test
-  void tellsBinaryRubbishFromAPolicyInOneLine() throws IOException {
-    Path file = directory.resolve("rubbish");
+  void reportsBinaryDataOnOneLine() throws IOException {
+    Path file = directory.resolve("binary");
     Files.write(file, new byte[] {0, (byte) 0xff, 0x1b, '[', '3', '1', 'm', '\n', (byte) 0x80});
 
-    isNoPolicy("UTF-8", file.toString());
+    assertNotAPolicy("UTF-8", file.toString());
   }
 
   @Test
-  void tellsAnEmptyFileFromAPolicyInOneLine() throws IOException {
-    isNoPolicy("version", file("empty", ""));
+  void reportsAnEmptyFileOnOneLine() throws IOException {
+    assertNotAPolicy("version", file("empty", ""));
   }
 
   @Test
-  void refusesTenMegabytesInOneLine() throws IOException {
-    isNoPolicy("65536", file("large", "x".repeat(10_000_000)));
+  void reportsTenMegabytesOnOneLine() throws IOException {
+    assertNotAPolicy("65536", file("large", "x".repeat(10_000_000)));
   }
 
   @Test
@@ -142,7 +142,7 @@ class PolicyCommandTest {
   }
 
   @Test
-  void goesOnToTheNextFileAfterABadOne() throws IOException {
+  void continuesWithTheNextFileAfterAnUnreadableOne() throws IOException {
     String good = file("good", POLICY);
 
     CommandRun run = CommandRun.of("policy", "--json", directory.toString(), good);
@@ -152,20 +152,20 @@ class PolicyCommandTest {
     assertThat(run.err()).hasSize(1);
   }
 
-  private void complains(String words, String file) {
+  private void assertUsageError(String text, String file) {
     CommandRun run = CommandRun.of("policy", "--json", file);
 
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).singleElement().asString().contains(file).contains(words);
+    assertThat(run.err()).singleElement().asString().contains(file).contains(text);
   }
 
-  private void isNoPolicy(String words, String file) {
+  private void assertNotAPolicy(String text, String file) {
     CommandRun run = CommandRun.of("policy", file);
 
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).isEmpty();
-    assertThat(run.out()).singleElement().asString().contains(file).contains(words);
+    assertThat(run.out()).singleElement().asString().contains(file).contains(text);
   }
 
   private String file(String name, String text) throws IOException {

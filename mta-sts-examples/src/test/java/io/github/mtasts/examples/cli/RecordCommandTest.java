@@ -17,7 +17,7 @@ class RecordCommandTest {
         "v=spf1 -all                 | absent  |                | 0",
         "v=STSv1; id=a_b             | invalid |                | 1",
       })
-  void judgesOneRecord(String text, String status, String id, int exitStatus) {
+  void evaluatesOneRecord(String text, String status, String id, int exitStatus) {
     CommandRun run = CommandRun.of("record", "--json", text);
 
     assertThat(run.status()).isEqualTo(exitStatus);
@@ -32,7 +32,7 @@ class RecordCommandTest {
   }
 
   @Test
-  void judgesItsArgumentsTogether() {
+  void evaluatesAllArgumentsAsOneAnswer() {
     CommandRun run = CommandRun.of("record", "--json", "v=STSv1; id=1", "v=STSv1; id=2");
 
     assertThat(run.status()).isEqualTo(1);
@@ -42,7 +42,7 @@ class RecordCommandTest {
   }
 
   @Test
-  void judgesEachLineOfAFileByItself() {
+  void evaluatesEachLineOfAFileSeparately() {
     String sets =
         """
         ["v=STSv1; id=1"]
@@ -63,7 +63,7 @@ class RecordCommandTest {
       delimiter = '|',
       quoteCharacter = '\0',
       value = {"[1]", "{}", "[\"a\"", "[\"a\"] []", "\"a\"", "nonsense"})
-  void namesTheLineThatIsNoArrayOfStrings(String line) {
+  void reportsALineThatIsNotAnArrayOfStrings(String line) {
     CommandRun run = CommandRun.withInput("[]\n" + line + "\n", "record", "--json", "-f", "-");
 
     assertThat(run.status()).isEqualTo(2);
@@ -75,7 +75,7 @@ class RecordCommandTest {
   }
 
   @Test
-  void forgivesBlanksUnlessStrict() {
+  void toleratesBlanksUnlessStrict() {
     String spaced = " v=STSv1; id=1 ";
 
     assertThat(CommandRun.of("record", spaced).status()).isZero();
@@ -85,14 +85,14 @@ class RecordCommandTest {
   }
 
   @Test
-  void keepsEscapeSequencesOffTheScreen() {
+  void removesEscapeSequences() {
     CommandRun run = CommandRun.of("record", "v=STSv1; id=\u001b[31mred\u202e");
 
     assertThat(String.join("", run.out())).doesNotContain("\u001b").doesNotContain("\u202e");
   }
 
   @Test
-  void coloursOnlyATerminal() {
+  void usesColourOnlyOnATerminal() {
     assertThat(CommandRun.inColour("record", "v=STSv1; id=1").out().get(0)).contains("\u001b[32m");
     assertThat(CommandRun.of("record", "v=STSv1; id=1").out().get(0)).doesNotContain("\u001b");
   }

@@ -69,7 +69,7 @@ class SendCommandTest {
   }
 
   @Test
-  void writesAnObjectForEachDomain() {
+  void writesOneObjectPerDomain() {
     MxServer here = enforcing("example.com", "mx.example.com");
     network().domain("example.org", "mx.example.org");
     MxServer there = network().mxWithoutTls("mx.example.org");
@@ -90,7 +90,7 @@ class SendCommandTest {
   }
 
   @Test
-  void sendsToARecipientOnceWhoIsNamedTwice() {
+  void sendsOnceToARepeatedRecipient() {
     MxServer mx = enforcing("example.com", "mx.example.com");
 
     send("--to", "ann@example.com", "--to", "ann@EXAMPLE.com.");
@@ -101,7 +101,7 @@ class SendCommandTest {
   }
 
   @Test
-  void sendsBouncesFromNobody() {
+  void sendsBouncesWithANullSender() {
     MxServer mx = enforcing("example.com", "mx.example.com");
 
     CommandRun run =
@@ -148,7 +148,7 @@ class SendCommandTest {
   }
 
   @Test
-  void callsWhatTheServerDefersTemporaryTrouble() {
+  void returnsTemporaryFailureWhenTheServerDefers() {
     scripted("example.com", ScriptedMx.script().on("RCPT", say("450 4.2.1 try later")));
 
     CommandRun run = send("--json", "--to", "ann@example.com");
@@ -162,7 +162,7 @@ class SendCommandTest {
   }
 
   @Test
-  void callsWhatTheServerRefusesForGoodAFailure() {
+  void returnsFailureWhenTheServerRefusesPermanently() {
     scripted("example.com", ScriptedMx.script().on("RCPT", say("550 5.1.1 no such user")));
 
     CommandRun run = send("--json", "--to", "ann@example.com");
@@ -173,7 +173,7 @@ class SendCommandTest {
   }
 
   @Test
-  void letsAFailureWinOverTemporaryTroubleElsewhere() {
+  void returnsFailureWhenAnotherDomainIsOnlyDeferred() {
     scripted("failing.example", ScriptedMx.script().on("DATA", say("554 5.7.1 spam")));
     scripted("waiting.example", ScriptedMx.script().onConnect(say("421 4.3.2 busy"), hangUp()));
     enforcing("example.com", "mx.example.com");
@@ -195,7 +195,7 @@ class SendCommandTest {
   }
 
   @Test
-  void goesOnToTheNextMxHost() {
+  void triesTheNextMxHost() {
     network().domain("example.com", "gone.example.com", "mx.example.com");
     network().addressOf("gone.example.com");
     MxServer mx = network().mx("mx.example.com");
@@ -220,7 +220,7 @@ class SendCommandTest {
   }
 
   @Test
-  void tellsOnStderrWhyThereWasNoAttempt() {
+  void reportsOnStderrWhyThereWasNoAttempt() {
     network().dns.faultEverywhere(TestDns.Fault.SERVFAIL);
 
     CommandRun run = send("--json", "--to", "ann@example.com");
@@ -234,7 +234,7 @@ class SendCommandTest {
   }
 
   @Test
-  void dialsNoPrivateAddressUnlessAllowed() {
+  void connectsToNoPrivateAddressUnlessAllowed() {
     network().domain("example.com", "mx.example.com");
     MxServer mx = network().mx("mx.example.com");
 
@@ -251,7 +251,7 @@ class SendCommandTest {
   }
 
   @Test
-  void showsADeliveryToAPerson() {
+  void showsADeliveryAsText() {
     enforcing("example.com", "mx.example.com");
 
     CommandRun run = send("--to", "ann@example.com", "--to", "bob@example.com");
@@ -264,7 +264,7 @@ class SendCommandTest {
   }
 
   @Test
-  void showsARefusalByThePolicyToAPerson() {
+  void showsARefusalByThePolicyAsText() {
     network()
         .domain("example.com", "mx.attacker.example")
         .policy("example.com", "enforce", "mx.example.com");
@@ -272,7 +272,7 @@ class SendCommandTest {
     CommandRun run = send("--to", "ann@example.com");
 
     assertThat(run.out())
-        .startsWith("example.com", "  mx        mx.attacker.example  refused, not dialled")
+        .startsWith("example.com", "  mx        mx.attacker.example  refused, not contacted")
         .contains("  deferred  ann@example.com")
         .anyMatch(line -> line.contains("expected an MX host among mx.example.com"));
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What arrives of a message, and what {@code -v} shows of its way. */
+/** The sent message, and the dialogue that {@code -v} shows. */
 class SentMessageTest {
   private static final String UTF8 =
       "From: J\u00f6rg <j\u00f6rg@sender.example>\r\nSubject: Gr\u00fc\u00dfe\r\n\r\n\u65e5\u672c\r\n";
@@ -51,7 +51,7 @@ class SentMessageTest {
         "Subject: 8bit\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\u00e9\u0080\u00ff\u0001\t \r\n",
         "Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=C3=BC=\r\n=C3=9Fe\r\n",
       })
-  void deliversTheVeryOctetsOfAFile(String latin1) throws IOException {
+  void deliversTheOctetsOfAFileUnchanged(String latin1) throws IOException {
     MxServer mx = network().mx("mx.example.com");
     Path file = directory.resolve("message.eml");
     Files.write(file, latin1.getBytes(ISO_8859_1));
@@ -65,7 +65,7 @@ class SentMessageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"a: b\n\nc\n", "a: b\r\rc\r", "a: b\r\n\nc\r", "a: b\n\r\nc", "a: b\r\n\r\nc"})
-  void endsEachLineAsSmtpHasIt(String stdin) {
+  void endsEachLineWithCrLf(String stdin) {
     MxServer mx = network().mx("mx.example.com");
 
     send(stdin, "me@sender.example", "ann@example.com");
@@ -74,7 +74,7 @@ class SentMessageTest {
   }
 
   @Test
-  void deliversWhatStdinBrings() {
+  void deliversAMessageFromStdin() {
     MxServer mx = network().mx("mx.example.com");
 
     CommandRun run = send(UTF8, "me@sender.example", "ann@example.com", "-");
@@ -84,7 +84,7 @@ class SentMessageTest {
   }
 
   @Test
-  void sendsAMessageWithoutSender() {
+  void sendsAMessageWithoutAFromHeader() {
     MxServer mx = network().mx("mx.example.com");
 
     send("X: y\r\n\r\n", "other@sender.example", "ann@example.com");
@@ -94,7 +94,7 @@ class SentMessageTest {
   }
 
   @Test
-  void asksForSmtpUtf8WhereHeadersNeedIt() {
+  void requestsSmtpUtf8WhenHeadersNeedIt() {
     ScriptedMx mx =
         network()
             .mx(
@@ -111,7 +111,7 @@ class SentMessageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {UTF8, "Bcc: J\u00f6rg <joerg@example.net>\r\n\r\nhello\r\n"})
-  void sendsNoHeaderBeyondAsciiWithoutSmtpUtf8(String message) {
+  void sendsNoNonAsciiHeaderWithoutSmtpUtf8(String message) {
     ScriptedMx mx =
         network()
             .mx("mx.example.com", ScriptedMx.script().on("EHLO", say("250-mx", "250 8BITMIME")));
@@ -136,7 +136,7 @@ class SentMessageTest {
   }
 
   @Test
-  void doublesADotAtTheVeryBeginning() {
+  void doublesADotAtTheStartOfTheMessage() {
     ScriptedMx mx = network().mx("mx.example.com", ScriptedMx.script());
 
     send(".\r\n", "me@sender.example", "ann@example.com");
@@ -147,7 +147,7 @@ class SentMessageTest {
   }
 
   @Test
-  void sendsToALocalPartBeyondAsciiWithSmtpUtf8() {
+  void sendsToANonAsciiLocalPartWithSmtpUtf8() {
     MxServer mx = network().mx("mx.example.com");
 
     // The low octets of the first two letters are CR and LF.
@@ -158,7 +158,7 @@ class SentMessageTest {
   }
 
   @Test
-  void sendsToNoLocalPartBeyondAsciiWithoutSmtpUtf8() {
+  void sendsToNoNonAsciiLocalPartWithoutSmtpUtf8() {
     ScriptedMx mx = network().mx("mx.example.com", ScriptedMx.script());
 
     CommandRun run = send("a: b\r\n\r\n", "me@sender.example", "j\u00f6rg@example.com", "--json");
@@ -170,7 +170,7 @@ class SentMessageTest {
   }
 
   @Test
-  void takesAnEmptyMessageForAMistake() {
+  void refusesAnEmptyMessage() {
     CommandRun run = send("", "me@sender.example", "ann@example.com");
 
     assertThat(run.status()).isEqualTo(2);
@@ -200,7 +200,7 @@ class SentMessageTest {
   }
 
   @Test
-  void showsControlCharactersHarmlessly() {
+  void removesControlCharactersFromTheDialogue() {
     network()
         .mx(
             "mx.example.com",
@@ -217,7 +217,7 @@ class SentMessageTest {
   }
 
   @Test
-  void showsTheDialogueAfterAMessageThatWasCutOff() {
+  void showsTheDialogueAfterAnInterruptedMessage() {
     network().domain("example.com", "mx.example.com", "other.example.com");
     network().mx("mx.example.com", ScriptedMx.script().on("DATA", say("354 go ahead"), hangUp()));
     network().mx("other.example.com");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one JSON object and fails on anything more, and on members that occur twice. */
+/** Parses exactly one JSON object; fails on further text and on duplicate members. */
 final class StrictJson {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -30,7 +30,7 @@ final class StrictJson {
       }
       return object;
     } catch (IOException e) {
-      throw new UncheckedIOException("no JSON: " + line, e);
+      throw new UncheckedIOException("not JSON: " + line, e);
     }
   }
 

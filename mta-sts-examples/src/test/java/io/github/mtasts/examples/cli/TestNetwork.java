@@ -17,15 +17,15 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 
-/** DNS, policy hosts and MX hosts on loopback, and the options that lead a command to them. */
-@SuppressWarnings("try") // closing throws whatever a server of the kit does
+/** DNS, policy hosts and MX hosts on loopback, and the command options to use them. */
+@SuppressWarnings("try") // close() rethrows any exception of the test kit's servers
 final class TestNetwork implements AutoCloseable {
   static final TestCa CA = TestCa.create();
 
   final TestDns dns = TestDns.start();
   final PolicyHosts hosts = PolicyHosts.start(CA);
 
-  /** Keeps the port of the MX hosts: it is free at all other addresses of loopback. */
+  /** Reserves the port of the MX hosts, which is free on all other loopback addresses. */
   private final ServerSocket reserved =
       new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
 
@@ -38,7 +38,7 @@ final class TestNetwork implements AutoCloseable {
     ca = Files.writeString(directory.resolve("ca.pem"), CA.certificatePem()).toString();
   }
 
-  /** An MX host with a good certificate. */
+  /** Starts an MX host with a trusted certificate. */
   MxServer mx(String host) {
     return serving(
         MxServer.builder().certificate(CA.issue(host)).hostName(host).address(addressOf(host)));
@@ -60,14 +60,14 @@ final class TestNetwork implements AutoCloseable {
     return server;
   }
 
-  /** Known to DNS, and nobody listens there unless somebody is started. */
+  /** Adds an address record; nothing listens there until a server is started. */
   InetSocketAddress addressOf(String host) {
     String address = "127.0.0." + ++lastAddress;
     dns.a(host, address);
     return new InetSocketAddress(address, smtpPort);
   }
 
-  /** The domain's MX hosts, in the order of preference. */
+  /** Adds MX records, in order of preference. */
   TestNetwork domain(String domain, String... mxHosts) {
     for (int i = 0; i < mxHosts.length; i++) {
       dns.mx(domain, 10 * (i + 1), mxHosts[i]);
@@ -82,7 +82,7 @@ final class TestNetwork implements AutoCloseable {
     return this;
   }
 
-  /** The command, where the network is, that loopback will do, and all else. */
+  /** Returns the command with the options for this network, which allow loopback addresses. */
   String[] arguments(String command, List<String> usual, String... more) {
     List<String> all = new ArrayList<>(List.of(arguments(command, "--allow-private-addresses")));
     all.addAll(usual);

@@ -64,7 +64,7 @@ class UsageTest {
         "cache warm --store x --rate 0 -f -",
         "lab --nonsense",
       })
-  void tellsABadArgumentInOneLine(String line) {
+  void reportsAnInvalidArgumentOnOneLine(String line) {
     CommandRun run = CommandRun.of(line.split(" "));
 
     assertThat(run.status()).isEqualTo(2);
@@ -74,7 +74,7 @@ class UsageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a b@example.com", "a\rb@example.com", "\"a\nb\"@example.com"})
-  void takesNoAddressThatWouldBreakOutOfItsCommand(String address) {
+  void refusesAddressesThatWouldInjectSmtpCommands(String address) {
     CommandRun run = CommandRun.of("send", "--from", "me@sender.example", "--to", address);
 
     assertThat(run.status()).isEqualTo(2);
@@ -94,7 +94,7 @@ class UsageTest {
         "lab jdbc:h2:mem:x;PASSWORD=s3cret",
         "jdbc:h2:mem:x;PASSWORD=s3cret",
       })
-  void showsNoPasswordOfAUrl(String line) {
+  void hidesPasswordsInUrls(String line) {
     CommandRun run = CommandRun.of(line.split(" "));
 
     assertThat(run.status()).isEqualTo(2);
@@ -102,7 +102,7 @@ class UsageTest {
   }
 
   @Test
-  void showsItsUsageWhenAskedForNothing() {
+  void showsTheUsageWithoutACommand() {
     CommandRun run = CommandRun.of();
 
     assertThat(run.status()).isEqualTo(2);
@@ -122,7 +122,7 @@ class UsageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"list", "show", "purge", "refresh", "export", "import", "warm"})
-  void explainsEachCommandOfTheCache(String command) {
+  void explainsEachCacheCommand(String command) {
     CommandRun run = CommandRun.of("cache", command, "--help");
 
     assertThat(run.status()).isZero();
@@ -132,7 +132,7 @@ class UsageTest {
   }
 
   @Test
-  void takesTheGreaterTroubleOfTwo() {
+  void returnsTheMoreSevereStatus() {
     assertThat(List.of(ExitStatus.FINE, ExitStatus.TEMPORARY, ExitStatus.WRONG))
         .isSortedAccordingTo(Enum::compareTo);
     assertThat(ExitStatus.TEMPORARY.and(ExitStatus.WRONG)).isEqualTo(ExitStatus.WRONG);

@@ -20,84 +20,84 @@ class LabTest {
   @Tag("rfc-item-77")
   @Tag("rfc-item-78")
   void endsEveryScenarioAsExpectedAndLeavesNothingRunning() {
-    List<Played> story = new ArrayList<>();
+    List<ScenarioRun> runs = new ArrayList<>();
 
-    Lab.Score score = new Lab().play(new Collecting(story));
+    Lab.Summary summary = new Lab().run(new Collector(runs));
 
-    assertThat(story).filteredOn(played -> !played.ok()).isEmpty();
-    assertThat(score).isEqualTo(new Lab.Score(story.size(), 0));
-    assertThat(story).allSatisfy(played -> assertThat(played.journal()).isNotEmpty());
-    assertThat(threadsOfOurs()).isEmpty();
+    assertThat(runs).filteredOn(run -> !run.ok()).isEmpty();
+    assertThat(summary).isEqualTo(new Lab.Summary(runs.size(), 0));
+    assertThat(runs).allSatisfy(run -> assertThat(run.log()).isNotEmpty());
+    assertThat(libraryThreads()).isEmpty();
   }
 
   @Test
-  void tellsAnOutcomeThatWasNotExpected() {
+  void reportsAnUnexpectedResult() {
     Scenario scenario =
         new Scenario(
             "wrong expectation",
-            "The mail host has no TLS, and nobody asks for it.",
-            Outcome.verified("mail.plain.example"),
-            internet -> {
-              internet
+            "The MX host has no TLS, and no policy requires it.",
+            ScenarioResult.verified("mail.plain.example"),
+            network -> {
+              network
                   .mx("plain.example", 10, "mail.plain.example")
                   .withoutTls("mail.plain.example");
               return "plain.example";
             });
 
-    Played played = new Lab().play(scenario);
+    ScenarioRun run = new Lab().run(scenario);
 
-    assertThat(played.ok()).isFalse();
-    assertThat(played.seen()).isEqualTo("delivered in clear to mail.plain.example");
+    assertThat(run.ok()).isFalse();
+    assertThat(run.seen()).isEqualTo("delivered in clear text to mail.plain.example");
   }
 
   @Test
-  void tellsWhenTheLabItselfBreaks() {
+  void reportsAFailureOfTheLab() {
     Scenario scenario =
         new Scenario(
-            "broken stage",
-            "The stage falls down.",
-            Outcome.deferred("nothing"),
-            internet -> {
-              throw new IllegalStateException("the stage fell down");
+            "failing setup",
+            "The setup fails.",
+            ScenarioResult.deferred("nothing"),
+            network -> {
+              throw new IllegalStateException("the setup failed");
             });
 
-    Played played = new Lab().play(scenario);
+    ScenarioRun run = new Lab().run(scenario);
 
-    assertThat(played.ok()).isFalse();
-    assertThat(played.seen()).contains("the stage fell down");
+    assertThat(run.ok()).isFalse();
+    assertThat(run.seen()).contains("the setup failed");
   }
 
   @Test
-  void tellsWhenTheSenderDoesNotNoteWhatItShould() {
+  void reportsAMissingLogEntry() {
     Scenario scenario =
         new Scenario(
-            "nothing noted",
+            "nothing logged",
             "Mail is delivered as expected, but for another reason.",
-            Outcome.inClear("mail.plain.example"),
-            internet -> {
-              internet
+            ScenarioResult.inClear("mail.plain.example"),
+            network -> {
+              network
                   .mx("plain.example", 10, "mail.plain.example")
                   .withoutTls("mail.plain.example")
-                  .mustBeNoted("mode enforce");
+                  .mustLog("mode enforce");
               return "plain.example";
             });
 
-    Played played = new Lab().play(scenario);
+    ScenarioRun run = new Lab().run(scenario);
 
-    assertThat(played.ok()).isFalse();
-    assertThat(played.seen()).contains("expected a note of \"mode enforce\", found none");
+    assertThat(run.ok()).isFalse();
+    assertThat(run.seen()).contains("expected a log entry with \"mode enforce\", found none");
   }
 
   @Test
   void namesEachScenarioOnce() {
-    assertThat(Lab.chapters().stream().flatMap(chapter -> chapter.scenarios().stream()))
+    assertThat(Lab.groups().stream().flatMap(group -> group.scenarios().stream()))
         .extracting(Scenario::name)
         .hasSizeGreaterThan(30)
         .doesNotHaveDuplicates();
   }
 
-  /** Threads that were told to end may take a moment for it. */
-  private static List<String> threadsOfOurs() {
+  /** Waits for threads that are ending. */
+  private static List<String> libraryThreads() {
     long deadline = System.nanoTime() + 60_000_000_000L;
     List<String> names = names();
     while (!names.isEmpty() && System.nanoTime() < deadline) {
@@ -112,13 +112,13 @@ class LabTest {
     return alive.filter(name -> name.startsWith("mta-sts-")).toList();
   }
 
-  private record Collecting(List<Played> story) implements Lab.Audience {
+  private record Collector(List<ScenarioRun> runs) implements Lab.Listener {
     @Override
-    public void chapter(Chapter chapter) {}
+    public void group(ScenarioGroup group) {}
 
     @Override
-    public void scenario(Played played) {
-      story.add(played);
+    public void scenario(ScenarioRun run) {
+      runs.add(run);
     }
   }
 }

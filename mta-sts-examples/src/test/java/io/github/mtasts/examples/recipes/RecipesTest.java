@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mtasts.decision.Resolution;
-import io.github.mtasts.examples.smtp.Message;
+import io.github.mtasts.examples.smtp.SmtpMessage;
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;
@@ -22,42 +22,42 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
 class RecipesTest {
-  private static final TestCa CA = RecipeWorld.CA;
-  private static final Message MESSAGE =
-      new Message(
+  private static final TestCa CA = RecipeNetwork.CA;
+  private static final SmtpMessage MESSAGE =
+      new SmtpMessage(
           "anna@sender.example", List.of("bob@example.com"), List.of("Subject: x", "", ".dot"));
 
   @Test
-  void plainSocketsDeliverOverVerifiedTls() throws Exception {
+  void socketSenderDeliversOverVerifiedTls() throws Exception {
     try (MxServer mx = MxServer.start(CA.issue("localhost"))) {
-      assertThat(plainSockets(mx, "enforce")).isPresent();
+      assertThat(socketSender(mx, "enforce")).isPresent();
       assertThat(mx.messages()).hasSize(1);
       assertThat(mx.dialogue()).startsWith("STARTTLS");
     }
   }
 
   @Test
-  void plainSocketsKeepTheMessageWhenStartTlsIsMissing() throws Exception {
+  void socketSenderDefersWhenStartTlsIsMissing() throws Exception {
     try (MxServer mx = MxServer.startWithoutTls()) {
-      assertThat(plainSockets(mx, "enforce")).isEmpty();
+      assertThat(socketSender(mx, "enforce")).isEmpty();
       assertThat(mx.dialogue()).isEmpty();
     }
   }
 
   @Test
-  void plainSocketsDeliverInTestingWhenStartTlsIsMissing() throws Exception {
+  void socketSenderDeliversInTestingWhenStartTlsIsMissing() throws Exception {
     try (MxServer mx = MxServer.startWithoutTls()) {
-      assertThat(plainSockets(mx, "testing")).isPresent();
+      assertThat(socketSender(mx, "testing")).isPresent();
       assertThat(mx.messages()).hasSize(1);
     }
   }
 
   @Test
-  void anImpostorGetsNothing() throws IOException {
+  void socketSenderSendsNothingToAnImpostor() throws IOException {
     int messages =
-        TestingYourMailer.messagesToAnImpostor(
+        TestKitExample.messagesToAnImpostor(
             (resolver, domain, port) ->
-                new PlainSockets(resolver, port).deliver(domain, List.of("localhost"), MESSAGE));
+                new SocketSender(resolver, port).deliver(domain, List.of("localhost"), MESSAGE));
 
     assertThat(messages).isZero();
   }
@@ -87,7 +87,7 @@ class RecipesTest {
   }
 
   @Test
-  void jakartaMailDoesNotRepeatInClearWhatWasRefusedOverTls() {
+  void jakartaMailDoesNotRetryInClearTextAfterARefusalOverTls() {
     try (ScriptedMx mx =
         ScriptedMx.script()
             .on("STARTTLS", say("220 go ahead"), handshake(CA.issue("other.example.com")))
@@ -100,7 +100,7 @@ class RecipesTest {
   }
 
   @Test
-  void jakartaMailDeliversInClearInTestingWhenTlsBreaks() throws Exception {
+  void jakartaMailDeliversInClearTextInTestingWhenTlsFails() throws Exception {
     try (ScriptedMx mx =
         ScriptedMx.script().on("STARTTLS", say("220 go ahead"), hangUp()).start()) {
       jakarta(mx.address(), "testing");
@@ -109,13 +109,13 @@ class RecipesTest {
   }
 
   @Test
-  void alarmsAreBuilt() {
-    Alarms.resolver().close();
+  void buildsAResolverWithASuspicionLogger() {
+    SuspicionLogger.resolver().close();
   }
 
-  private static Optional<?> plainSockets(MxServer mx, String mode) throws Exception {
-    Resolution resolution = RecipeWorld.policy(mode, "localhost");
-    return new PlainSockets(domain -> resolution, mx.address().getPort())
+  private static Optional<?> socketSender(MxServer mx, String mode) throws Exception {
+    Resolution resolution = RecipeNetwork.policy(mode, "localhost");
+    return new SocketSender(domain -> resolution, mx.address().getPort())
         .deliver("example.com", List.of("unlisted.invalid", "localhost"), MESSAGE);
   }
 
@@ -128,7 +128,7 @@ class RecipesTest {
     message.setFrom("anna@sender.example");
     message.setRecipients(jakarta.mail.Message.RecipientType.TO, "bob@example.com");
     message.setText("hello");
-    new Jakarta(mx.getPort())
-        .deliver(RecipeWorld.policy(mode, "localhost").decide("localhost"), message);
+    new JakartaMailSender(mx.getPort())
+        .deliver(RecipeNetwork.policy(mode, "localhost").decide("localhost"), message);
   }
 }

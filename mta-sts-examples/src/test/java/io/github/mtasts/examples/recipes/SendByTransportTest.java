@@ -19,13 +19,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SendByTransportTest {
-  private final Recorded outbox = new Recorded();
+  private final RecordingOutbox outbox = new RecordingOutbox();
 
   @Test
   void deliversOverVerifiedTls() throws Exception {
-    try (MxServer mx = MxServer.start(RecipeWorld.CA.issue("mx.example.com"));
-        RecipeWorld world = new RecipeWorld(mx.address())) {
-      SendByTransport.send(RecipeWorld.resolver("enforce"), world.properties());
+    try (MxServer mx = MxServer.start(RecipeNetwork.CA.issue("mx.example.com"));
+        RecipeNetwork network = new RecipeNetwork(mx.address())) {
+      SendByTransport.send(RecipeNetwork.resolver("enforce"), network.properties());
 
       assertThat(mx.messages())
           .singleElement()
@@ -39,10 +39,10 @@ class SendByTransportTest {
 
   @Test
   void throwsAndSendsNothingToAnotherHostsCertificate() throws Exception {
-    try (MxServer mx = MxServer.start(RecipeWorld.CA.issue("other.example.com"));
-        RecipeWorld world = new RecipeWorld(mx.address())) {
+    try (MxServer mx = MxServer.start(RecipeNetwork.CA.issue("other.example.com"));
+        RecipeNetwork network = new RecipeNetwork(mx.address())) {
       assertThatThrownBy(
-              () -> SendByTransport.send(RecipeWorld.resolver("enforce"), world.properties()))
+              () -> SendByTransport.send(RecipeNetwork.resolver("enforce"), network.properties()))
           .isInstanceOf(SendFailedException.class)
           .hasMessageContaining("mx.example.com");
       assertThat(mx.messages()).isEmpty();
@@ -50,10 +50,10 @@ class SendByTransportTest {
   }
 
   @Test
-  void keepsTheMessageThatThePolicyHasStopped() throws Exception {
+  void queuesTheMessageThatThePolicyRefuses() throws Exception {
     try (MxServer mx = MxServer.startWithoutTls();
-        RecipeWorld world = new RecipeWorld(mx.address())) {
-      SendByTransport.send(message(world, "bob@example.com"), outbox);
+        RecipeNetwork network = new RecipeNetwork(mx.address())) {
+      SendByTransport.send(message(network, "bob@example.com"), outbox);
 
       assertThat(outbox.calls).containsExactly("try again: [bob@example.com] 4.7.4");
       assertThat(mx.dialogue()).noneMatch(line -> line.startsWith("MAIL"));
@@ -61,27 +61,27 @@ class SendByTransportTest {
   }
 
   @Test
-  void tellsOfEachDomainThatDidNotGetIt() throws Exception {
+  void reportsEachDomainWithoutDelivery() throws Exception {
     try (ScriptedMx mx =
             ScriptedMx.script()
                 .on(
                     "STARTTLS",
                     say("220 go ahead"),
-                    handshake(RecipeWorld.CA.issue("mx.example.com")))
+                    handshake(RecipeNetwork.CA.issue("mx.example.com")))
                 .on("RCPT", say("550 5.1.1 no such user"))
                 .start();
-        RecipeWorld world = new RecipeWorld(mx.address())) {
-      SendByTransport.send(message(world, "bob@example.com", "eve@example.org"), outbox);
+        RecipeNetwork network = new RecipeNetwork(mx.address())) {
+      SendByTransport.send(message(network, "bob@example.com", "eve@example.org"), outbox);
 
       assertThat(outbox.calls)
           .containsExactly("bounce: [bob@example.com] 5.1.1", "try again: [eve@example.org] 4.1.2");
     }
   }
 
-  private static Message message(RecipeWorld world, String... recipients) throws Exception {
-    Session session = Session.getInstance(world.properties());
+  private static Message message(RecipeNetwork network, String... recipients) throws Exception {
+    Session session = Session.getInstance(network.properties());
     session.setProtocolForAddress("rfc822", MtaStsTransport.PROTOCOL);
-    MtaStsTransport.register(session, RecipeWorld.resolver("enforce"));
+    MtaStsTransport.register(session, RecipeNetwork.resolver("enforce"));
     MimeMessage message = new MimeMessage(session);
     message.setFrom("anna@sender.example");
     for (String recipient : recipients) {
@@ -91,7 +91,7 @@ class SendByTransportTest {
     return message;
   }
 
-  private static final class Recorded implements SendByTransport.Outbox {
+  private static final class RecordingOutbox implements SendByTransport.Outbox {
     private final List<String> calls = new ArrayList<>();
 
     @Override

@@ -21,14 +21,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SmtpTest {
-  private static final Duration PLENTY = Duration.ofSeconds(30);
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   @Test
-  void deliversLinesThatBeginWithADot() throws IOException {
+  void deliversLinesThatStartWithADot() throws IOException {
     try (MxServer mx = MxServer.startWithoutTls();
-        Smtp smtp = smtp(mx.address(), PLENTY)) {
+        Smtp smtp = smtp(mx.address(), DEADLINE)) {
       smtp.deliver(
-          new Message(
+          new SmtpMessage(
               "a@sender.example", List.of("b@example.com"), List.of("S: x", "", ".", "..")));
 
       assertThat(mx.messages()).hasSize(1);
@@ -37,28 +37,28 @@ class SmtpTest {
   }
 
   @Test
-  void believesNothingThatCameBehindThe220() throws IOException {
+  void ignoresTextInjectedAfterThe220() throws IOException {
     try (ScriptedMx mx =
-            ScriptedMx.script().on("STARTTLS", say("220 go", "250 believe me"), hangUp()).start();
+            ScriptedMx.script().on("STARTTLS", say("220 go", "250 injected"), hangUp()).start();
         MxTls tls = MxTls.forDecision(Resolution.none("example.com").decide("mx.example.com"));
-        Smtp smtp = smtp(mx.address(), PLENTY)) {
+        Smtp smtp = smtp(mx.address(), DEADLINE)) {
       assertThatThrownBy(() -> smtp.secure(tls)).isInstanceOf(IOException.class);
       assertThat(smtp.isEncrypted()).isFalse();
     }
   }
 
   @Test
-  void tellsTheAttemptThatStartTlsWasRefused() throws IOException {
+  void reportsARefusedStartTls() throws IOException {
     try (ScriptedMx mx = ScriptedMx.script().on("STARTTLS", say("454 later")).start();
         MxTls tls = MxTls.forDecision(Resolution.none("example.com").decide("mx.example.com"));
-        Smtp smtp = smtp(mx.address(), PLENTY)) {
+        Smtp smtp = smtp(mx.address(), DEADLINE)) {
       assertThat(smtp.offersStartTls()).isTrue();
       assertThat(smtp.secure(tls)).hasValueSatisfying(v -> assertThat(v.detail()).contains("454"));
     }
   }
 
   @Test
-  void givesADrippingServerNoMoreThanItsDeadline() throws IOException {
+  void appliesTheDeadlineToASlowServer() throws IOException {
     try (ScriptedMx mx =
         ScriptedMx.script()
             .onConnect(drip("220 " + "x".repeat(500), Duration.ofMillis(50)))
@@ -69,40 +69,40 @@ class SmtpTest {
   }
 
   @Test
-  void refusesAnswersThatAreNoSmtp() throws IOException {
+  void refusesRepliesThatAreNotSmtp() throws IOException {
     try (ScriptedMx mx = ScriptedMx.script().onConnect(say("HTTP/1.1 200 OK")).start()) {
-      assertThatThrownBy(() -> smtp(mx.address(), PLENTY)).hasMessageContaining("three digits");
+      assertThatThrownBy(() -> smtp(mx.address(), DEADLINE)).hasMessageContaining("three digits");
     }
   }
 
   @Test
-  void refusesAnswersWithoutEnd() throws IOException {
+  void refusesEndlessReplies() throws IOException {
     String[] lines = Collections.nCopies(1000, "220-more").toArray(String[]::new);
     try (ScriptedMx mx = ScriptedMx.script().onConnect(say(lines)).start()) {
-      assertThatThrownBy(() -> smtp(mx.address(), PLENTY))
+      assertThatThrownBy(() -> smtp(mx.address(), DEADLINE))
           .hasMessageContaining("at most 128 lines");
     }
   }
 
   @Test
-  void tellsWhenTheServerHangsUp() throws IOException {
+  void reportsADisconnect() throws IOException {
     try (ScriptedMx mx = ScriptedMx.script().onConnect(hangUp()).start()) {
-      assertThatThrownBy(() -> smtp(mx.address(), PLENTY)).isInstanceOf(EOFException.class);
+      assertThatThrownBy(() -> smtp(mx.address(), DEADLINE)).isInstanceOf(EOFException.class);
     }
   }
 
   @Test
-  void keepsEscapeSequencesOutOfItsMessages() throws IOException {
+  void removesEscapeSequencesFromMessages() throws IOException {
     try (ScriptedMx mx = ScriptedMx.script().onConnect(say("554 \u001b[31mno")).start()) {
-      assertThatThrownBy(() -> smtp(mx.address(), PLENTY))
+      assertThatThrownBy(() -> smtp(mx.address(), DEADLINE))
           .isInstanceOf(SmtpReplyException.class)
           .hasMessageContaining("554 ?[31mno");
     }
   }
 
   @Test
-  void letsNoLineBreakIntoTheEnvelope() {
-    assertThatThrownBy(() -> new Message("a@b\r\nRSET", List.of("b@example.com"), List.of()))
+  void refusesLineBreaksInTheEnvelope() {
+    assertThatThrownBy(() -> new SmtpMessage("a@b\r\nRSET", List.of("b@example.com"), List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

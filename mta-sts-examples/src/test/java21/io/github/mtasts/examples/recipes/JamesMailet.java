@@ -21,10 +21,10 @@ import org.apache.mailet.base.GenericMailet;
 import org.eclipse.angus.mail.smtp.SMTPMessage;
 
 /**
- * Remote delivery of Apache James, under MTA-STS.
+ * Remote delivery for Apache James with MTA-STS.
  *
- * <p>Stands in {@code mailetcontainer.xml} where {@code RemoteDelivery} stood. That one cannot be
- * given properties for each MX host: it takes them from its configuration, as strings, and shares
+ * <p>Replaces {@code RemoteDelivery} in {@code mailetcontainer.xml}. {@code RemoteDelivery} does
+ * not support properties per MX host: it reads them from its configuration, as strings, and shares
  * its sessions between all hosts. Safe for use by several threads.
  */
 final class JamesMailet extends GenericMailet {
@@ -32,7 +32,7 @@ final class JamesMailet extends GenericMailet {
   private static final int MINUTES_BETWEEN = 30;
 
   /** {@value}: five days. RFC 5321 §4.5.4.1 */
-  private static final int MOST_TRIES = 5 * 24 * 60 / MINUTES_BETWEEN;
+  private static final int MAX_TRIES = 5 * 24 * 60 / MINUTES_BETWEEN;
 
   private final PolicyResolver resolver;
   private final Properties properties;
@@ -40,8 +40,8 @@ final class JamesMailet extends GenericMailet {
   /**
    * Sets up a mailet.
    *
-   * @param resolver one for the whole server
-   * @param properties {@code mail.mta-sts.*}; nothing, outside of tests
+   * @param resolver one per server
+   * @param properties {@code mail.mta-sts.*}; empty, except in tests
    */
   JamesMailet(PolicyResolver resolver, Properties properties) {
     this.resolver = resolver;
@@ -74,14 +74,14 @@ final class JamesMailet extends GenericMailet {
   }
 
   private void bounce(Mail mail, List<Address> recipients, String why) throws MessagingException {
-    if (mail.hasSender()) { // nobody is told about a notification
+    if (mail.hasSender()) { // a notification is never bounced
       getMailetContext().bounce(copyFor(recipients, mail), why);
     }
   }
 
   private void keep(Mail mail, List<Address> recipients, String why) throws MessagingException {
     int tries = 1 + AttributeUtils.getValueAndCastFromMail(mail, TRIES, Integer.class).orElse(0);
-    if (tries >= MOST_TRIES) {
+    if (tries >= MAX_TRIES) {
       bounce(mail, recipients, why);
       return;
     }

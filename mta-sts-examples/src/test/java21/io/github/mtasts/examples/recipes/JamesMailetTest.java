@@ -27,12 +27,12 @@ class JamesMailetTest {
   private final FakeMailContext james = FakeMailContext.defaultContext();
 
   @Test
-  void deliversOverVerifiedTlsFromTheEnvelopesSender() throws Exception {
-    try (MxServer mx = MxServer.start(RecipeWorld.CA.issue("mx.example.com"));
-        RecipeWorld world = new RecipeWorld(mx.address())) {
+  void deliversOverVerifiedTlsWithTheEnvelopeSender() throws Exception {
+    try (MxServer mx = MxServer.start(RecipeNetwork.CA.issue("mx.example.com"));
+        RecipeNetwork network = new RecipeNetwork(mx.address())) {
       Mail mail = mail("returns@sender.example");
 
-      mailet(world).service(mail);
+      mailet(network).service(mail);
 
       assertThat(mail.getState()).isEqualTo(Mail.GHOST);
       assertThat(james.getSentMails()).isEmpty();
@@ -49,12 +49,12 @@ class JamesMailetTest {
   }
 
   @Test
-  void queuesForLaterWhatThePolicyHasStopped() throws Exception {
+  void queuesTheMessageThatThePolicyRefuses() throws Exception {
     try (MxServer mx = MxServer.startWithoutTls();
-        RecipeWorld world = new RecipeWorld(mx.address())) {
+        RecipeNetwork network = new RecipeNetwork(mx.address())) {
       Mail mail = mail("anna@sender.example");
 
-      mailet(world).service(mail);
+      mailet(network).service(mail);
 
       assertThat(mx.messages()).isEmpty();
       assertThat(mail.getState()).isEqualTo(Mail.GHOST);
@@ -73,11 +73,11 @@ class JamesMailetTest {
   @Test
   void bouncesAfterFiveDays() throws Exception {
     try (MxServer mx = MxServer.startWithoutTls();
-        RecipeWorld world = new RecipeWorld(mx.address())) {
+        RecipeNetwork network = new RecipeNetwork(mx.address())) {
       Mail mail = mail("anna@sender.example");
       mail.setAttribute(Attribute.convertToAttribute("mta-sts-tries", 239));
 
-      mailet(world).service(mail);
+      mailet(network).service(mail);
 
       assertThat(james.getSentMails()).isEmpty();
       assertThat(james.getBouncedMails()).hasSize(1);
@@ -85,10 +85,10 @@ class JamesMailetTest {
   }
 
   @Test
-  void bouncesWhomTheServerRefusesForGood() throws Exception {
+  void bouncesPermanentlyRefusedRecipients() throws Exception {
     try (ScriptedMx mx = refusing();
-        RecipeWorld world = new RecipeWorld(mx.address())) {
-      mailet(world).service(mail("anna@sender.example"));
+        RecipeNetwork network = new RecipeNetwork(mx.address())) {
+      mailet(network).service(mail("anna@sender.example"));
 
       assertThat(james.getBouncedMails()).hasSize(1);
       assertThat(james.getSentMails()).isEmpty();
@@ -98,8 +98,8 @@ class JamesMailetTest {
   @Test
   void bouncesNoNotification() throws Exception {
     try (ScriptedMx mx = refusing();
-        RecipeWorld world = new RecipeWorld(mx.address())) {
-      mailet(world).service(mail(MailAddress.NULL_SENDER_AS_STRING));
+        RecipeNetwork network = new RecipeNetwork(mx.address())) {
+      mailet(network).service(mail(MailAddress.NULL_SENDER_AS_STRING));
 
       assertThat(mx.dialogue()).anyMatch(line -> line.startsWith("MAIL FROM:<>"));
       assertThat(james.getBouncedMails()).isEmpty();
@@ -108,13 +108,13 @@ class JamesMailetTest {
 
   private static ScriptedMx refusing() {
     return ScriptedMx.script()
-        .on("STARTTLS", say("220 go ahead"), handshake(RecipeWorld.CA.issue("mx.example.com")))
+        .on("STARTTLS", say("220 go ahead"), handshake(RecipeNetwork.CA.issue("mx.example.com")))
         .on("RCPT", say("550 5.1.1 no such user"))
         .start();
   }
 
-  private JamesMailet mailet(RecipeWorld world) throws Exception {
-    JamesMailet mailet = new JamesMailet(RecipeWorld.resolver("enforce"), world.properties());
+  private JamesMailet mailet(RecipeNetwork network) throws Exception {
+    JamesMailet mailet = new JamesMailet(RecipeNetwork.resolver("enforce"), network.properties());
     mailet.init(FakeMailetConfig.builder().mailetContext(james).build());
     return mailet;
   }

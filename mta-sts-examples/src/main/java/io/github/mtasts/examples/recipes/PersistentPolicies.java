@@ -1,0 +1,36 @@
+package io.github.mtasts.examples.recipes;
+
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.jdbc.JdbcPolicyStore;
+import java.nio.file.Path;
+import javax.sql.DataSource;
+
+/** Keeps policies in a database, and refreshes a policy on demand. */
+public final class PersistentPolicies {
+  private PersistentPolicies() {}
+
+  /**
+   * Builds a resolver with a store and overrides.
+   *
+   * @param dataSource a connection pool
+   * @param overrides a file that only operators can write
+   */
+  public static PolicyResolver resolver(DataSource dataSource, Path overrides) {
+    // region store
+    PolicyStore store =
+        JdbcPolicyStore.of(dataSource); // or new RedisPolicyStore(RedisClient.create(…))
+    return PolicyResolver.builder().store(store).overridesFile(overrides).build();
+    // endregion
+  }
+
+  /** Fetches a policy now, for example after a receiver has changed its MX hosts. */
+  public static String refresh(PolicyResolver resolver) {
+    // region operator
+    Resolution now =
+        resolver.cache().refresh("example.com"); // whatever DNS says, whatever failed before
+    return now.explain();
+    // endregion
+  }
+}

@@ -1,0 +1,73 @@
+package io.github.mtasts.examples.recipes;
+
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.examples.smtp.Reply;
+import io.github.mtasts.examples.smtp.Smtp;
+import io.github.mtasts.examples.smtp.SmtpMessage;
+import io.github.mtasts.tls.MxTls;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** A sender with its own sockets. Safe for use by several threads. */
+public final class SocketSender {
+  private final PolicyResolver resolver;
+  private final int port;
+
+  /**
+   * Sets up a sender.
+   *
+   * @param resolver one per application
+   * @param port 25, except in tests
+   */
+  public SocketSender(PolicyResolver resolver, int port) {
+    this.resolver = resolver;
+    this.port = port;
+  }
+
+  /**
+   * Delivers to the first usable MX host.
+   *
+   * @param domain the recipient domain
+   * @param mxHosts its MX hosts, in order of preference
+   * @param message the message
+   * @return the MX host's reply; empty if no host is usable and the message must be deferred
+   */
+  public Optional<Reply> deliver(String domain, List<String> mxHosts, SmtpMessage message) {
+    Resolution resolution = resolver.resolve(domain);
+    Optional<Reply> delivered = tryHosts(resolution, mxHosts, message);
+    if (delivered.isEmpty()) {
+      // RFC 8461 §5.1: before a permanent failure, check for a newer policy.
+      Resolution newer = resolver.recheck(domain);
+      if (!newer.policy().equals(resolution.policy())) {
+        delivered = tryHosts(newer, mxHosts, message);
+      }
+    }
+    return delivered;
+  }
+
+  private Optional<Reply> tryHosts(
+      Resolution resolution, List<String> mxHosts, SmtpMessage message) {
+    // region plain-socket
+    for (String mx : mxHosts) {
+      MxDecision decision = resolution.decide(mx);
+      if (decision.isRefused()) continue; // enforce, and this MX host is not in the policy
+      try (MxTls tls = MxTls.forDecision(decision);
+          Smtp smtp = Smtp.connect(mx, port)) {
+        if (smtp.offersStartTls()) smtp.useSocket(tls.startTls(smtp.askForTls()));
+        else if (tls.startTlsMissing().isBlocking()) continue; // before MAIL FROM, always
+        return Optional.of(smtp.deliver(message));
+      } catch (IOException e) {
+        log(mx, e); // the next MX host may do better
+      }
+    }
+    return Optional.empty(); // recheck, try once more, then defer: never bounce at once
+    // endregion
+  }
+
+  private static void log(String mx, IOException e) {
+    System.getLogger(SocketSender.class.getName()).log(System.Logger.Level.INFO, mx, e);
+  }
+}
