@@ -23,8 +23,8 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.Zone;
 
 /**
- * The records of all domains, in one zone at the root, and the answers a recursive resolver gives
- * from them.
+ * Holds the records of all domains in one root zone, and answers from them like a recursive
+ * resolver.
  *
  * <p>Safe for use by several threads: every method is synchronized.
  */
@@ -67,7 +67,7 @@ final class DnsData {
     negativeSoa = Optional.empty();
   }
 
-  /** Fills a reply: the records with the CNAMEs on the way to them, or a negative answer. */
+  /** Fills a reply: the records and the CNAMEs that lead to them, or a negative answer. */
   synchronized void answer(Message reply) {
     Name name = reply.getQuestion().getName();
     int type = reply.getQuestion().getType();
@@ -85,7 +85,7 @@ final class DnsData {
     }
   }
 
-  /** Makes a reply say that nothing is there. */
+  /** Makes a reply negative. */
   synchronized void nothing(Message reply, int rcode) {
     reply.getHeader().setRcode(rcode);
     negativeSoa.ifPresent(soa -> reply.addRecord(soa, Section.AUTHORITY));
@@ -104,7 +104,7 @@ final class DnsData {
     }
   }
 
-  /** Starts the reply to a query: same id and question, as a recursive resolver sends it. */
+  /** Starts the reply to a query: same id and question, flags of a recursive resolver. */
   static Message replyTo(Message query) {
     Message reply = new Message(query.getHeader().getID());
     reply.getHeader().setFlag(Flags.QR);

@@ -17,7 +17,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
-/** The octets that answer one query, honest or faulty. Has no state. */
+/** Builds the reply to one query, correct or faulty. Stateless, hence thread-safe. */
 final class DnsReplies {
   private static final int PLAIN_UDP_SIZE = 512;
   private static final int OUR_UDP_SIZE = 1232;
@@ -25,7 +25,7 @@ final class DnsReplies {
 
   private DnsReplies() {}
 
-  /** Returns the reply, or nothing if the server is to be silent. */
+  /** Returns the reply; empty if the server must stay silent. */
   static Optional<byte[]> reply(
       Message query, DnsSockets.Transport transport, DnsData data, Optional<Fault> fault) {
     Message reply = DnsData.replyTo(query);
@@ -84,7 +84,7 @@ final class DnsReplies {
     return wire(query, reply, transport);
   }
 
-  /** A header that promises records, followed by something else. */
+  /** Returns a header that announces records, followed by other octets. */
   private static byte[] garbage(Message reply) {
     byte[] octets = Arrays.copyOf(reply.toWire(), 64);
     Arrays.fill(octets, 12, 64, (byte) 0xFF);
@@ -110,14 +110,14 @@ final class DnsReplies {
   }
 
   private static byte[] wire(Message query, Message reply, DnsSockets.Transport transport) {
-    OPTRecord asked = query.getOPT();
-    if (asked != null) {
+    OPTRecord requested = query.getOPT();
+    if (requested != null) {
       reply.addRecord(new OPTRecord(OUR_UDP_SIZE, 0, 0), Section.ADDITIONAL);
     }
     if (transport == DnsSockets.Transport.TCP) {
       return reply.toWire();
     }
-    int room = asked == null ? PLAIN_UDP_SIZE : Math.max(PLAIN_UDP_SIZE, asked.getPayloadSize());
-    return reply.toWire(Math.min(room, OUR_UDP_SIZE));
+    int size = requested == null ? 0 : requested.getPayloadSize();
+    return reply.toWire(Math.min(Math.max(size, PLAIN_UDP_SIZE), OUR_UDP_SIZE));
   }
 }

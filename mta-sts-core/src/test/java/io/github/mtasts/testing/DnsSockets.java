@@ -17,19 +17,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * One UDP and one TCP socket on the same ephemeral port of 127.0.0.1, and the threads that read
- * them.
+ * A UDP and a TCP socket on the same ephemeral port of 127.0.0.1, with their reader threads.
  *
  * <p>Safe for use by several threads.
  */
 final class DnsSockets implements Closeable {
-  /** How a message came in. */
+  /** How a message arrived. */
   enum Transport {
     UDP,
     TCP
   }
 
-  /** What is done with a message; it may reply at once, later or never. */
+  /** Handles a message; it may reply at once, later or never. */
   @FunctionalInterface
   interface Handler {
     void handle(byte[] message, Transport transport, Consumer<byte[]> reply);
@@ -103,7 +102,7 @@ final class DnsSockets implements Closeable {
       try {
         udp.receive(packet);
       } catch (IOException closedOrUnreachable) {
-        continue; // a closed socket ends the loop; a port-unreachable of some client does not
+        continue; // a closed socket ends the loop; a port-unreachable does not
       }
       byte[] message = new byte[packet.getLength()];
       System.arraycopy(buffer, packet.getOffset(), message, 0, message.length);
@@ -126,7 +125,7 @@ final class DnsSockets implements Closeable {
         Socket connection = tcp.accept();
         connections.add(connection);
         if (tcp.isClosed()) {
-          closeQuietly(connection); // close() may have walked the set before it was added
+          closeQuietly(connection); // close() may have read the set before
         }
         thread("tcp-connection", () -> readTcp(connection)).start();
       } catch (IOException closed) {
@@ -166,7 +165,7 @@ final class DnsSockets implements Closeable {
     try {
       closeable.close();
     } catch (IOException e) {
-      // Nothing of ours depends on it.
+      // There is nothing left to do.
     }
   }
 }

@@ -19,32 +19,32 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A store that keeps the contract in memory, and breaks it in every way on request.
+ * A store in memory that keeps the contract of {@link PolicyStore}, or fails as a test requests.
  *
- * <p>It outlives the resolvers of a test as a database outlives processes. Safe for use by several
- * threads.
+ * <p>{@link #close()} keeps the rows, so that several resolvers of a test can use it one after
+ * another, like a database. Thread-safe.
  */
 public final class InMemoryPolicyStore implements PolicyStore {
 
-  /** What is wrong with a store. */
+  /** How the store fails. */
   public enum Trouble {
-    /** Nothing. */
+    /** It works. */
     NONE,
     /** It cannot be reached. */
     DOWN,
-    /** It answers no call until the trouble is over. */
+    /** Calls block until the trouble changes. */
     HANGING,
-    /** It can be read and not written, as when its disk is full. */
+    /** Reads work and writes fail, as with a full disk. */
     READ_ONLY,
-    /** It answers with rows of other domains. */
+    /** It returns rows of other domains. */
     LYING,
-    /** It throws what no store should. */
+    /** It throws an {@link AssertionError}, which no store should. */
     BROKEN
   }
 
   private record Lease(String holder, Instant end) {}
 
-  /** What is wrong, and what those wait for who hang by it: one value, so that the two agree. */
+  /** The trouble, and the latch that its blocked calls wait for: one value, to change together. */
   private record Phase(Trouble trouble, CountDownLatch over) {}
 
   private final ConcurrentNavigableMap<String, StoredRow> rows = new ConcurrentSkipListMap<>();
@@ -52,13 +52,13 @@ public final class InMemoryPolicyStore implements PolicyStore {
   private final AtomicInteger calls = new AtomicInteger();
   private volatile Phase phase = new Phase(Trouble.NONE, new CountDownLatch(1));
 
-  /** Makes an empty store. */
+  /** Creates an empty store. */
   public InMemoryPolicyStore() {}
 
   /**
-   * Begins trouble, or ends it.
+   * Changes how the store fails.
    *
-   * @param next from now on
+   * @param next the trouble from now on
    */
   public synchronized void trouble(Trouble next) {
     Phase before = phase;
@@ -67,15 +67,15 @@ public final class InMemoryPolicyStore implements PolicyStore {
   }
 
   /**
-   * Puts a row in place, whatever is there.
+   * Replaces a row without any check.
    *
-   * @param row of any kind
+   * @param row the row of its domain from now on
    */
   public void put(StoredRow row) {
     rows.put(row.domain(), row);
   }
 
-  /** {@return how often it was called so far} */
+  /** {@return the number of calls so far} */
   public int calls() {
     return calls.get();
   }
@@ -95,7 +95,7 @@ public final class InMemoryPolicyStore implements PolicyStore {
     rows.compute(
         policy.domain(),
         (domain, before) -> {
-          saved[0] = false; // the map asks again when another writer was quicker
+          saved[0] = false; // the map repeats this call after a concurrent write
           if (before instanceof StoredPolicy old) {
             Instant limit = now.plusSeconds(FUTURE_TOLERANCE_SECONDS);
             if (!old.fetchedAt().isBefore(policy.fetchedAt()) && !old.fetchedAt().isAfter(limit)) {
@@ -195,7 +195,7 @@ public final class InMemoryPolicyStore implements PolicyStore {
     return count;
   }
 
-  /** Does nothing: what is stored outlives who used it. */
+  /** Does nothing: the rows stay. */
   @Override
   public void close() {}
 
@@ -204,7 +204,7 @@ public final class InMemoryPolicyStore implements PolicyStore {
     Phase now = phase;
     switch (now.trouble()) {
       case DOWN -> throw new PolicyStoreException("store: expected an answer, found none");
-      case BROKEN -> throw new AssertionError("a store that is not itself");
+      case BROKEN -> throw new AssertionError("a store that fails unexpectedly");
       case HANGING -> awaitEnd(now);
       case NONE, READ_ONLY, LYING -> {}
     }
@@ -231,11 +231,11 @@ public final class InMemoryPolicyStore implements PolicyStore {
   }
 
   /**
-   * Makes a row that cannot be read.
+   * Makes a row unreadable.
    *
-   * @param domain the text of its key
+   * @param domain the key of the row
    */
   public void corrupt(String domain) {
-    rows.put(domain, new UnreadableRow(domain, "text: expected a policy, found rubbish"));
+    rows.put(domain, new UnreadableRow(domain, "text: expected a policy, found garbage"));
   }
 }

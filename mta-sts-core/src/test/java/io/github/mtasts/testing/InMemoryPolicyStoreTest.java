@@ -2,7 +2,7 @@ package io.github.mtasts.testing;
 
 import io.github.mtasts.store.PolicyStore;
 
-/** The store of the test kit keeps the contract that it is there to try others by. */
+/** The store of the test kit keeps the contract. */
 final class InMemoryPolicyStoreTest extends PolicyStoreContract {
   private final InMemoryPolicyStore store = new InMemoryPolicyStore();
 

@@ -13,30 +13,30 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A store that holds its rows in a map: the contract in its plainest form, and a fake for the tests
- * of whoever uses a store.
+ * A store that holds its rows in a map: the simplest store that keeps the contract of {@link
+ * PolicyStore}.
  *
- * <p>It is as durable as the object. {@link #close} does nothing, so that several resolvers can use
- * one as a fleet uses one database. Safe for use by several threads.
+ * <p>{@link #close} does nothing, so that several resolvers can share one, as a fleet shares a
+ * database. Thread-safe.
  */
 public final class MapPolicyStore implements PolicyStore {
   private record Lease(String holder, Instant end) {
-    boolean keepsOut(String other, Instant now, Duration term) {
-      boolean believable = !end.isAfter(now.plus(term.multipliedBy(2)));
-      return !holder.equals(other) && end.isAfter(now) && believable;
+    boolean excludes(String other, Instant now, Duration term) {
+      boolean plausible = !end.isAfter(now.plus(term.multipliedBy(2)));
+      return !holder.equals(other) && end.isAfter(now) && plausible;
     }
   }
 
   private final TreeMap<String, StoredRow> rows = new TreeMap<>();
   private final Map<String, Lease> leases = new HashMap<>();
 
-  /** Makes an empty store. */
+  /** Creates an empty store. */
   public MapPolicyStore() {}
 
   /**
-   * Puts a row as it is, such as one that cannot be read, whatever is there.
+   * Replaces a row without any check, for example by an unreadable one.
    *
-   * @param row what is found from now on
+   * @param row the row of its domain from now on
    */
   public synchronized void put(StoredRow row) {
     rows.put(row.domain(), row);
@@ -54,17 +54,17 @@ public final class MapPolicyStore implements PolicyStore {
   @Override
   public synchronized boolean save(StoredPolicy policy, Instant now) {
     Optional<StoredPolicy> old = policy(policy.domain());
-    Instant latestBelieved = now.plusSeconds(FUTURE_TOLERANCE_SECONDS);
+    Instant latestPlausible = now.plusSeconds(FUTURE_TOLERANCE_SECONDS);
     boolean superseded =
         old.map(StoredPolicy::fetchedAt)
-            .filter(fetch -> !fetch.isBefore(policy.fetchedAt()) && !fetch.isAfter(latestBelieved))
+            .filter(fetch -> !fetch.isBefore(policy.fetchedAt()) && !fetch.isAfter(latestPlausible))
             .isPresent();
     if (superseded) {
       return false;
     }
     put(
         old.map(StoredPolicy::lastUsedAt)
-            .filter(used -> used.isAfter(policy.lastUsedAt()) && !used.isAfter(latestBelieved))
+            .filter(used -> used.isAfter(policy.lastUsedAt()) && !used.isAfter(latestPlausible))
             .map(policy::usedAt)
             .orElse(policy));
     return true;
@@ -90,7 +90,7 @@ public final class MapPolicyStore implements PolicyStore {
   @Override
   public synchronized boolean lease(String domain, String holder, Instant now, Duration term) {
     Lease held = leases.get(domain);
-    if (held != null && held.keepsOut(holder, now, term)) {
+    if (held != null && held.excludes(holder, now, term)) {
       return false;
     }
     leases.put(domain, new Lease(holder, now.plus(term)));

@@ -3,7 +3,7 @@ package io.github.mtasts.testing;
 import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.UnreadableRow;
 
-/** The contract holds for its plainest form, and so can be kept. */
+/** The simplest store keeps the contract. */
 final class MapPolicyStoreTest extends PolicyStoreContract {
   private final MapPolicyStore storage = new MapPolicyStore();
 
@@ -14,6 +14,6 @@ final class MapPolicyStoreTest extends PolicyStoreContract {
 
   @Override
   protected void corrupt(String domain) {
-    storage.put(new UnreadableRow(domain, "spoilt by a test"));
+    storage.put(new UnreadableRow(domain, "corrupted by a test"));
   }
 }

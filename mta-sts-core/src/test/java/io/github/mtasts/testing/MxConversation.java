@@ -15,18 +15,18 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** One connection to a {@link ScriptedMx}; for one thread. */
+/** One connection to a {@link ScriptedMx}; not thread-safe. */
 final class MxConversation {
   private final CountDownLatch serverClosed;
-  private final SniWitness witness;
+  private final List<String> serverNames;
   private Socket socket;
   private InputStream in;
 
-  MxConversation(Socket socket, CountDownLatch serverClosed, SniWitness witness)
+  MxConversation(Socket socket, CountDownLatch serverClosed, List<String> serverNames)
       throws IOException {
     this.socket = socket;
     this.serverClosed = serverClosed;
-    this.witness = witness;
+    this.serverNames = serverNames;
     this.in = new BufferedInputStream(socket.getInputStream());
   }
 
@@ -51,7 +51,7 @@ final class MxConversation {
     return Optional.of(line.toString(StandardCharsets.ISO_8859_1));
   }
 
-  /** Reads a message up to the lone dot, and takes the stuffed dots out. RFC 5321 §4.5.2 */
+  /** Reads a message up to the final dot, and removes the stuffed dots. RFC 5321 §4.5.2 */
   byte[] readMessage() throws IOException {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     while (true) {
@@ -81,10 +81,9 @@ final class MxConversation {
   }
 
   void handshake(SSLContext context, List<String> protocols) throws IOException {
-    SSLSocket tls = witness.serverSocket(context, socket);
-    if (!protocols.isEmpty()) {
-      tls.setEnabledProtocols(protocols.toArray(String[]::new));
-    }
+    ClientHello hello = ClientHello.read(socket);
+    hello.serverName().ifPresent(serverNames::add);
+    SSLSocket tls = hello.serverSocket(context, protocols);
     tls.startHandshake();
     socket = tls;
     in = new BufferedInputStream(tls.getInputStream());
@@ -97,10 +96,10 @@ final class MxConversation {
     }
   }
 
-  void stareUntilClosed() throws IOException {
+  void readUntilClosed() throws IOException {
     byte[] ignored = new byte[1024];
     while (in.read(ignored) >= 0) {
-      // whatever it says
+      // ignore all input
     }
     hangUp();
   }

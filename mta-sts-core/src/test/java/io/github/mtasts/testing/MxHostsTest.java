@@ -13,11 +13,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
-/** The kit's own MX hosts, spoken to line by line. */
+/** The MX hosts of the kit, line by line. */
 final class MxHostsTest {
   private static final String MESSAGE = "Subject: hi\r\n\r\n..dot\r\nend\r\n";
 
@@ -48,7 +52,7 @@ final class MxHostsTest {
   }
 
   @Test
-  void hostsListenWhereTheyAreTold() throws IOException {
+  void hostsListenOnTheGivenAddress() throws IOException {
     InetSocketAddress where = new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 0);
     try (MxServer honest = MxServer.builder().address(where).hostName("mx2.example").start();
         ScriptedMx scripted = ScriptedMx.script().address(where).start()) {
@@ -69,8 +73,30 @@ final class MxHostsTest {
     }
   }
 
+  /** RFC 3207 §4.2 */
   @Test
-  void scriptedHostDoesAsItIsTold() throws IOException {
+  void hostsOfferStartTlsInClearOnly() throws Exception {
+    TestCa ca = TestCa.create();
+    TestCertificate certificate = ca.issue("mx.example");
+    try (MxServer honest = MxServer.start(certificate);
+        ScriptedMx scripted =
+            ScriptedMx.script()
+                .on("STARTTLS", say("220 go ahead"), MxReaction.handshake(certificate))
+                .start()) {
+      for (InetSocketAddress host : List.of(honest.address(), scripted.address())) {
+        try (Client client = new Client(host)) {
+          client.reply();
+          assertThat(client.extensions()).contains("STARTTLS");
+          assertThat(client.say("STARTTLS")).startsWith("220");
+          client.startTls(ca);
+          assertThat(client.extensions()).contains("8BITMIME").doesNotContain("STARTTLS");
+        }
+      }
+    }
+  }
+
+  @Test
+  void scriptedHostFollowsItsScript() throws IOException {
     try (ScriptedMx server =
             ScriptedMx.script()
                 .on("MAIL", drip("421 4.3.2 going", Duration.ofMillis(1)), hangUp())
@@ -86,7 +112,7 @@ final class MxHostsTest {
   }
 
   @Test
-  void scriptedHostRefusesAMessageItHasSeenWhole() throws Exception {
+  void scriptedHostRefusesAMessageAfterReadingIt() throws Exception {
     try (ScriptedMx mx = ScriptedMx.script().on(".", MxReaction.say("451 disk full")).start();
         Client client = new Client(mx.address())) {
       assertThat(client.reply()).startsWith("220");
@@ -99,7 +125,7 @@ final class MxHostsTest {
   }
 
   @Test
-  void scriptedHostKnowsWhetherAClientIsLeft() throws Exception {
+  void scriptedHostKnowsWhetherAClientIsConnected() throws Exception {
     try (ScriptedMx mx = ScriptedMx.script().start()) {
       try (Client client = new Client(mx.address())) {
         assertThat(client.reply()).startsWith("220");
@@ -110,7 +136,7 @@ final class MxHostsTest {
   }
 
   @Test
-  void hostsAreGoneAfterClose() {
+  void hostsStopListeningOnClose() {
     MxServer honest = MxServer.startWithoutTls();
     ScriptedMx scripted = ScriptedMx.script().start();
     InetSocketAddress first = honest.address();
@@ -124,13 +150,7 @@ final class MxHostsTest {
   private static String extensions(MxServer server) throws IOException {
     try (Client client = new Client(server.address())) {
       client.reply();
-      StringBuilder all = new StringBuilder();
-      String line = client.say("EHLO test.example");
-      while (line.startsWith("250-")) {
-        all.append(line).append('\n');
-        line = client.reply();
-      }
-      return all.append(line).toString();
+      return client.extensions();
     }
   }
 
@@ -150,15 +170,35 @@ final class MxHostsTest {
   }
 
   private static final class Client implements AutoCloseable {
-    private final Socket socket;
-    private final BufferedReader in;
+    private Socket socket;
+    private BufferedReader in;
 
     private Client(InetSocketAddress server) throws IOException {
       socket = new Socket(server.getAddress(), server.getPort());
       socket.setSoTimeout(20_000);
-      in =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      in = reader(socket);
+    }
+
+    private static BufferedReader reader(Socket socket) throws IOException {
+      return new BufferedReader(
+          new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+    }
+
+    private void startTls(TestCa ca) throws IOException, GeneralSecurityException {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {ca.trustManager()}, null);
+      socket = context.getSocketFactory().createSocket(socket, "mx.example", 25, true);
+      in = reader(socket);
+    }
+
+    private String extensions() throws IOException {
+      StringBuilder all = new StringBuilder();
+      String line = say("EHLO test.example");
+      while (line.startsWith("250-")) {
+        all.append(line).append('\n');
+        line = reply();
+      }
+      return all.append(line).toString();
     }
 
     private String say(String line) throws IOException {

@@ -7,31 +7,29 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /**
- * One thing that a {@link ScriptedMx} does when it hears a command.
- *
- * <p>Several in a row make a script: {@code say("220 go ahead"), hangUp()}. Immutable, hence
- * thread-safe.
+ * One action of a {@link ScriptedMx} on a command, for example {@code say("220 go ahead")}.
+ * Immutable, hence thread-safe.
  */
 public final class MxReaction {
-  private final Act act;
+  private final Action action;
 
-  private MxReaction(Act act) {
-    this.act = act;
+  private MxReaction(Action action) {
+    this.action = action;
   }
 
   @FunctionalInterface
-  private interface Act {
-    void in(MxConversation conversation) throws IOException;
+  private interface Action {
+    void run(MxConversation conversation) throws IOException;
   }
 
   void play(MxConversation conversation) throws IOException {
-    act.in(conversation);
+    action.run(conversation);
   }
 
   /**
-   * Says something.
+   * Sends a reply.
    *
-   * @param lines without line ends; all of them leave in one write
+   * @param lines without line ends; sent in one write
    * @return the reaction
    */
   public static MxReaction say(String... lines) {
@@ -40,7 +38,7 @@ public final class MxReaction {
   }
 
   /**
-   * Says something one octet at a time.
+   * Sends a line one octet at a time.
    *
    * @param line without line end
    * @param pause between two octets
@@ -58,7 +56,7 @@ public final class MxReaction {
   }
 
   /**
-   * Writes octets as they are.
+   * Sends octets as they are.
    *
    * @param octets anything
    * @return the reaction
@@ -69,18 +67,18 @@ public final class MxReaction {
   }
 
   /**
-   * Says nothing more and keeps the connection until the client or the server gives it up.
+   * Sends nothing and reads until the client or the server closes the connection.
    *
    * @return the reaction
    */
   public static MxReaction silence() {
-    return new MxReaction(MxConversation::stareUntilClosed);
+    return new MxReaction(MxConversation::readUntilClosed);
   }
 
   /**
-   * Neither says nor reads anything for a while.
+   * Neither sends nor reads for some time.
    *
-   * @param time how long
+   * @param time the duration
    * @return the reaction
    */
   public static MxReaction stall(Duration time) {
@@ -88,7 +86,7 @@ public final class MxReaction {
   }
 
   /**
-   * Closes the connection in good order.
+   * Closes the connection normally.
    *
    * @return the reaction
    */
@@ -97,7 +95,7 @@ public final class MxReaction {
   }
 
   /**
-   * Breaks the connection off by a TCP reset.
+   * Aborts the connection with a TCP reset.
    *
    * @return the reaction
    */
@@ -106,11 +104,11 @@ public final class MxReaction {
   }
 
   /**
-   * Shakes hands and goes on under TLS. All connections share one context, so that clients can
-   * resume sessions if they try.
+   * Does the TLS handshake and continues under TLS. All connections share one context, so that
+   * clients can resume sessions.
    *
-   * @param certificate what to present
-   * @param protocols those to offer, such as {@code TLSv1.2}; none means the JDK's
+   * @param certificate the certificate to present
+   * @param protocols the versions to offer, such as {@code TLSv1.2}; none means the JDK's default
    * @return the reaction
    */
   public static MxReaction handshake(TestCertificate certificate, String... protocols) {
@@ -120,7 +118,7 @@ public final class MxReaction {
   }
 
   /**
-   * Reads the client's greeting of TLS, and says nothing to it yet.
+   * Reads the ClientHello and does not answer it.
    *
    * @return the reaction
    */
@@ -129,9 +127,9 @@ public final class MxReaction {
   }
 
   /**
-   * Writes octets over and over, until the client gives up.
+   * Sends octets repeatedly until the client closes the connection.
    *
-   * @param octets what to repeat
+   * @param octets the octets to repeat
    * @return the reaction
    */
   public static MxReaction flood(byte[] octets) {
@@ -145,8 +143,8 @@ public final class MxReaction {
   }
 
   /**
-   * Reads the client's greeting and answers it by a fatal TLS alert, as servers do that have no
-   * version (70) or no cipher suite (40) in common with the client.
+   * Answers the ClientHello with a fatal TLS alert, like a server that shares no version (70) or no
+   * cipher suite (40) with the client.
    *
    * @param description the number of the alert
    * @return the reaction
@@ -157,8 +155,7 @@ public final class MxReaction {
   }
 
   /**
-   * Reads the client's greeting and chooses TLS 1.0, whatever was offered, as only very old servers
-   * do.
+   * Answers the ClientHello by choosing TLS 1.0, like a very old server.
    *
    * @return the reaction
    */
@@ -182,7 +179,7 @@ public final class MxReaction {
         conversation -> {
           conversation.awaitTlsRecord();
           conversation.write(record);
-          conversation.stareUntilClosed();
+          conversation.readUntilClosed();
         });
   }
 }

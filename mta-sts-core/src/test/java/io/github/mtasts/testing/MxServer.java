@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.GeneralSecurityException;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,20 +15,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.subethamail.smtp.DropConnectionException;
 import org.subethamail.smtp.MessageContext;
 import org.subethamail.smtp.MessageHandler;
 import org.subethamail.smtp.RejectException;
+import org.subethamail.smtp.internal.command.EhloCommand;
+import org.subethamail.smtp.internal.server.BaseCommand;
+import org.subethamail.smtp.internal.server.Command;
 import org.subethamail.smtp.server.SMTPServer;
 import org.subethamail.smtp.server.Session;
 
 /**
- * An honest MX host: receives mail, in clear or under STARTTLS, and remembers all of it.
+ * A correct MX host: receives mail, in clear or under STARTTLS, and records it.
  *
- * <p>Runs on SubEtha SMTP, an SMTP server that is not ours. Listens on loopback and an ephemeral
- * port unless told otherwise; holds daemon threads only, and {@link #close()} ends them. For hosts
- * that misbehave take {@link ScriptedMx}. Thread-safe.
+ * <p>Runs on SubEtha SMTP; needs {@code com.github.davidmoten:subethasmtp} on the class path.
+ * Listens on loopback and an ephemeral port by default. {@link #close()} ends its threads. For
+ * faulty hosts use {@link ScriptedMx}. Thread-safe.
  */
 public final class MxServer implements AutoCloseable {
   private final SMTPServer server;
@@ -36,10 +39,12 @@ public final class MxServer implements AutoCloseable {
   private final ExecutorService threads;
   private final List<ReceivedMail> messages = new CopyOnWriteArrayList<>();
   private final List<String> dialogue = new CopyOnWriteArrayList<>();
-  private final SniWitness witness = new SniWitness();
+  private final List<String> serverNames = new CopyOnWriteArrayList<>();
+  private final Map<String, TestCertificate> certificates;
   private final Map<String, Refusal> refusals;
 
   private MxServer(Builder builder) {
+    certificates = Map.copyOf(builder.byName);
     refusals = Map.copyOf(builder.refusals);
     bindAddress = builder.address.getAddress();
     threads =
@@ -49,7 +54,6 @@ public final class MxServer implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    Optional<SSLContext> context = builder.fallback.map(builder::serverContext);
     SMTPServer.Builder settings =
         SMTPServer.port(builder.address.getPort())
             .bindAddress(bindAddress)
@@ -57,22 +61,28 @@ public final class MxServer implements AutoCloseable {
             .executorService(threads)
             .insertReceivedHeaders(false)
             .messageHandlerFactory(Transaction::new);
-    if (context.isPresent()) {
-      settings
-          .enableTLS()
-          .startTlsSocketFactory(
-              socket -> {
-                dialogue.add("STARTTLS");
-                return witness.serverSocket(context.get(), socket);
-              });
-    }
+    builder.fallback.ifPresent(
+        fallback -> settings.enableTLS().startTlsSocketFactory(socket -> tls(socket, fallback)));
     server = settings.build();
+    server.getCommandHandler().addCommand(new Ehlo());
+  }
+
+  private SSLSocket tls(Socket socket, TestCertificate fallback) throws IOException {
+    dialogue.add("STARTTLS");
+    ClientHello hello = ClientHello.read(socket);
+    hello.serverName().ifPresent(serverNames::add);
+    TestCertificate certificate =
+        hello
+            .serverName()
+            .map(name -> certificates.get(name.toLowerCase(Locale.ROOT)))
+            .orElse(fallback);
+    return hello.serverSocket(certificate.serverContext(), List.of());
   }
 
   /**
    * Starts a host that offers STARTTLS.
    *
-   * @param certificate what it presents, whatever name is asked for
+   * @param certificate the certificate for every SNI
    * @return it, listening
    */
   public static MxServer start(TestCertificate certificate) {
@@ -89,35 +99,35 @@ public final class MxServer implements AutoCloseable {
   }
 
   /**
-   * Begins a host.
+   * Creates a builder.
    *
-   * @return a builder for one without STARTTLS
+   * @return one for a host without STARTTLS
    */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Returns where it listens.
+   * Returns the address and port.
    *
-   * @return an address of loopback, unless it was given another
+   * @return an address of loopback by default
    */
   public InetSocketAddress address() {
     return new InetSocketAddress(bindAddress, server.getPortAllocated());
   }
 
   /**
-   * Returns what was received.
+   * Returns the messages received.
    *
-   * @return messages in order
+   * @return in order
    */
   public List<ReceivedMail> messages() {
     return List.copyOf(messages);
   }
 
   /**
-   * Returns the commands that had a consequence, over all connections: {@code STARTTLS}, {@code
-   * MAIL FROM:<…>}, {@code RCPT TO:<…>} and {@code DATA}.
+   * Returns the recorded commands, over all connections: {@code STARTTLS}, {@code MAIL FROM:<…>},
+   * {@code RCPT TO:<…>} and {@code DATA}.
    *
    * @return in order
    */
@@ -126,15 +136,15 @@ public final class MxServer implements AutoCloseable {
   }
 
   /**
-   * Returns the names that clients have asked for by SNI.
+   * Returns the names that clients sent by SNI.
    *
    * @return as sent, in order
    */
   public List<String> sniSeen() {
-    return witness.seen();
+    return List.copyOf(serverNames);
   }
 
-  /** From a thread of ours, because the server's own thread is a daemon only if its parent is. */
+  /** Starts the server in a daemon thread, because its own thread inherits that. */
   private MxServer start() {
     try {
       threads.submit(server::start).get();
@@ -147,7 +157,7 @@ public final class MxServer implements AutoCloseable {
     }
   }
 
-  /** Stops listening and breaks off every connection. */
+  /** Stops listening and closes every connection. */
   @Override
   public void close() {
     server.stop();
@@ -189,13 +199,41 @@ public final class MxServer implements AutoCloseable {
 
     @Override
     public void done() {
-      // Every transaction is recorded as it goes.
+      // Each command has been recorded already.
+    }
+  }
+
+  /**
+   * Does not offer STARTTLS again under TLS, as SubEtha's EHLO does. RFC 3207 §4.2
+   *
+   * <p>SubEtha has no public way to change a reply, hence the internal class.
+   */
+  private static final class Ehlo extends BaseCommand {
+    private final Command offersStartTls = new EhloCommand();
+
+    private Ehlo() {
+      super("EHLO", "Greets the server.", "<host name>");
+    }
+
+    @Override
+    public void execute(String line, Session session) throws IOException, DropConnectionException {
+      String[] words = getArgs(line);
+      if (!session.isTLSStarted() || words.length < 2) {
+        offersStartTls.execute(line, session);
+        return;
+      }
+      session.resetMailTransaction();
+      session.setHelo(words[1]);
+      session.sendResponse(
+          "250-"
+              + session.getServer().getHostName()
+              + "\r\n250-8BITMIME\r\n250-CHUNKING\r\n250 SMTPUTF8");
     }
   }
 
   private record Refusal(int code, String text) {}
 
-  /** What an {@link MxServer} is like; for one thread. */
+  /** The configuration of an {@link MxServer}; not thread-safe. */
   public static final class Builder {
     private final Map<String, TestCertificate> byName = new HashMap<>();
     private final Map<String, Refusal> refusals = new HashMap<>();
@@ -208,7 +246,7 @@ public final class MxServer implements AutoCloseable {
     /**
      * Offers STARTTLS.
      *
-     * @param certificate what to present unless another is meant for the name asked for
+     * @param certificate the certificate, unless {@link #certificateFor} has one for the SNI
      * @return this
      */
     public Builder certificate(TestCertificate certificate) {
@@ -217,11 +255,11 @@ public final class MxServer implements AutoCloseable {
     }
 
     /**
-     * Presents another certificate to clients that ask for a name; needs {@link
-     * #certificate(TestCertificate)} too, for those who ask for none.
+     * Presents another certificate for one SNI; needs {@link #certificate(TestCertificate)} too,
+     * for all others.
      *
      * @param serverName the name in the client's SNI
-     * @param certificate what to present
+     * @param certificate the certificate to present
      * @return this
      */
     public Builder certificateFor(String serverName, TestCertificate certificate) {
@@ -230,7 +268,7 @@ public final class MxServer implements AutoCloseable {
     }
 
     /**
-     * Says what the host calls itself in its greeting.
+     * Sets the name in the greeting; the default is {@code mx.example}.
      *
      * @param name a host name
      * @return this
@@ -241,11 +279,11 @@ public final class MxServer implements AutoCloseable {
     }
 
     /**
-     * Takes no mail for a recipient.
+     * Refuses a recipient.
      *
-     * @param recipient an address as it stands in RCPT TO
+     * @param recipient the address in RCPT TO
      * @param code the reply to that command, such as 550
-     * @param text what follows the code, such as {@code 5.1.1 no such user}
+     * @param text the text after the code, such as {@code 5.1.1 no such user}
      * @return this
      */
     public Builder refuse(String recipient, int code, String text) {
@@ -254,9 +292,9 @@ public final class MxServer implements AutoCloseable {
     }
 
     /**
-     * Says where to listen, instead of an ephemeral port of 127.0.0.1.
+     * Sets the address to listen on; the default is an ephemeral port of 127.0.0.1.
      *
-     * @param where an address of this machine; port 0 is an ephemeral one
+     * @param where an address of this machine; port 0 for an ephemeral one
      * @return this
      */
     public Builder address(InetSocketAddress where) {
@@ -271,16 +309,6 @@ public final class MxServer implements AutoCloseable {
      */
     public MxServer start() {
       return new MxServer(this).start();
-    }
-
-    private SSLContext serverContext(TestCertificate certificate) {
-      try {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(new KeyManager[] {new SniKeys(certificate, byName)}, null, null);
-        return context;
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("MX host: expected a TLS context from the JDK", e);
-      }
     }
   }
 }

@@ -1,35 +1,38 @@
 package io.github.mtasts.testing;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import mockwebserver3.MockResponse;
+import mockwebserver3.SocketEffect;
+import okio.Buffer;
 
 /**
- * What a policy host does when it is asked: an HTTP answer of any shape, or a fault.
+ * What a policy host does on a request: an HTTP answer, correct or not, or a fault.
  *
- * <p>Begin with {@link #policy}, {@link #status}, {@link #redirect}, {@link #raw} or {@link
- * #fault(Fault)} and change what shall be odd about it; each change gives a new answer. Immutable,
- * hence thread-safe.
+ * <p>Start with {@link #policy}, {@link #status}, {@link #redirect}, {@link #raw} or {@link
+ * #fault(Fault)}, then change the rest; each change returns a new answer. Immutable, hence
+ * thread-safe.
  */
 public final class PolicyAnswer {
-  /** What goes wrong below HTTP. */
+  /** A failure below HTTP. */
   public enum Fault {
-    /** The connection is taken, and nothing is ever said. */
+    /** The server accepts the connection and sends nothing. */
     SILENT,
-    /** The handshake begins and stops in the middle of a record. */
+    /** The handshake stops in the middle of a record. */
     STALLED_HANDSHAKE,
-    /** The handshake is answered by a fatal alert. */
+    /** The server answers the ClientHello with a fatal alert. */
     ABORTED_HANDSHAKE,
-    /** The connection is closed in place of a handshake. */
+    /** The server closes the connection instead of the handshake. */
     DISCONNECT_IN_HANDSHAKE,
     /** The server chooses TLS 1.1. */
     ONLY_TLS_1_1,
-    /** The request is read, and nothing is ever said. */
+    /** The server reads the request and sends nothing. */
     SILENT_AFTER_REQUEST,
-    /** The request is read, and the connection closed. */
+    /** The server reads the request and closes the connection. */
     DISCONNECT_AFTER_REQUEST;
 
     boolean isBeforeTheRequest() {
@@ -37,50 +40,55 @@ public final class PolicyAnswer {
     }
   }
 
-  private enum Framing {
-    LENGTH,
-    CHUNKED,
-    UNTIL_CLOSE
+  private static final String CONTENT_TYPE = "Content-Type";
+  private static final String CONTENT_LENGTH = "Content-Length";
+  private static final SocketEffect CLOSE = new SocketEffect.CloseSocket();
+
+  private final MockResponse response;
+  private final byte[] body;
+  private final boolean raw;
+  private final Optional<Fault> fault;
+  private final List<String> tlsProtocols;
+
+  private PolicyAnswer(
+      MockResponse response,
+      byte[] body,
+      boolean raw,
+      Optional<Fault> fault,
+      List<String> tlsProtocols) {
+    this.response = response;
+    this.body = body;
+    this.raw = raw;
+    this.fault = fault;
+    this.tlsProtocols = tlsProtocols;
   }
 
-  private String statusLine = "HTTP/1.1 200 OK";
-  private Optional<String> contentType = Optional.of("text/plain");
-  private List<String> headers = List.of();
-  private List<String> interim = List.of();
-  private byte[] body = new byte[0];
-  private Framing framing = Framing.LENGTH;
-  private Optional<Long> declaredLength = Optional.empty();
-  private Optional<byte[]> raw = Optional.empty();
-  private Duration pause = Duration.ZERO;
-  private Optional<Fault> fault = Optional.empty();
-  private List<String> tlsProtocols = List.of();
+  private PolicyAnswer with(UnaryOperator<MockResponse.Builder> change) {
+    return new PolicyAnswer(
+        change.apply(response.newBuilder()).build(), body, raw, fault, tlsProtocols);
+  }
 
-  private PolicyAnswer() {}
+  /** Returns the start of each answer: status 200, text/plain, no body. */
+  private static PolicyAnswer empty() {
+    MockResponse.Builder plain =
+        new MockResponse.Builder().setHeader(CONTENT_TYPE, "text/plain").onResponseEnd(CLOSE);
+    return new PolicyAnswer(plain.build(), new byte[0], false, Optional.empty(), List.of());
+  }
 
-  private PolicyAnswer copy() {
-    PolicyAnswer copy = new PolicyAnswer();
-    copy.statusLine = statusLine;
-    copy.contentType = contentType;
-    copy.headers = headers;
-    copy.interim = interim;
-    copy.body = body;
-    copy.framing = framing;
-    copy.declaredLength = declaredLength;
-    copy.raw = raw;
-    copy.pause = pause;
-    copy.fault = fault;
-    copy.tlsProtocols = tlsProtocols;
-    return copy;
+  /** Returns no answer: the connection is closed after the request. */
+  private static PolicyAnswer closed(byte[] raw, Optional<Fault> fault) {
+    MockResponse close = new MockResponse.Builder().onResponseStart(CLOSE).build();
+    return new PolicyAnswer(close, raw, fault.isEmpty(), fault, List.of());
   }
 
   /**
-   * Answers as a policy host should.
+   * Serves a policy correctly.
    *
    * @param text the policy file
-   * @return status 200, text/plain, with a length
+   * @return status 200, text/plain, with a Content-Length
    */
   public static PolicyAnswer policy(String text) {
-    return new PolicyAnswer().withBody(text);
+    return empty().withBody(text);
   }
 
   /**
@@ -90,14 +98,14 @@ public final class PolicyAnswer {
    * @return an answer without a policy
    */
   public static PolicyAnswer status(int status) {
-    return new PolicyAnswer().withStatus(status);
+    return empty().withStatus(status);
   }
 
   /**
    * Answers with a redirect.
    *
    * @param status from 301 to 308
-   * @param location where it leads
+   * @param location the target
    * @return an answer that senders must not follow
    */
   public static PolicyAnswer redirect(int status, String location) {
@@ -105,27 +113,23 @@ public final class PolicyAnswer {
   }
 
   /**
-   * Answers with octets as they are, then closes the connection.
+   * Sends octets as they are, then closes the connection.
    *
    * @param octets status line, header and body
-   * @return an answer of any shape
+   * @return an answer of any form; only {@link #dripping} and {@link #withTls} change it
    */
   public static PolicyAnswer raw(String octets) {
-    PolicyAnswer answer = new PolicyAnswer();
-    answer.raw = Optional.of(octets.getBytes(StandardCharsets.UTF_8));
-    return answer;
+    return closed(octets.getBytes(StandardCharsets.UTF_8), Optional.empty());
   }
 
   /**
    * Does not answer.
    *
-   * @param fault what happens
+   * @param fault what happens instead
    * @return no answer
    */
   public static PolicyAnswer fault(Fault fault) {
-    PolicyAnswer answer = new PolicyAnswer();
-    answer.fault = Optional.of(fault);
-    return answer;
+    return closed(new byte[0], Optional.of(fault));
   }
 
   /**
@@ -135,9 +139,7 @@ public final class PolicyAnswer {
    * @return the changed answer
    */
   public PolicyAnswer withStatus(int status) {
-    PolicyAnswer answer = copy();
-    answer.statusLine = "HTTP/1.1 " + status + " Status " + status;
-    return answer;
+    return with(response -> response.code(status));
   }
 
   /**
@@ -147,20 +149,16 @@ public final class PolicyAnswer {
    * @return the changed answer
    */
   public PolicyAnswer withContentType(String contentType) {
-    PolicyAnswer answer = copy();
-    answer.contentType = Optional.of(contentType);
-    return answer;
+    return withoutContentType().withHeader(CONTENT_TYPE, contentType);
   }
 
   /**
-   * Leaves the media type out.
+   * Removes the media type.
    *
    * @return the changed answer
    */
   public PolicyAnswer withoutContentType() {
-    PolicyAnswer answer = copy();
-    answer.contentType = Optional.empty();
-    return answer;
+    return with(response -> response.removeHeader(CONTENT_TYPE));
   }
 
   /**
@@ -171,11 +169,7 @@ public final class PolicyAnswer {
    * @return the changed answer
    */
   public PolicyAnswer withHeader(String name, String value) {
-    PolicyAnswer answer = copy();
-    List<String> all = new ArrayList<>(headers);
-    all.add(name + ": " + value);
-    answer.headers = List.copyOf(all);
-    return answer;
+    return with(response -> response.addHeaderLenient(name, value));
   }
 
   /**
@@ -189,15 +183,14 @@ public final class PolicyAnswer {
   }
 
   /**
-   * Changes the body.
+   * Changes the body, and the Content-Length with it.
    *
    * @param octets sent as they are
    * @return the changed answer
    */
   public PolicyAnswer withBody(byte[] octets) {
-    PolicyAnswer answer = copy();
-    answer.body = octets.clone();
-    return answer;
+    MockResponse changed = response.newBuilder().body(new Buffer().write(octets)).build();
+    return new PolicyAnswer(changed, octets.clone(), raw, fault, tlsProtocols);
   }
 
   /**
@@ -206,70 +199,71 @@ public final class PolicyAnswer {
    * @return the changed answer
    */
   public PolicyAnswer chunked() {
-    PolicyAnswer answer = copy();
-    answer.framing = Framing.CHUNKED;
-    return answer;
+    return with(
+        response -> response.chunkedBody(new Buffer().write(body), Math.max(1, body.length)));
   }
 
   /**
-   * Sends the body without a length, up to the end of the connection.
+   * Sends the body without a length; it ends with the connection.
    *
    * @return the changed answer
    */
   public PolicyAnswer untilClose() {
-    PolicyAnswer answer = copy();
-    answer.framing = Framing.UNTIL_CLOSE;
-    return answer;
+    return with(response -> response.removeHeader(CONTENT_LENGTH).setHeader("Connection", "close"));
   }
 
   /**
-   * Announces a length other than the body's.
+   * Declares a length other than the body's.
    *
    * @param octets the value of Content-Length
    * @return the changed answer
    */
   public PolicyAnswer declaringLength(long octets) {
-    PolicyAnswer answer = copy();
-    answer.declaredLength = Optional.of(octets);
-    return answer;
+    return with(response -> response.setHeader(CONTENT_LENGTH, octets));
   }
 
   /**
-   * Sends an interim answer first.
+   * Sends an interim answer first; the last change of a status line.
    *
    * @param status from 100 to 199
    * @return the changed answer
    */
   public PolicyAnswer afterInterim(int status) {
-    PolicyAnswer answer = copy();
-    List<String> all = new ArrayList<>(interim);
-    all.add("HTTP/1.1 " + status + " Interim\r\n\r\n");
-    answer.interim = List.copyOf(all);
-    return answer;
+    // Part of the status line, because MockWebServer sends interim answers over HTTP/2 only.
+    String interim = "HTTP/1.1 " + status + " Interim\r\n\r\n";
+    return with(response -> response.status(interim + response.getStatus()));
   }
 
   /**
-   * Sends the body (all of a {@link #raw} answer) an octet at a time.
+   * Sends the body (all of a {@link #raw} answer) one octet at a time.
    *
-   * @param pause the wait before each
+   * @param pause between two octets
    * @return the changed answer
    */
   public PolicyAnswer dripping(Duration pause) {
-    PolicyAnswer answer = copy();
-    answer.pause = pause;
-    return answer;
+    return with(response -> response.throttleBody(1, pause.toNanos(), TimeUnit.NANOSECONDS));
   }
 
   /**
-   * Speaks only some versions of TLS.
+   * Restricts the TLS versions of the server.
    *
-   * @param protocols names of the JDK, such as {@code TLSv1.2}
+   * @param protocols JDK names, such as {@code TLSv1.2}
    * @return the changed answer
    */
   public PolicyAnswer withTls(String... protocols) {
-    PolicyAnswer answer = copy();
-    answer.tlsProtocols = List.of(protocols);
-    return answer;
+    return new PolicyAnswer(response, body, raw, fault, List.of(protocols));
+  }
+
+  MockResponse response() {
+    return response;
+  }
+
+  byte[] body() {
+    return body;
+  }
+
+  boolean isRaw() {
+    return raw;
   }
 
   Optional<Fault> fault() {
@@ -280,50 +274,8 @@ public final class PolicyAnswer {
     return tlsProtocols;
   }
 
+  /** Returns the pause between two octets; 0 for none. */
   long pauseNanos() {
-    return pause.toNanos();
-  }
-
-  /** How much of the octets comes at once, drip or no drip. */
-  int headLength() {
-    return raw.isPresent() ? 0 : head().length;
-  }
-
-  byte[] octets() {
-    if (raw.isPresent()) {
-      return raw.get();
-    }
-    ByteArrayOutputStream octets = new ByteArrayOutputStream();
-    octets.writeBytes(head());
-    if (framing == Framing.CHUNKED && body.length > 0) {
-      octets.writeBytes(ascii(Integer.toHexString(body.length) + "\r\n"));
-    }
-    octets.writeBytes(body);
-    if (framing == Framing.CHUNKED) {
-      octets.writeBytes(ascii((body.length > 0 ? "\r\n" : "") + "0\r\n\r\n"));
-    }
-    return octets.toByteArray();
-  }
-
-  private byte[] head() {
-    StringBuilder head = new StringBuilder();
-    interim.forEach(head::append);
-    head.append(statusLine).append("\r\n");
-    contentType.ifPresent(type -> head.append("Content-Type: ").append(type).append("\r\n"));
-    headers.forEach(header -> head.append(header).append("\r\n"));
-    switch (framing) {
-      case LENGTH -> head.append("Content-Length: ").append(length()).append("\r\n");
-      case CHUNKED -> head.append("Transfer-Encoding: chunked\r\n");
-      case UNTIL_CLOSE -> head.append("Connection: close\r\n");
-    }
-    return ascii(head.append("\r\n").toString());
-  }
-
-  private long length() {
-    return declaredLength.orElse((long) body.length);
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
+    return response.getThrottleBytesPerPeriod() == 1 ? response.getThrottlePeriodNanos() : 0;
   }
 }

@@ -1,34 +1,37 @@
 package io.github.mtasts.testing;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.net.ssl.SSLSocket;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
 
 /**
  * Policy hosts for tests: one HTTPS server on an ephemeral port of 127.0.0.1, for any number of
- * domains, honest ones and faulty ones.
+ * domains, correct ones and faulty ones.
  *
- * <p>The host {@code mta-sts.<domain>} is found by SNI alone and has a certificate of the given
- * authority, made when first asked for, or the one that {@link #certificate} sets. A name that
- * nothing was published for gets its handshake aborted, as RFC 8461 §7.1 wants. Hosts that hang
- * take no thread, so a thousand of them are no burden.
+ * <p>The SNI selects the host {@code mta-sts.<domain>}. Its certificate is the one that {@link
+ * #certificate} sets, or else a valid one that the given authority issues on first use. The server
+ * aborts the handshake for a host without an answer (RFC 8461 §7.1). Each connection carries one
+ * request.
+ *
+ * <p>Runs on OkHttp's MockWebServer; needs {@code com.squareup.okhttp3:mockwebserver3} on the class
+ * path.
  *
  * <pre>{@code
  * TestCa ca = TestCa.create();
@@ -43,22 +46,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Safe for use by several threads.
  */
 public final class PolicyHosts implements AutoCloseable {
-  private static final int BACKLOG = 1024;
-  private static final byte[] LOCALHOST = {127, 0, 0, 1};
-
   /**
-   * A request as it came.
+   * A recorded request.
    *
-   * @param sni the server name in the handshake; empty if there was none
+   * @param sni the server name in the handshake
    * @param line the request line
-   * @param headers values by lower-case name, in order
+   * @param headers values by lower-case name, each in the order received
    */
   public record Request(String sni, String line, Map<String, List<String>> headers) {
     /**
-     * Returns a header field's only value.
+     * Returns the only value of a header field.
      *
      * @param name in any case
-     * @return the value; empty if there is none, or if there are several
+     * @return the value; empty if the field is absent or repeated
      */
     public Optional<String> header(String name) {
       List<String> values = headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
@@ -66,29 +66,38 @@ public final class PolicyHosts implements AutoCloseable {
     }
   }
 
+  private record Connection(String host, PolicyAnswer answer, SSLSocket socket) {}
+
+  // MockWebServer serves a connection from TLS to the answer in one thread.
+  private static final ThreadLocal<Connection> CURRENT = new ThreadLocal<>();
+  private static final byte[] LOCALHOST = {127, 0, 0, 1};
+  // In a field, because an unreferenced logger may be collected and lose its level.
+  private static final Logger SERVER_LOG = Logger.getLogger(MockWebServer.class.getName());
+
+  static {
+    SERVER_LOG.setLevel(Level.SEVERE); // it warns of each connection without a request
+  }
+
   private final TestCa ca;
-  private final ServerSocket listener;
-  private final ExecutorService threads;
+  private final MockWebServer server = new MockWebServer();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Map<String, PolicyAnswer> answers = new ConcurrentHashMap<>();
   private final Map<String, TestCertificate> certificates = new ConcurrentHashMap<>();
   private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
   private final Queue<String> serverNames = new ConcurrentLinkedQueue<>();
-  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
 
-  private PolicyHosts(TestCa ca, ServerSocket listener) {
+  private PolicyHosts(TestCa ca) {
     this.ca = ca;
-    this.listener = listener;
-    AtomicInteger count = new AtomicInteger();
-    this.threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "mta-sts-test-hosts-" + count.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    threads.execute(this::accept);
+    server.useHttps(new PolicyHostTls(this));
+    server.setProtocolNegotiationEnabled(false);
+    server.setDispatcher(
+        new Dispatcher() {
+          @Override
+          public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
+            return respond(request, CURRENT.get());
+          }
+        });
   }
 
   /**
@@ -96,44 +105,46 @@ public final class PolicyHosts implements AutoCloseable {
    *
    * @param ca issues the certificates
    * @return the running server
-   * @throws IOException if there is no port to be had
+   * @throws IOException if no port is free
    */
   public static PolicyHosts start(TestCa ca) throws IOException {
     return start(ca, new InetSocketAddress(InetAddress.getByAddress(LOCALHOST), 0));
   }
 
   /**
-   * Starts policy hosts on an address of one's choice, for hosts that have several.
+   * Starts policy hosts on a given address, for hosts that have several.
    *
    * @param ca issues the certificates
    * @param address a loopback address; port 0 for an ephemeral one
    * @return the running server
-   * @throws IOException if the address is not to be had
+   * @throws IOException if the address is in use or not of this machine
    */
   public static PolicyHosts start(TestCa ca, InetSocketAddress address) throws IOException {
-    return new PolicyHosts(ca, new ServerSocket(address.getPort(), BACKLOG, address.getAddress()));
+    PolicyHosts hosts = new PolicyHosts(ca);
+    hosts.server.start(address.getAddress(), address.getPort());
+    return hosts;
   }
 
   /**
-   * Returns where the hosts listen.
+   * Returns the port of all hosts.
    *
    * @return the TCP port
    */
   public int port() {
-    return listener.getLocalPort();
+    return server.getPort();
   }
 
   /**
-   * Returns where the hosts listen.
+   * Returns the address of all hosts.
    *
-   * @return the address, to be given to DNS for every policy host
+   * @return the address that DNS should give for every policy host
    */
   public InetAddress address() {
-    return listener.getInetAddress();
+    return server.getSocketAddress().getAddress();
   }
 
   /**
-   * Serves a policy as its owner should: status 200, text/plain, with a length.
+   * Serves a policy correctly: status 200, text/plain, with a Content-Length.
    *
    * @param domain the policy domain
    * @param policyText the policy file
@@ -144,7 +155,7 @@ public final class PolicyHosts implements AutoCloseable {
   }
 
   /**
-   * Serves whatever it is, to every request from now on.
+   * Sets the answer to every request from now on.
    *
    * @param domain the policy domain
    * @param answer what the policy host does
@@ -156,10 +167,10 @@ public final class PolicyHosts implements AutoCloseable {
   }
 
   /**
-   * Gives a policy host a certificate other than the good one that it would have.
+   * Replaces the certificate of a policy host.
    *
    * @param domain the policy domain
-   * @param certificate what its handshakes show
+   * @param certificate presented in its handshakes
    * @return this
    */
   public PolicyHosts certificate(String domain, TestCertificate certificate) {
@@ -168,10 +179,10 @@ public final class PolicyHosts implements AutoCloseable {
   }
 
   /**
-   * Counts requests; handshakes that came to none are not among them.
+   * Counts the requests for one domain; a handshake without a request does not count.
    *
    * @param domain the policy domain
-   * @return how many there were up to now
+   * @return the number up to now
    */
   public int requests(String domain) {
     String host = host(domain);
@@ -179,27 +190,27 @@ public final class PolicyHosts implements AutoCloseable {
   }
 
   /**
-   * Returns every request up to now.
+   * Returns all requests up to now.
    *
-   * @return in the order in which they came
+   * @return in the order received
    */
   public List<Request> recordedRequests() {
     return List.copyOf(requests);
   }
 
   /**
-   * Counts connections, whatever became of them.
+   * Counts all accepted connections, failed ones too.
    *
-   * @return how many were accepted up to now
+   * @return the number up to now
    */
   public int connections() {
     return connections.get();
   }
 
   /**
-   * Returns the SNI of every handshake, also of those that came to nothing.
+   * Returns the SNI of each handshake, failed ones too.
    *
-   * @return in the order in which they came; empty text for a handshake without
+   * @return in the order received; the empty text for a handshake without SNI
    */
   public List<String> serverNames() {
     return List.copyOf(serverNames);
@@ -209,20 +220,8 @@ public final class PolicyHosts implements AutoCloseable {
     return "mta-sts." + domain.toLowerCase(Locale.ROOT);
   }
 
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket socket = listener.accept();
-        connections.incrementAndGet();
-        sockets.add(socket);
-        if (listener.isClosed()) {
-          socket.close(); // close() may have walked the set before it was added
-        }
-        threads.execute(() -> new PolicyHostConnection(this, socket).serve());
-      } catch (IOException | RejectedExecutionException e) {
-        // Either closed, and the loop ends, or one connection was gone before it was taken.
-      }
-    }
+  void recordConnection() {
+    connections.incrementAndGet();
   }
 
   Optional<PolicyAnswer> answer(Optional<String> serverName) {
@@ -234,39 +233,47 @@ public final class PolicyHosts implements AutoCloseable {
     return certificates.computeIfAbsent(host, ca::issue);
   }
 
-  void record(Request request) {
-    requests.add(request);
+  void startConnection(String host, PolicyAnswer answer, SSLSocket socket) {
+    CURRENT.set(new Connection(host, answer, socket));
   }
 
-  void keep(Socket socket) {
-    sockets.add(socket);
+  private MockResponse respond(RecordedRequest request, Connection connection)
+      throws InterruptedException {
+    requests.add(
+        new Request(
+            connection.host(), request.getRequestLine(), request.getHeaders().toMultimap()));
+    PolicyAnswer answer = connection.answer();
+    if (answer.fault().equals(Optional.of(PolicyAnswer.Fault.SILENT_AFTER_REQUEST))) {
+      closed.await();
+    }
+    if (answer.isRaw()) {
+      writeRaw(answer, connection.socket());
+    }
+    return answer.response();
   }
 
-  void forget(Socket socket) {
-    sockets.remove(socket);
-  }
-
-  /** Returns at once when the server is closed, else after the time. */
-  void pause(long nanos) throws InterruptedException, IOException {
-    if (closed.await(nanos, TimeUnit.NANOSECONDS)) {
-      throw new IOException("closed");
+  /** Writes to the socket itself: MockWebServer ends every header in good order. */
+  private void writeRaw(PolicyAnswer answer, SSLSocket socket) throws InterruptedException {
+    try {
+      if (answer.pauseNanos() == 0) {
+        socket.getOutputStream().write(answer.body());
+        return;
+      }
+      for (byte octet : answer.body()) {
+        if (closed.await(answer.pauseNanos(), TimeUnit.NANOSECONDS)) {
+          return;
+        }
+        socket.getOutputStream().write(octet);
+      }
+    } catch (IOException e) {
+      // The client has closed the connection, and MockWebServer will find that too.
     }
   }
 
-  /** Stops listening, cuts every connection and ends every thread. */
+  /** Stops listening, closes every connection and ends every thread. */
   @Override
   public void close() {
     closed.countDown();
-    closeQuietly(listener);
-    threads.shutdown();
-    sockets.forEach(PolicyHosts::closeQuietly);
-  }
-
-  private static void closeQuietly(Closeable closeable) {
-    try {
-      closeable.close();
-    } catch (IOException e) {
-      // It is of no use to anybody any more, and there is nothing else to do about it.
-    }
+    server.close();
   }
 }

@@ -23,14 +23,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every promise of {@link PolicyStore} as a test, for each implementation to extend, ours or a
- * user's.
+ * Tests for every rule of {@link PolicyStore}. Extend this class to test an implementation.
  *
- * <p>An implementation says how a store is {@linkplain #open() opened}; if it can, how a row is
- * {@linkplain #corrupt spoilt}; and whether {@linkplain #rowsExpireByThemselves() rows expire by
- * themselves}. JUnit makes one object of the class for each test: give each storage of its own,
- * empty at first, in a temporary directory, a fresh schema or under a fresh prefix. Needs JUnit
- * Jupiter with its parameters and AssertJ on the class path. Not for use by several threads.
+ * <p>The subclass {@linkplain #open() opens} a store, {@linkplain #corrupt corrupts} a row if it
+ * can, and says whether {@linkplain #rowsExpireByThemselves() rows expire by themselves}. JUnit
+ * creates one object of the class for each test: give each its own empty storage, such as a
+ * temporary directory, a new schema or a new prefix. Needs JUnit Jupiter with its parameters and
+ * AssertJ on the class path. Not thread-safe.
  */
 public abstract class PolicyStoreContract extends PolicyStoreContractLists {
   private static final int THREADS = 8;
@@ -40,7 +39,7 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
   protected PolicyStoreContract() {}
 
   @Test
-  void theNewestFetchStaysWhenManyWriteAtOnceAndNoReaderSeesAStepBack() throws Exception {
+  void keepsTheNewestFetchOfConcurrentWritersAndReadersNeverSeeAnOlderOne() throws Exception {
     List<PolicyStore> stores = List.of(store(), store());
     List<Integer> order = new ArrayList<>(IntStream.range(0, 25 * THREADS).boxed().toList());
     Collections.shuffle(order, new Random(1));
@@ -51,7 +50,7 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
       work.add(() -> saveAll(store, mine));
     }
 
-    int stored = atOnce(work).stream().mapToInt(Integer::intValue).sum();
+    int stored = concurrently(work).stream().mapToInt(Integer::intValue).sum();
 
     Instant newest = now.plusMillis(order.size() - 1L);
     assertThat(stored).isBetween(1, order.size());
@@ -59,7 +58,7 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
     assertThat(stores.get(1).find(DOMAIN)).contains(policy(DOMAIN, newest));
   }
 
-  /** Saves fetches in the order given, and reads after each: at least as new, and whole. */
+  /** Saves fetches in the given order, and checks after each that the row is as new, and whole. */
   private int saveAll(PolicyStore store, List<Integer> millis) {
     int stored = 0;
     Instant seen = Instant.MIN;
@@ -78,7 +77,7 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
   }
 
   @Test
-  void ofManyWhoStoreTheSameFetchOneDoes() throws Exception {
+  void storesAFetchOnceWhenManyStoreItConcurrently() throws Exception {
     List<PolicyStore> stores = List.of(store(), store());
     for (int round = 0; round < 20; round++) {
       StoredPolicy policy = policy("d" + round % 10 + ".example", now.plusMillis(round));
@@ -87,17 +86,17 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
         PolicyStore store = stores.get(thread % 2);
         work.add(() -> store.save(policy, now));
       }
-      assertThat(atOnce(work)).containsOnlyOnce(true);
+      assertThat(concurrently(work)).containsOnlyOnce(true);
       assertThat(stores.get(0).find(policy.domain())).contains(policy);
     }
   }
 
   @Test
-  void ofManyWhoWantALeaseOneGetsIt() throws Exception {
+  void grantsALeaseOnceWhenManyRequestItConcurrently() throws Exception {
     List<PolicyStore> stores = List.of(store(), store());
     Duration term = Duration.ofSeconds(30);
     for (int round = 0; round < 20; round++) {
-      // Ten domains twice: first a lease that nobody ever had, then one that has ended.
+      // Ten domains twice: first a new lease, then one that has ended.
       String domain = "d" + round % 10 + ".example";
       Instant moment = now.plus(term.multipliedBy(round / 10));
       List<Callable<Boolean>> work = new ArrayList<>();
@@ -106,12 +105,12 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
         String holder = "holder-" + thread;
         work.add(() -> store.lease(domain, holder, moment, term));
       }
-      assertThat(atOnce(work)).as(domain).containsOnlyOnce(true);
+      assertThat(concurrently(work)).as(domain).containsOnlyOnce(true);
     }
   }
 
   @Test
-  void theLatestUseIsKeptWhenManyNoteUseAndOneStores() throws Exception {
+  void keepsTheLatestUseWhenManyRecordUseAndOthersStore() throws Exception {
     List<PolicyStore> stores = List.of(store(), store());
     stores.get(0).save(policy(DOMAIN, now), now);
     stores.get(0).save(policy("b.example", now), now);
@@ -119,11 +118,11 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
     for (int thread = 0; thread < THREADS; thread++) {
       PolicyStore store = stores.get(thread % 2);
       int offset = thread;
-      work.add(() -> noteUses(store, offset));
+      work.add(() -> recordUses(store, offset));
     }
     work.add(() -> stores.get(0).save(policy(DOMAIN, now.plusMillis(1)), now));
     work.add(() -> stores.get(1).save(policy(DOMAIN, now.plusMillis(2)), now));
-    atOnce(work);
+    concurrently(work);
 
     Instant latest = now.plusMillis(1_000L + 10 * THREADS - 1);
     assertThat(stores.get(1).list("", 10))
@@ -132,8 +131,8 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
             policy(DOMAIN, now.plusMillis(2)).usedAt(latest));
   }
 
-  /** Ten times of use, no two threads with the same; both domains in either order. */
-  private boolean noteUses(PolicyStore store, int offset) {
+  /** Records ten times of use for both domains; no two threads use the same times. */
+  private boolean recordUses(PolicyStore store, int offset) {
     for (int i = 9; i >= 0; i--) {
       Instant moment = now.plusMillis(1_000L + i * (long) THREADS + offset);
       store.used(Map.of(DOMAIN, moment, "b.example", moment));
@@ -142,16 +141,16 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
   }
 
   @Test
-  void whoeverStaysIsSeenOnceBySomebodyWhoPagesWhileOthersComeAndGo() throws Exception {
+  void pagesListEachLastingRowOnceWhileOthersAreAddedAndPurged() throws Exception {
     PolicyStore store = store();
-    List<String> staying =
-        IntStream.range(100, 140).mapToObj(i -> "d" + i + ".stays.example").toList();
-    staying.forEach(domain -> store.save(policy(domain, now), now));
+    List<String> lasting =
+        IntStream.range(100, 140).mapToObj(i -> "d" + i + ".lasting.example").toList();
+    lasting.forEach(domain -> store.save(policy(domain, now), now));
     AtomicBoolean paged = new AtomicBoolean();
-    Callable<List<String>> comingAndGoing =
+    Callable<List<String>> adding =
         () -> {
           for (int i = 0; !paged.get(); i++) {
-            String domain = "d" + (100 + i % 40) + ".comes.example";
+            String domain = "d" + (100 + i % 40) + ".passing.example";
             store.save(policy(domain, now), now);
             store.purge(domain);
           }
@@ -166,8 +165,8 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
           }
         };
 
-    List<String> seen = atOnce(List.of(comingAndGoing, paging)).get(1);
-    assertThat(seen).isSorted().doesNotHaveDuplicates().containsAll(staying);
+    List<String> seen = concurrently(List.of(adding, paging)).get(1);
+    assertThat(seen).isSorted().doesNotHaveDuplicates().containsAll(lasting);
   }
 
   private static List<String> everyDomain(PolicyStore store, int most) {
@@ -180,8 +179,8 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
     return domains;
   }
 
-  /** Runs each on a thread of its own, all from the same moment; what one throws is thrown. */
-  private static <T> List<T> atOnce(List<Callable<T>> work) throws Exception {
+  /** Runs each in its own thread, all at the same time, and rethrows the first failure. */
+  private static <T> List<T> concurrently(List<Callable<T>> work) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(work.size());
     try {
       CyclicBarrier start = new CyclicBarrier(work.size());

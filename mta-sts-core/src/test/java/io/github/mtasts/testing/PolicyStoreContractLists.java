@@ -19,15 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The part of {@link PolicyStoreContract} about leases, pages, purging and rows that cannot be
- * read.
- */
+/** The part of {@link PolicyStoreContract} about leases, pages, purging and unreadable rows. */
 abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   private static final String DOMAIN = "example.com";
   private static final Duration TERM = Duration.ofSeconds(30);
 
-  /** In the order of their ASCII codes, in which a hyphen comes before a dot. */
+  /** In ASCII order: a hyphen comes before a dot. */
   private static final List<String> ORDERED =
       List.of(
           "0.example",
@@ -46,7 +43,7 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   // Leases.
 
   @Test
-  void aLeaseKeepsOthersOutUntilItEnds() {
+  void aLeaseExcludesOthersUntilItEnds() {
     PolicyStore store = store();
     assertThat(store.lease(DOMAIN, "one", now, TERM)).isTrue();
 
@@ -58,7 +55,7 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void onesOwnLeaseIsProlonged() {
+  void theHolderExtendsItsLease() {
     PolicyStore store = store();
     store.lease(DOMAIN, "one", now, TERM);
     Instant later = now.plusSeconds(20);
@@ -79,7 +76,7 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void aLeaseFromAClockThatIsALittleAheadIsRespected() {
+  void aLeaseFromAClockSlightlyAheadIsRespected() {
     PolicyStore store = store();
     store.lease(DOMAIN, "ahead", now.plus(TERM), TERM);
 
@@ -87,7 +84,7 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void onlyItsHolderGivesALeaseBack() {
+  void onlyTheHolderReleasesALease() {
     PolicyStore store = store();
     store.lease(DOMAIN, "one", now, TERM);
 
@@ -100,7 +97,7 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void aLeaseThatNobodyHoldsIsGivenBackWithoutTrouble() {
+  void releasingALeaseWithoutAHolderDoesNothing() {
     PolicyStore store = store();
     store.release(DOMAIN, "one");
 
@@ -108,7 +105,7 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void aLeaseIsForOneDomain() {
+  void aLeaseAppliesToOneDomain() {
     PolicyStore store = store();
     store.lease(DOMAIN, "one", now, TERM);
 
@@ -116,7 +113,7 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void aLeaseNeedsNoRowAndIsNone() {
+  void aLeaseNeedsNoRowAndCreatesNone() {
     PolicyStore store = store();
     store.lease(DOMAIN, "one", now, TERM);
 
@@ -131,7 +128,7 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void aLeaseLeavesTheRowAsItIs() {
+  void aLeaseDoesNotChangeTheRow() {
     PolicyStore store = store();
     store.save(policy(DOMAIN, now), now);
     assertThat(store.lease(DOMAIN, "one", now, TERM)).isTrue();
@@ -166,7 +163,7 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void aPageBeginsAfterADomainThatIsGoneOrNeverWas() {
+  void aPageCanStartAfterAMissingDomain() {
     PolicyStore store = store();
     ORDERED.forEach(domain -> store.save(policy(domain, now), now));
     store.purge("a.example");
@@ -181,21 +178,21 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void nothingStoredIsAnEmptyPage() {
+  void anEmptyStoreGivesAnEmptyPage() {
     assertThat(store().list("", 10_000)).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 10_001, Integer.MAX_VALUE})
-  void refusesAPageOfAnImpossibleSize(int most) {
+  void rejectsAnInvalidPageSize(int most) {
     PolicyStore store = store();
     assertThatIllegalArgumentException().isThrownBy(() -> store.list("", most));
   }
 
-  // Forgetting.
+  // Purging.
 
   @Test
-  void aPurgedDomainIsGoneAndMayComeBackOlder() {
+  void aPurgedDomainIsGoneAndAcceptsAnOlderFetch() {
     PolicyStore store = store();
     store.save(policy(DOMAIN, now), now);
     store.save(policy("a." + DOMAIN, now), now);
@@ -210,7 +207,7 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void purgesWhatHasExpiredAndNothingElse() {
+  void purgesExpiredRowsOnly() {
     assumeFalse(rowsExpireByThemselves());
     PolicyStore store = store();
     store.save(policy("expired.example", now.minus(Duration.ofDays(1)).minusMillis(1)), now);
@@ -223,7 +220,7 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void purgingWhatHasExpiredLeavesWhatIsValidAndHeld() {
+  void purgingExpiredRowsKeepsValidRowsAndLeases() {
     PolicyStore store = store();
     store.save(policy(DOMAIN, now), now);
     store.lease(DOMAIN, "one", now, TERM);
@@ -235,9 +232,9 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
     assertThat(store.lease("held.example", "two", now, TERM)).isFalse();
   }
 
-  // Rows that cannot be read.
+  // Unreadable rows.
 
-  private PolicyStore storeWithASpoiltRow() {
+  private PolicyStore storeWithAnUnreadableRow() {
     PolicyStore store = store();
     for (String domain : List.of("a.example", DOMAIN, "z.example")) {
       store.save(policy(domain, now), now);
@@ -247,8 +244,8 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void aRowThatCannotBeReadIsReportedAndHidesNobody() {
-    PolicyStore store = storeWithASpoiltRow();
+  void anUnreadableRowIsReportedAndHidesNoOtherRow() {
+    PolicyStore store = storeWithAnUnreadableRow();
 
     assertThat(store.find(DOMAIN)).containsInstanceOf(UnreadableRow.class);
     assertThat(store.find(DOMAIN).map(StoredRow::domain)).contains(DOMAIN);
@@ -262,8 +259,8 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void aRowThatCannotBeReadIsReplacedByAnyFetch() {
-    PolicyStore store = storeWithASpoiltRow();
+  void anUnreadableRowIsReplacedByAnyFetch() {
+    PolicyStore store = storeWithAnUnreadableRow();
     StoredPolicy older = policy(DOMAIN, now.minusSeconds(3_600));
 
     assertThat(store.save(older, now)).isTrue();
@@ -271,8 +268,8 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void aRowThatCannotBeReadStaysUntilItIsPurged() {
-    PolicyStore store = storeWithASpoiltRow();
+  void anUnreadableRowStaysUntilItIsPurged() {
+    PolicyStore store = storeWithAnUnreadableRow();
 
     assertThat(store.purgeExpired(now)).isZero();
     assertThat(store.find(DOMAIN)).isPresent();
@@ -281,8 +278,8 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void aRowThatCannotBeReadHindersNoNotes() {
-    PolicyStore store = storeWithASpoiltRow();
+  void anUnreadableRowDoesNotPreventUpdatesOfOtherRows() {
+    PolicyStore store = storeWithAnUnreadableRow();
     Instant later = now.plusSeconds(1);
 
     store.failed(DOMAIN, failure(later, "refused"));

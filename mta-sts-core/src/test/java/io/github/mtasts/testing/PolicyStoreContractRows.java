@@ -24,14 +24,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The part of {@link PolicyStoreContract} about single rows: what comes back, and what wins. */
+/** The part of {@link PolicyStoreContract} about single rows: what is kept, and which row wins. */
 abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
   private static final String DOMAIN = "example.com";
   private static final int TOLERANCE = PolicyStore.FUTURE_TOLERANCE_SECONDS;
 
-  // What is stored comes back.
+  // Round trips.
 
-  static Stream<String> textsThatAreStored() {
+  static Stream<String> storedTexts() {
     return Stream.of(
         "version: STSv1\r\nmode: none\r\nmax_age: 86400\r\n",
         "\uFEFFversion: STSv1\nmode: none",
@@ -46,8 +46,8 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
   }
 
   @ParameterizedTest
-  @MethodSource("textsThatAreStored")
-  void keepsTheTextToTheLastCharacter(String text) {
+  @MethodSource("storedTexts")
+  void keepsEveryCharacterOfTheText(String text) {
     StoredPolicy policy =
         new StoredPolicy(
             DOMAIN, "1", text, PolicyMode.NONE, now, now.plusSeconds(60), now, Optional.empty());
@@ -95,7 +95,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
   }
 
   @Test
-  void keepsTheStrangestNames() {
+  void keepsUnusualNames() {
     String longest = "a".repeat(63) + "." + "b".repeat(63) + "." + "c".repeat(63) + ".";
     longest += "d".repeat(253 - longest.length());
     PolicyStore store = store();
@@ -117,7 +117,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
   }
 
   @Test
-  void findsNothingWhereNothingWasStored() {
+  void findsNothingForADomainWithoutARow() {
     PolicyStore store = store();
     store.save(policy("a.example.com", now), now);
 
@@ -126,7 +126,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
   }
 
   @Test
-  void findsWhatHasExpired() {
+  void findsExpiredRows() {
     assumeFalse(rowsExpireByThemselves());
     StoredPolicy expired = policy(DOMAIN, now.minus(Duration.ofDays(3)));
     store().save(expired, now);
@@ -144,7 +144,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
     assertThat(store().find(DOMAIN)).contains(policy(DOMAIN, now));
   }
 
-  // Forward only.
+  // The newest fetch wins.
 
   static Stream<List<Integer>> ordersOfArrival() {
     return permutations(List.of(0, 1, 2, 3)).stream();
@@ -169,7 +169,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
 
   @ParameterizedTest
   @MethodSource("ordersOfArrival")
-  void theNewestFetchStaysInWhateverOrderTheyArrive(List<Integer> order) {
+  void keepsTheNewestFetchInEveryOrderOfArrival(List<Integer> order) {
     PolicyStore store = store();
     int newest = -1;
     for (int millis : order) {
@@ -202,7 +202,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
   }
 
   @Test
-  void aRowFromTheNearFutureIsBelieved() {
+  void aRowFromTheNearFutureIsKept() {
     Instant ahead = now.plusSeconds(TOLERANCE);
     store().save(policy(DOMAIN, ahead), ahead);
 
@@ -217,7 +217,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
   // Times of last use.
 
   @Test
-  void theTimeOfLastUseNeverGoesBack() {
+  void theTimeOfLastUseNeverMovesBack() {
     PolicyStore store = store();
     StoredPolicy policy = policy(DOMAIN, now).failedWith(Optional.of(failure(now, "refused")));
     store.save(policy, now);
@@ -229,7 +229,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
   }
 
   @Test
-  void useOfManyDomainsIsNotedAtOnceAndCreatesNoRow() {
+  void recordsTheUseOfManyDomainsInOneCallAndCreatesNoRow() {
     PolicyStore store = store();
     Map<String, Instant> used = new HashMap<>();
     IntStream.range(0, 1_500).forEach(i -> used.put("d" + i + ".example", now.plusMillis(i)));
@@ -246,7 +246,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
   }
 
   @Test
-  void noUseAtAllIsNoTrouble() {
+  void acceptsAnEmptyMapOfUses() {
     PolicyStore store = store();
     store.save(policy(DOMAIN, now), now);
     store.used(Map.of());
@@ -268,7 +268,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
   }
 
   @Test
-  void aNewerFetchKeepsNoTimeOfLastUseFromTheFuture() {
+  void aNewerFetchDropsATimeOfLastUseFromTheFuture() {
     PolicyStore store = store();
     Duration tolerance = Duration.ofSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
     store.save(policy(DOMAIN, now), now);
@@ -286,7 +286,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
   // Failures.
 
   @Test
-  void aLaterFailureReplacesAnEarlierOneAndNeverTheOtherWayRound() {
+  void aLaterFailureReplacesAnEarlierOneOnly() {
     PolicyStore store = store();
     StoredPolicy policy = policy(DOMAIN, now);
     store.save(policy, now);
@@ -302,7 +302,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
 
   @ParameterizedTest
   @ValueSource(longs = {0, -1, -86_400_000})
-  void aFailureThatIsNotLaterThanTheFetchIsNotNoted(long millis) {
+  void ignoresAFailureThatIsNotLaterThanTheFetch(long millis) {
     PolicyStore store = store();
     store.save(policy(DOMAIN, now), now);
     store.failed(DOMAIN, failure(now.plusMillis(millis), "old"));
@@ -320,7 +320,7 @@ abstract class PolicyStoreContractRows extends PolicyStoreContractStage {
   }
 
   @Test
-  void aNewerFetchForgetsFailuresAndAnOlderOneDoesNot() {
+  void aNewerFetchRemovesTheFailureAndAnOlderOneDoesNot() {
     PolicyStore store = store();
     StoredPolicy first = policy(DOMAIN, now);
     StoredFailure failure = failure(now.plusMillis(500), "refused");

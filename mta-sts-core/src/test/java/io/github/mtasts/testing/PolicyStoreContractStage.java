@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 
-/** What an implementation tells {@link PolicyStoreContract}, and what its parts have in common. */
+/** What a subclass of {@link PolicyStoreContract} provides, and what its parts share. */
 abstract class PolicyStoreContractStage {
-  /** The time of each test: close to the real one, because some storage expires rows by it. */
+  /** The time of each test: close to the real time, by which some stores expire rows. */
   protected final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
   private final List<PolicyStore> opened = new ArrayList<>();
@@ -29,16 +29,16 @@ abstract class PolicyStoreContractStage {
   protected abstract PolicyStore open();
 
   /**
-   * Spoils the row of a domain in the storage, so that it can no longer be read; the tests of
-   * unreadable rows are left out unless this is overridden.
+   * Makes the row of a domain unreadable in the storage. The default skips the tests of unreadable
+   * rows.
    *
    * @param domain a domain that has a row
    */
   protected void corrupt(String domain) {
-    abort("this store offers no way to spoil the row of " + domain);
+    abort("this store has no way to corrupt the row of " + domain);
   }
 
-  /** {@return whether rows vanish at their expiry by the real time; {@code false} unless told} */
+  /** {@return whether rows vanish when they expire in real time; the default is {@code false}} */
   protected boolean rowsExpireByThemselves() {
     return false;
   }

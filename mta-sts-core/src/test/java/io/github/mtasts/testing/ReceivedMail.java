@@ -3,7 +3,7 @@ package io.github.mtasts.testing;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A message as an MX host of the kit has received it; immutable, hence thread-safe. */
+/** A message that an MX host of the kit received; immutable, hence thread-safe. */
 public final class ReceivedMail {
   private final String from;
   private final List<String> recipients;
@@ -38,7 +38,7 @@ public final class ReceivedMail {
   /**
    * Returns the message.
    *
-   * @return every octet between DATA and the lone dot, dots unstuffed
+   * @return all octets between DATA and the final dot, dots unstuffed
    */
   public byte[] content() {
     return content.clone();
@@ -54,7 +54,7 @@ public final class ReceivedMail {
   }
 
   /**
-   * Whether it came under TLS.
+   * Returns whether it came over TLS.
    *
    * @return false if it came in clear
    */

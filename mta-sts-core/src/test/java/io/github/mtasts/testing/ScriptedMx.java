@@ -23,13 +23,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An MX host that misbehaves exactly as a test tells it to, and receives mail where it may.
+ * An MX host with faults that a test scripts.
  *
- * <p>Say what it does on a command, {@code ScriptedMx.script().on("STARTTLS", say("454 later"))},
- * and it answers everything else as a plain, honest server that offers STARTTLS would; without a
- * script for STARTTLS it answers that 454. Every connection plays the same script. Listens on
- * loopback and an ephemeral port unless told otherwise; holds daemon threads only, and {@link
- * #close()} ends them and every connection. Thread-safe.
+ * <p>Set the reactions to a command, for example {@code ScriptedMx.script().on("STARTTLS", say("454
+ * later"))}. It answers all other commands like a correct server that offers STARTTLS; without a
+ * script for STARTTLS it answers 454. Every connection runs the same script. Listens on loopback
+ * and an ephemeral port by default. {@link #close()} ends its threads and connections. Thread-safe.
  */
 public final class ScriptedMx implements AutoCloseable {
   private final Map<String, List<MxReaction>> script;
@@ -39,7 +38,7 @@ public final class ScriptedMx implements AutoCloseable {
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final List<String> dialogue = new CopyOnWriteArrayList<>();
   private final List<ReceivedMail> messages = new CopyOnWriteArrayList<>();
-  private final SniWitness witness = new SniWitness();
+  private final List<String> serverNames = new CopyOnWriteArrayList<>();
 
   private ScriptedMx(Script script, ServerSocket listener) {
     this.script = Map.copyOf(script.reactions);
@@ -54,7 +53,7 @@ public final class ScriptedMx implements AutoCloseable {
   }
 
   /**
-   * Begins a script.
+   * Creates a script.
    *
    * @return an empty one
    */
@@ -63,16 +62,16 @@ public final class ScriptedMx implements AutoCloseable {
   }
 
   /**
-   * Returns where it listens.
+   * Returns the address and port.
    *
-   * @return an address of loopback
+   * @return an address of loopback by default
    */
   public InetSocketAddress address() {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
   /**
-   * Returns every line that clients have said outside of messages, over all connections.
+   * Returns all lines that clients sent outside of messages, over all connections.
    *
    * @return commands with their arguments, in order
    */
@@ -81,7 +80,7 @@ public final class ScriptedMx implements AutoCloseable {
   }
 
   /**
-   * Returns what was received up to its lone dot, whatever the script has answered to that.
+   * Returns the messages received up to the final dot, accepted or not.
    *
    * @return messages in order
    */
@@ -90,18 +89,18 @@ public final class ScriptedMx implements AutoCloseable {
   }
 
   /**
-   * Returns the names that clients have asked for by SNI.
+   * Returns the names that clients sent by SNI.
    *
    * @return as sent, in order
    */
   public List<String> sniSeen() {
-    return witness.seen();
+    return List.copyOf(serverNames);
   }
 
   /**
-   * Waits until every client has closed its connection, or was shown the door.
+   * Waits until all connections are closed.
    *
-   * @param patience how long to wait at most
+   * @param patience the longest wait
    * @return whether no connection is open
    * @throws InterruptedException if the wait is interrupted
    */
@@ -128,7 +127,7 @@ public final class ScriptedMx implements AutoCloseable {
         Socket connection = listener.accept();
         connections.add(connection);
         if (listener.isClosed()) {
-          connection.close(); // close() may have walked the set before it was added
+          connection.close(); // close() may have read the set before
         }
         threads.execute(() -> converse(connection));
       } catch (IOException | RejectedExecutionException closed) {
@@ -139,7 +138,7 @@ public final class ScriptedMx implements AutoCloseable {
 
   private void converse(Socket connection) {
     try (connection) {
-      MxConversation conversation = new MxConversation(connection, closed, witness);
+      MxConversation conversation = new MxConversation(connection, closed, serverNames);
       play(conversation, "", MxReaction.say("220 mx.example ESMTP"));
       Envelope envelope = new Envelope();
       while (conversation.isOpen()) {
@@ -151,7 +150,7 @@ public final class ScriptedMx implements AutoCloseable {
         answer(conversation, line.get(), envelope);
       }
     } catch (IOException e) {
-      // The client has gone, or was shown the door: both are what scripts are for.
+      // Either side has closed the connection, as scripts intend.
     } finally {
       synchronized (connections) {
         connections.remove(connection);
@@ -164,9 +163,7 @@ public final class ScriptedMx implements AutoCloseable {
       throws IOException {
     String verb = verb(line);
     switch (verb) {
-      case "EHLO", "HELO" ->
-          play(
-              conversation, verb, MxReaction.say("250-mx.example", "250-8BITMIME", "250 STARTTLS"));
+      case "EHLO", "HELO" -> play(conversation, verb, greeting(conversation.isTls()));
       case "STARTTLS" -> play(conversation, verb, MxReaction.say("454 4.7.0 TLS not available"));
       case "MAIL" -> {
         envelope.begin(address(line));
@@ -180,6 +177,13 @@ public final class ScriptedMx implements AutoCloseable {
       case "QUIT" -> play(conversation, verb, MxReaction.say("221 2.0.0 bye"), MxReaction.hangUp());
       default -> play(conversation, verb, MxReaction.say("250 2.0.0 ok"));
     }
+  }
+
+  /** Offers STARTTLS in clear only. RFC 3207 §4.2 */
+  private static MxReaction greeting(boolean tls) {
+    return tls
+        ? MxReaction.say("250-mx.example", "250 8BITMIME")
+        : MxReaction.say("250-mx.example", "250-8BITMIME", "250 STARTTLS");
   }
 
   private void data(MxConversation conversation, Envelope envelope) throws IOException {
@@ -212,7 +216,7 @@ public final class ScriptedMx implements AutoCloseable {
     return from < 0 || to < 0 ? "" : line.substring(from + 1, to);
   }
 
-  /** Stops listening and breaks off every connection. */
+  /** Stops listening and closes every connection. */
   @Override
   public void close() {
     closed.countDown();
@@ -240,7 +244,7 @@ public final class ScriptedMx implements AutoCloseable {
     }
   }
 
-  /** What a {@link ScriptedMx} does on which command; for one thread. */
+  /** The reactions of a {@link ScriptedMx} by command; not thread-safe. */
   public static final class Script {
     private final Map<String, List<MxReaction>> reactions = new HashMap<>();
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -248,7 +252,7 @@ public final class ScriptedMx implements AutoCloseable {
     private Script() {}
 
     /**
-     * Says what happens when somebody connects, instead of the 220 greeting.
+     * Sets the reactions to a new connection, instead of the 220 greeting.
      *
      * @param then the reactions, in order
      * @return this
@@ -258,7 +262,7 @@ public final class ScriptedMx implements AutoCloseable {
     }
 
     /**
-     * Says what happens on a command, instead of the honest reply.
+     * Sets the reactions to a command, instead of the correct reply.
      *
      * @param verb such as {@code STARTTLS} or {@code EHLO}; {@code .} for the end of a message
      * @param then the reactions, in order
@@ -270,7 +274,7 @@ public final class ScriptedMx implements AutoCloseable {
     }
 
     /**
-     * Says where to listen, instead of an ephemeral port.
+     * Sets the address to listen on.
      *
      * @param where an address of this machine
      * @return this

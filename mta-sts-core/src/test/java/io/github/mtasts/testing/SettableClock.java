@@ -6,30 +6,30 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * A clock that stands still until a test moves it.
+ * A clock that moves only when a test moves it.
  *
- * <p>It is two clocks in one, as a machine has them: the wall clock ({@link #instant()}) and the
- * monotonic ticker ({@link #nanoTicker()}). {@link #advance} moves both, as time does; {@link
- * #jump} moves only the wall clock, as an administrator or a time server does.
+ * <p>It has a wall clock ({@link #instant()}) and a monotonic ticker ({@link #nanoTicker()}).
+ * {@link #advance} moves both, like time; {@link #jump} moves only the wall clock, like an
+ * administrator or a time server.
  *
  * <p>Safe for use by several threads.
  */
 public final class SettableClock implements InstantSource {
-  /** Where a clock starts unless told otherwise: {@value}. */
+  /** The default start: {@value}. */
   public static final String DEFAULT_START = "2026-01-01T00:00:00Z";
 
   private Instant now;
   private long nanos;
 
-  /** Makes a clock that shows {@value #DEFAULT_START}. */
+  /** Creates a clock that shows {@value #DEFAULT_START}. */
   public SettableClock() {
     this(Instant.parse(DEFAULT_START));
   }
 
   /**
-   * Makes a clock that shows a chosen time.
+   * Creates a clock that shows a given time.
    *
-   * @param start what it shows first
+   * @param start the first time it shows
    */
   public SettableClock(Instant start) {
     this.now = start;
@@ -41,15 +41,15 @@ public final class SettableClock implements InstantSource {
     return now;
   }
 
-  /** Returns the monotonic clock in nanoseconds, for whatever measures intervals. */
+  /** Returns the monotonic clock in nanoseconds, for code that measures intervals. */
   public LongSupplier nanoTicker() {
     return this::nanos;
   }
 
   /**
-   * Lets time pass on both clocks.
+   * Moves both clocks forward.
    *
-   * @param step how much; zero or more
+   * @param step zero or more
    * @return this clock
    * @throws IllegalArgumentException if the step is negative; to go back use {@link #jump}
    */
@@ -64,9 +64,9 @@ public final class SettableClock implements InstantSource {
   }
 
   /**
-   * Sets the wall clock forward or back while the monotonic clock goes on unmoved.
+   * Moves the wall clock forward or back, and not the monotonic clock.
    *
-   * @param step how far; negative for back
+   * @param step negative for back
    * @return this clock
    */
   public synchronized SettableClock jump(Duration step) {

@@ -1,67 +1,70 @@
 package io.github.mtasts.testing;
 
+import io.github.mtasts.testing.CertificateIssuer.Validity;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
-import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.OtherName;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
 
 /**
- * A private certification authority for tests, which also issues the certificates that a sender
- * must refuse.
+ * A private certificate authority for tests. It also issues certificates that a sender must reject.
  *
  * <p>Give {@link #trustManager()} to the resolver under test, and certificates from {@link
  * #issue(String...)} or {@link #leaf()} to {@link MxServer}, {@link ScriptedMx} and policy hosts.
- * Keys are made anew for every authority and certificate (EC P-256, so that is quick) and are worth
- * nothing outside the process. Thread-safe.
+ * Each authority and each certificate has a new key (EC P-256, which is quick to generate). Needs
+ * {@code org.bouncycastle:bcpkix-jdk18on} on the class path. Thread-safe.
  */
 public final class TestCa {
-  private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
-  private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
-
-  private final X500Principal name;
-  private final KeyPair keys;
+  private final CertificateIssuer issuer;
   private final X509Certificate certificate;
 
-  private TestCa(String commonName) throws GeneralSecurityException {
-    name = commonName(commonName);
-    keys = ecKeys();
-    certificate = new CertificateWriter(name, keys.getPublic()).authority().signedBy(name, keys);
+  private TestCa(String commonName) throws GeneralSecurityException, IOException {
+    issuer = CertificateIssuer.create(commonName);
+    certificate = issuer.certifyAuthority(issuer, Validity.current(), Optional.empty());
   }
 
   /**
-   * Makes an authority.
+   * Creates an authority named "Test CA".
    *
-   * @return one with keys of its own
+   * @return one with a new key
    */
   public static TestCa create() {
     return create("Test CA");
   }
 
   /**
-   * Makes an authority with a name, for tests with several of them.
+   * Creates an authority with a given name, for tests with several of them.
    *
-   * @param commonName what the issuer field of its certificates says
-   * @return one with keys of its own
+   * @param commonName the issuer of its certificates
+   * @return one with a new key
    */
   public static TestCa create(String commonName) {
     try {
       return new TestCa(commonName);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("test CA: expected the JDK to make EC certificates", e);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("test CA: expected the JDK to sign a certificate", e);
     }
   }
 
@@ -75,7 +78,7 @@ public final class TestCa {
   }
 
   /**
-   * Returns the trust anchor as a file would hold it.
+   * Returns the trust anchor in PEM.
    *
    * @return one PEM block
    */
@@ -91,9 +94,9 @@ public final class TestCa {
   }
 
   /**
-   * Returns the JDK's own PKIX trust manager with this authority as its only anchor.
+   * Returns the JDK's PKIX trust manager with this authority as its only trust anchor.
    *
-   * @return an {@code X509ExtendedTrustManager}, as the JDK makes them
+   * @return an {@code X509ExtendedTrustManager}
    */
   public X509TrustManager trustManager() {
     try {
@@ -109,67 +112,51 @@ public final class TestCa {
   }
 
   /**
-   * Issues a certificate with which nothing is wrong.
+   * Issues a valid server certificate.
    *
-   * @param dnsNames what the subjectAltName says
-   * @return valid from yesterday for a month
+   * @param dnsNames the subjectAltName
+   * @return valid from yesterday, for 31 days
    */
   public TestCertificate issue(String... dnsNames) {
     return leaf().dnsNames(dnsNames).issue();
   }
 
   /**
-   * Begins a certificate with something special about it.
+   * Creates a builder for a certificate that differs from a plain one.
    *
-   * @return a builder whose defaults are those of {@link #issue(String...)}
+   * @return one with the defaults of {@link #issue(String...)}
    */
   public Leaf leaf() {
-    return new Leaf(this);
+    return new Leaf(issuer);
   }
 
-  private static X500Principal commonName(String text) {
-    return name("2.5.4.3", text);
-  }
-
-  private static X500Principal name(String oid, String text) {
-    byte[] attribute = Der.sequence(Der.oid(oid), Der.utf8(text));
-    return new X500Principal(Der.sequence(Der.tagged(0x31, attribute)));
-  }
-
-  private static KeyPair ecKeys() throws GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(new ECGenParameterSpec("secp256r1"));
-    return generator.generateKeyPair();
-  }
-
-  /** A certificate to be issued; say what is special about it, then {@link #issue()}. */
+  /** A certificate to be issued: set what differs, then call {@link #issue()}. One thread only. */
   public static final class Leaf {
-    private final TestCa ca;
-    private final List<byte[]> names = new ArrayList<>();
-    private X500Principal subject = name("2.5.4.10", "A test's mail server");
-    private Instant notBefore = yesterday();
-    private Instant notAfter = Instant.now().plus(Duration.ofDays(30));
-    private String purpose = SERVER_AUTH;
+    private final CertificateIssuer root;
+    private final List<GeneralName> names = new ArrayList<>();
+    private X500Name subject = CertificateIssuer.name(BCStyle.O, "Test mail server");
+    private Validity validity = Validity.current();
+    private Validity intermediateValidity = Validity.current();
+    private KeyPurposeId purpose = KeyPurposeId.id_kp_serverAuth;
     private Optional<String> permitted = Optional.empty();
     private boolean selfSigned;
     private boolean intermediate;
     private boolean intermediateSent = true;
-    private boolean intermediateExpired;
     private int rsaBits;
 
-    private Leaf(TestCa ca) {
-      this.ca = ca;
+    private Leaf(CertificateIssuer root) {
+      this.root = root;
     }
 
     /**
-     * Adds dNSName entries, exactly as given: case, wildcards and nonsense are kept.
+     * Adds dNSName entries exactly as given: letter case, wildcards and invalid names are kept.
      *
      * @param dnsNames any text
      * @return this
      */
     public Leaf dnsNames(String... dnsNames) {
       for (String dnsName : dnsNames) {
-        names.add(Der.text(0x82, dnsName));
+        names.add(CertificateIssuer.dnsName(dnsName));
       }
       return this;
     }
@@ -181,12 +168,8 @@ public final class TestCa {
      * @return this
      */
     public Leaf ipAddress(String address) {
-      try {
-        names.add(Der.tagged(0x87, InetAddress.getByName(address).getAddress()));
-        return this;
-      } catch (IOException e) {
-        throw new IllegalArgumentException("address: expected a literal, found " + address, e);
-      }
+      names.add(new GeneralName(GeneralName.iPAddress, address));
+      return this;
     }
 
     /**
@@ -196,30 +179,32 @@ public final class TestCa {
      * @return this
      */
     public Leaf uri(String uri) {
-      names.add(Der.text(0x86, uri));
+      names.add(new GeneralName(GeneralName.uniformResourceIdentifier, CertificateIssuer.ia5(uri)));
       return this;
     }
 
     /**
-     * Adds an otherName entry of the kind SRVName (RFC 4985).
+     * Adds an otherName entry of the type SRVName (RFC 4985).
      *
      * @param srvName for example {@code _smtp.example.com}
      * @return this
      */
     public Leaf srvName(String srvName) {
-      byte[] value = Der.tagged(0xa0, Der.text(0x16, srvName));
-      names.add(Der.tagged(0xa0, Der.oid("1.3.6.1.5.5.7.8.7"), value));
+      ASN1ObjectIdentifier onDnsSrv = new ASN1ObjectIdentifier("1.3.6.1.5.5.7.8.7");
+      names.add(
+          new GeneralName(
+              GeneralName.otherName, new OtherName(onDnsSrv, CertificateIssuer.ia5(srvName))));
       return this;
     }
 
     /**
-     * Sets the common name, which no sender of today may read.
+     * Sets the common name, which a sender must ignore.
      *
      * @param commonName any text
      * @return this
      */
     public Leaf commonName(String commonName) {
-      subject = TestCa.commonName(commonName);
+      subject = CertificateIssuer.name(BCStyle.CN, commonName);
       return this;
     }
 
@@ -229,8 +214,7 @@ public final class TestCa {
      * @return this
      */
     public Leaf expired() {
-      notBefore = longAgo();
-      notAfter = yesterday();
+      validity = Validity.expired();
       return this;
     }
 
@@ -240,7 +224,7 @@ public final class TestCa {
      * @return this
      */
     public Leaf notYetValid() {
-      notBefore = Instant.now().plus(Duration.ofDays(1));
+      validity = Validity.future();
       return this;
     }
 
@@ -255,7 +239,7 @@ public final class TestCa {
     }
 
     /**
-     * Issues it by an intermediate authority whose certificate is part of the chain.
+     * Issues it from an intermediate authority, whose certificate is part of the chain.
      *
      * @return this
      */
@@ -265,7 +249,7 @@ public final class TestCa {
     }
 
     /**
-     * Issues it by an intermediate authority whose certificate the server forgets to send.
+     * Issues it from an intermediate authority whose certificate the server does not send.
      *
      * @return this
      */
@@ -276,18 +260,18 @@ public final class TestCa {
     }
 
     /**
-     * Issues it by an intermediate authority whose own certificate expired yesterday.
+     * Issues it from an intermediate authority whose own certificate expired yesterday.
      *
      * @return this
      */
     public Leaf withExpiredIntermediate() {
       intermediate = true;
-      intermediateExpired = true;
+      intermediateValidity = Validity.expired();
       return this;
     }
 
     /**
-     * Issues it by an intermediate authority that may only issue for one part of the DNS.
+     * Issues it from an intermediate authority that may issue only for one part of the DNS.
      *
      * @param permittedSuffix the permitted dNSName subtree, for example {@code example.org}
      * @return this
@@ -309,7 +293,7 @@ public final class TestCa {
     }
 
     /**
-     * Gives it an RSA key of 2048 bits instead of an elliptic one.
+     * Gives it an RSA key of 2048 bits instead of an EC key.
      *
      * @return this
      */
@@ -324,7 +308,7 @@ public final class TestCa {
      * @return this
      */
     public Leaf clientAuthOnly() {
-      purpose = CLIENT_AUTH;
+      purpose = KeyPurposeId.id_kp_clientAuth;
       return this;
     }
 
@@ -335,47 +319,37 @@ public final class TestCa {
      */
     public TestCertificate issue() {
       try {
-        KeyPair keys = rsaBits > 0 ? rsaKeys(rsaBits) : ecKeys();
-        CertificateWriter writer =
-            new CertificateWriter(subject, keys.getPublic())
-                .validity(notBefore, notAfter)
-                .endEntity(purpose)
-                .subjectAltNames(names);
-        return intermediate ? byIntermediate(writer, keys) : directly(writer, keys);
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("test CA: expected the JDK to make a certificate", e);
+        KeyPair keys = rsaBits > 0 ? rsaKeys(rsaBits) : CertificateIssuer.ecKeys();
+        List<X509Certificate> chain = new ArrayList<>();
+        CertificateIssuer issuer = selfSigned ? new CertificateIssuer(subject, keys) : root;
+        if (intermediate) {
+          issuer = CertificateIssuer.create("Test intermediate CA");
+          chain.add(root.certifyAuthority(issuer, intermediateValidity, permitted));
+        }
+        chain.add(0, issuer.sign(certificate(issuer, keys.getPublic())));
+        return new TestCertificate(
+            intermediateSent ? chain : chain.subList(0, 1), keys.getPrivate());
+      } catch (GeneralSecurityException | IOException e) {
+        throw new IllegalStateException("test CA: expected the JDK to sign a certificate", e);
       }
     }
 
-    private TestCertificate directly(CertificateWriter writer, KeyPair keys)
-        throws GeneralSecurityException {
-      X509Certificate leaf =
-          selfSigned ? writer.signedBy(subject, keys) : writer.signedBy(ca.name, ca.keys);
-      return new TestCertificate(List.of(leaf), keys.getPrivate());
-    }
-
-    private TestCertificate byIntermediate(CertificateWriter writer, KeyPair keys)
-        throws GeneralSecurityException {
-      X500Principal between = TestCa.commonName("Test intermediate CA");
-      KeyPair betweenKeys = ecKeys();
-      CertificateWriter authority =
-          new CertificateWriter(between, betweenKeys.getPublic()).authority();
-      permitted.ifPresent(authority::permittedDnsNames);
-      if (intermediateExpired) {
-        authority.validity(longAgo(), yesterday());
+    private X509v3CertificateBuilder certificate(CertificateIssuer issuer, PublicKey key)
+        throws IOException {
+      KeyUsage usage = new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment);
+      X509v3CertificateBuilder builder =
+          issuer
+              .certificate(subject, key, validity)
+              .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+              .addExtension(Extension.keyUsage, true, usage)
+              .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
+      if (!names.isEmpty()) {
+        builder.addExtension(
+            Extension.subjectAlternativeName,
+            false,
+            new GeneralNames(names.toArray(GeneralName[]::new)));
       }
-      X509Certificate issuer = authority.signedBy(ca.name, ca.keys);
-      X509Certificate leaf = writer.signedBy(between, betweenKeys);
-      return new TestCertificate(
-          intermediateSent ? List.of(leaf, issuer) : List.of(leaf), keys.getPrivate());
-    }
-
-    private static Instant longAgo() {
-      return Instant.now().minus(Duration.ofDays(31));
-    }
-
-    private static Instant yesterday() {
-      return Instant.now().minus(Duration.ofDays(1));
+      return builder;
     }
 
     private static KeyPair rsaKeys(int bits) throws GeneralSecurityException {

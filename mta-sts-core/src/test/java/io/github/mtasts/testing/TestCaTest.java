@@ -16,20 +16,20 @@ class TestCaTest {
   private final TestCa ca = TestCa.create();
 
   @Test
-  void issuesWhatItsOwnTrustManagerAccepts() {
+  void issuesCertificatesThatItsTrustManagerAccepts() {
     TestCertificate good = ca.issue("mx.example.com", "*.example.org");
     assertThatCode(() -> check(good)).doesNotThrowAnyException();
   }
 
   @Test
-  void trustsAChainThroughItsIntermediate() {
+  void issuesAChainWithAnIntermediate() {
     TestCertificate good = ca.leaf().dnsNames("mx.example.com").withIntermediate().issue();
     assertThat(good.chain()).hasSize(2);
     assertThatCode(() -> check(good)).doesNotThrowAnyException();
   }
 
   @Test
-  void issuesWhatItsOwnTrustManagerRefuses() {
+  void issuesCertificatesThatItsTrustManagerRejects() {
     List<TestCa.Leaf> bad =
         List.of(
             ca.leaf().expired(),
@@ -46,7 +46,7 @@ class TestCaTest {
   }
 
   @Test
-  void writesNamesAsTheyAreGiven() throws CertificateException {
+  void writesNamesAsGiven() throws CertificateException {
     X509Certificate odd =
         ca.leaf()
             .dnsNames("Ma*.Example.com")
@@ -63,13 +63,13 @@ class TestCaTest {
   }
 
   @Test
-  void leavesTheAlternativeNamesOutWhereThereAreNone() throws CertificateException {
+  void omitsTheSubjectAltNameWithoutNames() throws CertificateException {
     X509Certificate plain = ca.leaf().commonName("mail.example.com").issue().certificate();
     assertThat(plain.getSubjectAlternativeNames()).isNull();
   }
 
   @Test
-  void writesItselfAsPem() throws CertificateException {
+  void writesItsCertificateAsPem() throws CertificateException {
     byte[] pem = ca.certificatePem().getBytes(StandardCharsets.US_ASCII);
     assertThat(
             CertificateFactory.getInstance("X.509")

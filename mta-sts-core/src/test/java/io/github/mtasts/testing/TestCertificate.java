@@ -1,11 +1,13 @@
 package io.github.mtasts.testing;
 
+import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Map;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
 
@@ -15,6 +17,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
  * <p>Immutable, hence thread-safe.
  */
 public final class TestCertificate {
+  private static final char[] NO_PASSWORD = {};
+
   private final List<X509Certificate> chain;
   private final PrivateKey privateKey;
 
@@ -33,7 +37,7 @@ public final class TestCertificate {
   }
 
   /**
-   * Returns what the server sends.
+   * Returns the chain that the server sends.
    *
    * @return the certificate and the intermediate ones, without the trust anchor
    */
@@ -42,7 +46,7 @@ public final class TestCertificate {
   }
 
   /**
-   * Returns the key that belongs to {@link #certificate()}.
+   * Returns the key of {@link #certificate()}.
    *
    * @return the private key
    */
@@ -51,9 +55,9 @@ public final class TestCertificate {
   }
 
   /**
-   * Makes a context for a server that has this certificate and no other.
+   * Creates a TLS context for a server with this certificate only.
    *
-   * @return a fresh one, with the JDK's default protocols
+   * @return a new one, with the JDK's default protocols
    */
   public SSLContext serverContext() {
     try {
@@ -66,12 +70,20 @@ public final class TestCertificate {
   }
 
   /**
-   * Returns a key manager that presents this certificate whatever the client asks for, which is how
-   * the servers one must not trust behave.
+   * Returns a key manager that presents this certificate, valid or not, to every client.
    *
-   * @return one for servers; it has nothing for clients
+   * @return the JDK's
    */
   public X509ExtendedKeyManager keyManager() {
-    return new SniKeys(this, Map.of());
+    try {
+      KeyStore keys = KeyStore.getInstance("JKS"); // PKCS12 spends 10,000 hashes on each key
+      keys.load(null, null);
+      keys.setKeyEntry("key", privateKey, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
+      KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
+      factory.init(keys, NO_PASSWORD);
+      return (X509ExtendedKeyManager) factory.getKeyManagers()[0];
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("test certificate: expected a key manager from the JDK", e);
+    }
   }
 }

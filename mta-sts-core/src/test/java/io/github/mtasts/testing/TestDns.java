@@ -31,10 +31,10 @@ import org.xbill.DNS.Type;
 /**
  * A DNS server for tests: real messages over UDP and TCP on one ephemeral port of 127.0.0.1.
  *
- * <p>It answers as a recursive resolver does: CNAMEs are followed within its records, {@code
- * *.example.com} is a wildcard, a name that is not there is NXDOMAIN, a name with other records is
- * an empty answer, and both carry a SOA for the negative TTL. Records can be changed at any time,
- * and each name can be given a {@link Fault}.
+ * <p>It answers like a recursive resolver: it follows CNAMEs within its records, {@code
+ * *.example.com} is a wildcard, an unknown name is NXDOMAIN, and a name with records of other types
+ * gives an empty answer. Negative answers carry a SOA for the negative TTL. Records can change at
+ * any time, and each name can have a {@link Fault}.
  *
  * <pre>{@code
  * try (TestDns dns = TestDns.start()) {
@@ -47,33 +47,33 @@ import org.xbill.DNS.Type;
  * <p>Safe for use by several threads.
  */
 public final class TestDns implements AutoCloseable {
-  /** The TTL of records unless told otherwise, in seconds: {@value}. */
+  /** The default TTL of records, in seconds: {@value}. */
   public static final int DEFAULT_TTL = 300;
 
   private static final int MAX_STRING = 255;
   private static final Name EVERY_NAME = Name.root;
 
-  /** What goes wrong for a name, whatever the type asked for. */
+  /** A failure for a name, for queries of every type. */
   public enum Fault {
     /** The answer is SERVFAIL. */
     SERVFAIL,
     /** The answer is REFUSED. */
     REFUSED,
-    /** No answer comes. */
+    /** There is no answer. */
     SILENT,
     /** Over UDP the answer is empty and marked truncated; over TCP it is complete. */
     TRUNCATED,
-    /** The answer has the right id, and then its body is rubbish. */
+    /** The answer has the right id and an invalid body. */
     GARBAGE,
     /** The answer is that the name does not exist, whatever the records say. */
     NXDOMAIN,
-    /** The answer holds the first CNAME and not what it leads to. */
+    /** The answer holds the first CNAME and not its target. */
     CHAIN_CUT,
-    /** The answer has another id than the question, as a forger's guess would. */
+    /** The answer has another id than the query, like a forged one. */
     WRONG_ID,
-    /** The answer repeats another question than was asked. */
+    /** The answer repeats another question than the query's. */
     WRONG_QUESTION,
-    /** Beside the answer stand records of a name that nobody asked for. */
+    /** The answer also holds records of a name that is not in the query. */
     STRAY_RECORDS
   }
 
@@ -92,12 +92,12 @@ public final class TestDns implements AutoCloseable {
     sockets = DnsSockets.open(this::handle);
   }
 
-  /** Starts a server that knows no name yet. */
+  /** Starts a server without records. */
   public static TestDns start() {
     return new TestDns();
   }
 
-  /** Returns where it listens, for UDP and TCP alike. */
+  /** Returns the address and port, the same for UDP and TCP. */
   public InetSocketAddress address() {
     return sockets.address();
   }
@@ -106,7 +106,7 @@ public final class TestDns implements AutoCloseable {
    * Adds TXT records.
    *
    * @param name the owner
-   * @param values one record each, cut into character-strings of 255 octets where longer
+   * @param values one record each; longer ones are split into character-strings of 255 octets
    * @return this server
    */
   public TestDns txt(String name, String... values) {
@@ -154,7 +154,7 @@ public final class TestDns implements AutoCloseable {
     return this;
   }
 
-  /** Takes all records of a name away. */
+  /** Removes all records of a name. */
   public TestDns remove(String name) {
     data.remove(name(name));
     return this;
@@ -178,14 +178,14 @@ public final class TestDns implements AutoCloseable {
     return this;
   }
 
-  /** Leaves the SOA out of negative answers. */
+  /** Removes the SOA from negative answers. */
   public TestDns noNegativeTtl() {
     data.noNegativeTtl();
     return this;
   }
 
   /**
-   * Answers TXT for any name that has no records, so that thousands of domains need no preparation.
+   * Answers TXT queries for names without records, for tests with thousands of domains.
    *
    * @param values the values for a name (lower case, no trailing dot), or empty for NXDOMAIN
    * @return this server
@@ -196,7 +196,7 @@ public final class TestDns implements AutoCloseable {
   }
 
   /**
-   * Answers A for any name that has no records.
+   * Answers A queries for names without records.
    *
    * @param address the IPv4 address for a name (lower case, no trailing dot), or empty for NXDOMAIN
    * @return this server
@@ -212,34 +212,34 @@ public final class TestDns implements AutoCloseable {
     return this;
   }
 
-  /** Makes a name answer as its records say. */
+  /** Ends the fault of a name. */
   public TestDns clearFault(String name) {
     faults.remove(name(name));
     return this;
   }
 
-  /** Makes every name fail that has no fault of its own, until {@link #clearFaults}. */
+  /** Makes all names fail that have no fault of their own, until {@link #clearFaults}. */
   public TestDns faultEverywhere(Fault fault) {
     faults.put(EVERY_NAME, fault);
     return this;
   }
 
-  /** Makes every name answer as its records say. */
+  /** Ends all faults. */
   public TestDns clearFaults() {
     faults.clear();
     return this;
   }
 
   /**
-   * Keeps questions about a name waiting until {@link #release}; they are logged on arrival. A
-   * client that waits for long may ask again meanwhile.
+   * Holds queries for a name until {@link #release}; they are logged on arrival. The client may
+   * retry meanwhile.
    */
   public TestDns hold(String name) {
     held.computeIfAbsent(name(name), absent -> new ConcurrentLinkedQueue<>());
     return this;
   }
 
-  /** Answers the questions that wait, as the records are now, and holds the name no longer. */
+  /** Answers the held queries from the current records, and stops holding the name. */
   public TestDns release(String name) {
     Queue<Runnable> waiting = held.remove(name(name));
     if (waiting != null) {
@@ -249,23 +249,23 @@ public final class TestDns implements AutoCloseable {
   }
 
   /**
-   * Counts the questions that arrived.
+   * Counts the queries received.
    *
    * @param name the name, in any case
    * @param type for example {@code TXT}
-   * @return how many, over UDP and TCP together
+   * @return the number, over UDP and TCP together
    */
   public int queries(String name, String type) {
     String line = line(name(name), Type.value(type));
     return (int) log.stream().filter(line::equals).count();
   }
 
-  /** Returns the questions in order of arrival, for example {@code _mta-sts.example.com TXT}. */
+  /** Returns the queries in order of arrival, for example {@code _mta-sts.example.com TXT}. */
   public List<String> queryLog() {
     return List.copyOf(log);
   }
 
-  /** Returns those of {@link #queryLog()} that came over TCP. */
+  /** Returns the queries of {@link #queryLog()} that came over TCP. */
   public List<String> tcpQueryLog() {
     return List.copyOf(tcpLog);
   }
@@ -293,7 +293,7 @@ public final class TestDns implements AutoCloseable {
       tcpLog.add(line);
     }
     Runnable answer = () -> DnsReplies.reply(query, transport, data, fault(name)).ifPresent(reply);
-    // In one with the look, so that nobody releases the name in between.
+    // Atomic, so that release() cannot come in between.
     Queue<Runnable> waiting =
         held.computeIfPresent(
             lowerCase(name),
@@ -341,7 +341,7 @@ public final class TestDns implements AutoCloseable {
     return strings;
   }
 
-  /** Spells octets as dnsjava wants them, which is as in a zone file. */
+  /** Escapes octets as in a zone file, which dnsjava expects. */
   private static String escaped(byte[] octets) {
     StringBuilder text = new StringBuilder();
     for (byte octet : octets) {

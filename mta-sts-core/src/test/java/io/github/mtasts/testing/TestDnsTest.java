@@ -41,14 +41,14 @@ class TestDnsTest {
   }
 
   @Test
-  void followsAliasesIntoTheAnswer() throws Exception {
+  void putsCnamesAndTheirTargetIntoTheAnswer() throws Exception {
     dns.cname("a.example", "b.example").cname("b.example", "c.example").txt("c.example", "end");
 
     assertThat(ask("a.example", Type.TXT).getSection(Section.ANSWER)).hasSize(3);
   }
 
   @Test
-  void tellsAnEmptyAnswerFromAMissingName() throws Exception {
+  void distinguishesAnEmptyAnswerFromAMissingName() throws Exception {
     dns.negativeTtl(77, 66).a("only-a.example", "192.0.2.1");
 
     Message empty = ask("only-a.example", Type.TXT);
@@ -77,7 +77,7 @@ class TestDnsTest {
   }
 
   @Test
-  void forgetsRemovedNames() throws Exception {
+  void removesNames() throws Exception {
     dns.txt("gone.example", "x").remove("gone.example");
 
     assertThat(ask("gone.example", Type.TXT).getRcode()).isEqualTo(Rcode.NXDOMAIN);
@@ -92,7 +92,7 @@ class TestDnsTest {
   }
 
   @Test
-  void holdsQuestionsUntilReleased() throws Exception {
+  void holdsQueriesUntilReleased() throws Exception {
     dns.txt("held.example", "x").hold("held.example");
     var answer = resolver().sendAsync(query("held.example", Type.TXT)).toCompletableFuture();
     while (dns.queries("held.example", "TXT") == 0) {

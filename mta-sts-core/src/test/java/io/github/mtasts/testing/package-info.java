@@ -1,10 +1,10 @@
 /**
- * The test kit: a small internet inside the process, for this library's own tests and for whoever
- * embeds it.
+ * The test kit: DNS, policy hosts and MX hosts inside the process, for the tests of this library
+ * and of software that embeds it.
  *
  * <p>Real DNS messages, real HTTPS, real SMTP with real certificates, all on loopback and ephemeral
- * ports, with a clock that a test sets. Every server is started by a static factory, holds daemon
- * threads only and ends them in {@code close()}.
+ * ports, with a clock that a test sets. A static factory starts each server, and {@code close()}
+ * ends its threads.
  */
 @NullMarked
 package io.github.mtasts.testing;
