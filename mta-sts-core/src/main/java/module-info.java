@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The sender's half of MTA-STS (RFC 8461). */
 @SuppressWarnings("requires-automatic") // Jedis has a fixed name in its manifest, and no descriptor
 module io.github.mtasts {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The command line, the lab and the recipes: programs on the exported packages of the library. */
 @SuppressWarnings("requires-automatic") // the test kit has a fixed name in its manifest only
 module io.github.mtasts.examples {

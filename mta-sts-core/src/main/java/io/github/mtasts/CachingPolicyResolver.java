@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts;
 
 import io.github.mtasts.cache.CacheEntry;
@@ -152,7 +153,9 @@ final class CachingPolicyResolver implements PolicyResolver {
         ? seen
         : known
             .policyAt(ticker.getAsLong())
-            .<Resolution>map(policy -> policy.unconfirmed(problem(seen)))
+            .<Resolution>map(
+                policy ->
+                    policy.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem(seen))))
             .orElse(seen);
   }
 

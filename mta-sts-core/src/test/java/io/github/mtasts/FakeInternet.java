@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts;
 
 import io.github.mtasts.decision.ResolverListener;
@@ -32,7 +33,10 @@ import java.util.function.Supplier;
  * DNS and policy hosts as literal maps, answering at once or when told to; with a clock that stands
  * still until it is moved.
  */
+@SuppressWarnings("exports") // public for the tests of other packages, and no part of the kit
 public final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSource {
+  public FakeInternet() {}
+
   public static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
 
   public final AtomicInteger questions = new AtomicInteger();

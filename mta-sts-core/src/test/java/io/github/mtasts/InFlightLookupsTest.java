@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +32,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -44,8 +44,7 @@ final class InFlightLookupsTest {
           .txt("example.com", 300, "v=STSv1; id=1;")
           .enforce("example.com", 604_800, "mx.example.com");
   private final PolicyCache<CacheEntry> memory = new PolicyCache<>(10, 10, 10, CacheEntry::octets);
-  private final AtomicReference<OverrideTable> overrides =
-      new AtomicReference<>(OverrideTable.EMPTY);
+  private OverrideTable overrides = OverrideTable.EMPTY;
   private final TtlBounds lifetimes =
       new TtlBounds(Duration.ZERO, Duration.ofHours(1), Duration.ZERO, Duration.ofHours(1));
   private final StoreGateway noArchive =
@@ -96,14 +95,14 @@ final class InFlightLookupsTest {
     net.policy("example.com", FakeInternet.text("testing", 604_800, "mx.example.com"));
     var unused = flights.look(DOMAIN).join();
     assertThat(memory.size(CacheTier.OTHER_POLICY)).isEqualTo(1);
-    overrides.set(OverrideTable.of(List.of(enforced(".com"))));
+    overrides = OverrideTable.of(List.of(enforced(".com")));
     net.pass(300);
     unused = flights.look(DOMAIN).join();
 
     assertThat(memory.size(CacheTier.ENFORCE)).isEqualTo(1);
     assertThat(memory.size(CacheTier.OTHER_POLICY)).isZero();
 
-    overrides.set(OverrideTable.EMPTY);
+    overrides = OverrideTable.EMPTY;
     net.pass(300);
     unused = flights.look(DOMAIN).join();
     assertThat(memory.size(CacheTier.ENFORCE)).isZero();
@@ -111,13 +110,13 @@ final class InFlightLookupsTest {
 
   @Test
   void whatTheOperatorTreatsAsTestingStaysWithPoliciesInEnforce() {
-    overrides.set(
+    overrides =
         OverrideTable.of(
             List.of(
                 PolicyOverride.treatAsTesting("example.com")
                     .by("alice")
                     .because("x")
-                    .withoutEnd())));
+                    .withoutEnd()));
     var unused = flights.look(DOMAIN).join();
 
     assertThat(memory.size(CacheTier.ENFORCE)).isEqualTo(1);
@@ -199,9 +198,8 @@ final class InFlightLookupsTest {
             CacheTier.of(
                 entry,
                 policy ->
-                    overrides
-                        .get()
-                        .isEnforced(policy.domain(), policy.published().mode(), net.instant())),
+                    overrides.isEnforced(
+                        policy.domain(), policy.published().mode(), net.instant())),
         ticker,
         Runnable::run,
         10,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts;
 
 import io.github.mtasts.decision.PolicyOverride;
@@ -11,6 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Writes down what a listener hears, one short line an event. */
 public final class RecordingListener implements ResolverListener {
+  public RecordingListener() {}
+
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
   /** Everything since the last time, without the looks at DNS. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Internal: the in-memory cache and everything about when: lifetimes, last use, back-off, fetch
  * history.

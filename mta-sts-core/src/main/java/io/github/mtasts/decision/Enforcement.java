@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.decision;
 
 /** Whether what a policy asks for is insisted on; set for a whole resolver. */

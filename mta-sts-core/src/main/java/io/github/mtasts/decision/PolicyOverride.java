@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.decision;
 
 import io.github.mtasts.policy.DomainName;
@@ -215,8 +216,13 @@ public record PolicyOverride(
     return until.isEmpty() || now.isBefore(until.get());
   }
 
-  /** The mode that binds under it. */
-  public PolicyMode modeInsteadOf(PolicyMode published) {
+  /**
+   * Returns the mode that applies under this override.
+   *
+   * @param published the mode of the published policy
+   * @return the mode that applies instead; the published one if this override does not change it
+   */
+  public PolicyMode effectiveMode(PolicyMode published) {
     return switch (action) {
       case TESTING -> published == PolicyMode.ENFORCE ? PolicyMode.TESTING : published;
       case ENFORCE -> published == PolicyMode.TESTING ? PolicyMode.ENFORCE : published;
@@ -224,11 +230,16 @@ public record PolicyOverride(
     };
   }
 
-  /** Whether it makes a difference to that policy. */
+  /**
+   * Returns whether this override changes what a policy requires.
+   *
+   * @param published the published policy
+   * @return whether decisions under it differ from decisions under the policy alone
+   */
   public boolean changes(Policy published) {
     return action == Action.ALLOW_MX
         ? published.mode() != PolicyMode.NONE
-        : modeInsteadOf(published.mode()) != published.mode();
+        : effectiveMode(published.mode()) != published.mode();
   }
 
   Optional<MxPattern> admitting(DomainName mxHost) {

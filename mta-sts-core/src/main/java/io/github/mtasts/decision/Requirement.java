@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.decision;
 
 /** What a sender must see before MAIL FROM at one MX host. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.decision;
 
 import io.github.mtasts.policy.DomainName;
@@ -176,7 +177,7 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
     /** {@return the mode that binds: the policy's own, unless an override says otherwise} */
     public PolicyMode effectiveMode() {
       PolicyMode mode = published.mode();
-      return override.isPresent() ? override.get().modeInsteadOf(mode) : mode;
+      return override.isPresent() ? override.get().effectiveMode(mode) : mode;
     }
 
     Optional<MxPattern> match(DomainName mxHost) {
@@ -200,19 +201,24 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       return explain();
     }
 
-    public InForce remembered() {
-      return with(Source.CACHED, Optional.empty());
-    }
-
-    public InForce unconfirmed(Problem problem) {
-      return with(Source.CACHED_UNCONFIRMED, Optional.of(problem));
-    }
-
-    private InForce with(Source newSource, Optional<Problem> newProblem) {
+    /**
+     * Returns the same policy with another source and problem.
+     *
+     * @param newSource where the policy came from
+     * @param newProblem what prevented a fresh answer
+     * @return the same policy, otherwise unchanged
+     */
+    public InForce with(Source newSource, Optional<Problem> newProblem) {
       return new InForce(
           domain, published, id, newSource, fetchedAt, expiresAt, newProblem, settings, override);
     }
 
+    /**
+     * Returns the same policy under an override.
+     *
+     * @param newOverride the override under which decisions are made
+     * @return the same policy, otherwise unchanged
+     */
     public InForce under(PolicyOverride newOverride) {
       return new InForce(
           domain,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * DNS lookups: the TXT record that announces a policy, MX hosts, and addresses.
  *

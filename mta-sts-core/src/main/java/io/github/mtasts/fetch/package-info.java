@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Fetching policies over HTTPS. RFC 8461 §3.3
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.mail;
 
 /** No connection over which mail may be sent, and why. */

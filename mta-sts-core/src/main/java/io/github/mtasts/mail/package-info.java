@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Enforcement in Jakarta Mail: a transport that delivers to MX hosts, and properties that secure
  * Angus' own SMTP transport.

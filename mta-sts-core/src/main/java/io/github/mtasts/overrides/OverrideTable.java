@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.overrides;
 
 import io.github.mtasts.decision.PolicyOverride;
@@ -67,7 +68,7 @@ public final class OverrideTable {
     // An override that weakens a policy will end, so it does not count here.
     return published == PolicyMode.ENFORCE
         || find(domain, now)
-            .filter(override -> override.modeInsteadOf(published) == PolicyMode.ENFORCE)
+            .filter(override -> override.effectiveMode(published) == PolicyMode.ENFORCE)
             .isPresent();
   }
 

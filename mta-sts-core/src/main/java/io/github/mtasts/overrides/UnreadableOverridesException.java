@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.overrides;
 
 /** An overrides file cannot be used; the message says why, fit to be shown. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.policy;
 
 import java.time.Duration;
@@ -82,7 +83,7 @@ public record Policy(
               + " seconds, found "
               + maxAge);
     }
-    if (maxAge.getNano() != 0) {
+    if (!maxAge.equals(Duration.ofSeconds(maxAge.toSeconds()))) {
       throw new IllegalArgumentException(
           "policy: expected max_age in whole seconds, found " + maxAge);
     }

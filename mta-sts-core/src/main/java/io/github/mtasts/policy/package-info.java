@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Policies, TXT records and MX patterns: the data that domains publish, and its grammar.
  *

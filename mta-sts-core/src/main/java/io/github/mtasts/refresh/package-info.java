@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Internal: renewal of policies in use, and periodic maintenance. */
 @NullMarked
 package io.github.mtasts.refresh;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.resolver;
 
 import io.github.mtasts.cache.BackOff;
@@ -201,7 +202,10 @@ public final class LookupFlow {
             stored
                 .history()
                 .lastWaiting(step.nowNanos())
-                .map(failure -> policy.unconfirmed(failure.problem()))
+                .map(
+                    failure ->
+                        policy.with(
+                            Resolution.Source.CACHED_UNCONFIRMED, Optional.of(failure.problem())))
                 .orElse(policy),
             stored.expiresAtNanos(),
             step.nowNanos() + lifetimes.ofKnownPolicy(step.found()),
@@ -220,12 +224,13 @@ public final class LookupFlow {
     }
     Resolution.InForce policy = step.policy().get();
     if (step.isConfirmed()) {
-      return keep(step, policy.remembered(), Set.of(), step.history());
+      return keep(
+          step, policy.with(Resolution.Source.CACHED, Optional.empty()), Set.of(), step.history());
     }
     Problem problem = failure.map(BackOff::problem).orElseGet(() -> unconfirmed(step));
     return keep(
         step,
-        policy.unconfirmed(problem),
+        policy.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem)),
         vigil.unconfirmed(step, policy, problem.detail()),
         step.history());
   }
@@ -255,7 +260,10 @@ public final class LookupFlow {
     // RFC 8461 §3.3: no live policy can be had, so the unexpired cached one applies.
     Resolution.InForce old = step.policy().get();
     return keep(
-        step, old.unconfirmed(problem), vigil.notFetched(step, old, id, problem.detail()), history);
+        step,
+        old.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem)),
+        vigil.notFetched(step, old, id, problem.detail()),
+        history);
   }
 
   /** Not the policy host's failure, but the renewal has to wait and to be told of all the same. */
@@ -266,7 +274,11 @@ public final class LookupFlow {
         schedule(step).after(before, policy.id(), Optional.empty(), problem, step.nowNanos());
     FetchHistory history = step.history().failed(failure, step.nowNanos());
     vigil.refreshFailing(step, problem, history);
-    return keep(step, policy.unconfirmed(problem), step.told(), history);
+    return keep(
+        step,
+        policy.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem)),
+        step.told(),
+        history);
   }
 
   private BackOff.Schedule schedule(LookupState step) {
@@ -290,7 +302,7 @@ public final class LookupFlow {
     vigil.fetched(step, live);
     CacheEntry knowledge =
         new CacheEntry(
-            live.remembered(),
+            live.with(Resolution.Source.CACHED, Optional.empty()),
             step.nowNanos() + lifetime.toNanos(),
             step.nowNanos() + lifetimes.ofKnownPolicy(step.found()),
             step.history().succeeded(step.nowNanos()),

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Internal: one lookup per domain at a time. */
 @NullMarked
 package io.github.mtasts.resolver;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The certificate check inside the SMTP TLS handshake: is this server the MX host of the policy?
  *

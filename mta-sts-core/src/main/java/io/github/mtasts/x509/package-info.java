@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Certificate code that the HTTPS fetch and the SMTP TLS check share.
  *

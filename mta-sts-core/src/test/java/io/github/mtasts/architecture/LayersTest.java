@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -70,7 +71,7 @@ final class LayersTest {
             classes.stream()
                 .map(JavaClass::getPackageName)
                 .filter(name -> !name.equals(BASE))
-                .map(name -> name.substring(BASE.length() + 1).split("\\.")[0]))
+                .map(name -> name.substring(BASE.length() + 1).replaceFirst("\\..*", "")))
         .isSubsetOf(MAY_USE.keySet());
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,7 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every requirement has a test or a reason in docs/conformance.md; a test reads every data file. */
+/**
+ * Every requirement has a test or a reason in docs/conformance.md; a test reads every data file.
+ */
 final class RequirementsTest {
   private static final Path PAGE = Path.of("docs/conformance.md");
   private static final Pattern TAG = Pattern.compile("@Tag\\(\"rfc-item-(\\d+)\"\\)");

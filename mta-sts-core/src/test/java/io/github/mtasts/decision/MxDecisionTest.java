@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -124,14 +125,15 @@ final class MxDecisionTest {
             "connection refused",
             fresh.fetchedAt());
 
-    InForce kept = fresh.unconfirmed(problem);
+    InForce kept = fresh.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem));
 
     assertThat(kept.source()).isEqualTo(Source.CACHED_UNCONFIRMED);
     assertThat(kept.decide("evil.example").explain())
         .contains("fetched " + fresh.fetchedAt(), "not confirmed since");
     assertThat(kept.explain())
         .contains("sts-policy-fetch-error: connection refused", "Problem since");
-    assertThat(kept.remembered().explain()).doesNotContain("Problem", "not confirmed");
+    assertThat(kept.with(Resolution.Source.CACHED, Optional.empty()).explain())
+        .doesNotContain("Problem", "not confirmed");
   }
 
   @Test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The test kit: DNS, policy hosts and MX hosts inside the process, for the tests of this library
  * and of software that embeds it.

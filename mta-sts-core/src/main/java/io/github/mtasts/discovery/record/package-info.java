@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Does a domain announce a policy? The TXT record at {@code _mta-sts.<domain>}, looked up and
  * checked.

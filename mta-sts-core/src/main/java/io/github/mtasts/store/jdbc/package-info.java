@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A store in a relational database: H2, SQLite, PostgreSQL or MariaDB.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Stored policies as JSON Lines, to move them to another store, to back them up or to inspect them.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A store in Redis or Valkey, for a fleet that already runs one.
  *

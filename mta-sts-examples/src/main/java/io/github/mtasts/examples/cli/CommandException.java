@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.examples.cli;
 
 /** Ends a command with one line on stderr and an exit status. */

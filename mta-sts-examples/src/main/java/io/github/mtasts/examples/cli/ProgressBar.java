@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.examples.cli;
 
 /** A progress bar on the last line of a terminal; shows nothing if output is not a terminal. */

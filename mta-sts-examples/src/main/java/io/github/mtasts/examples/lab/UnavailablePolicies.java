@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.examples.lab;
 
 import io.github.mtasts.decision.ResultType;

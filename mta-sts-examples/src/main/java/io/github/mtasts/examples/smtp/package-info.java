@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A small SMTP client that delivers one message to one MX host.
  *
