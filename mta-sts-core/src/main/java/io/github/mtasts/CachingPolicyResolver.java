@@ -25,50 +25,50 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Answers from memory where it can, and sends a flight where it cannot. RFC 8461 §5.1 */
+/** Answers from the cache, and starts a lookup if the cache has no answer. RFC 8461 §5.1 */
 final class CachingPolicyResolver implements PolicyResolver {
-  private static final int NAME_SHOWN = 260;
-  private static final Duration CLOSING = Duration.ofSeconds(5);
+  private static final int MOST_CHARACTERS_SHOWN = 260;
+  private static final Duration STORE_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  private final PolicyCache<CacheEntry> memory;
-  private final StoreGateway archive;
-  private final InFlightLookups flights;
+  private final PolicyCache<CacheEntry> cache;
+  private final StoreGateway store;
+  private final InFlightLookups lookups;
   private final InstantSource clock;
   private final LongSupplier ticker;
-  private final Duration patience;
+  private final Duration timeout;
   private final MxTlsSettings settings;
   private final WhenUnavailable whenUnavailable;
-  private final Maintenance upkeep;
-  private final Runnable closing;
+  private final Maintenance maintenance;
+  private final Runnable onClose;
 
   CachingPolicyResolver(
-      PolicyCache<CacheEntry> memory,
-      StoreGateway archive,
-      Function<BiFunction<String, String, Resolution>, InFlightLookups> flights,
+      PolicyCache<CacheEntry> cache,
+      StoreGateway store,
+      Function<BiFunction<String, String, Resolution>, InFlightLookups> lookups,
       InstantSource clock,
       LongSupplier ticker,
-      Duration patience,
+      Duration timeout,
       MxTlsSettings settings,
       WhenUnavailable whenUnavailable,
-      Function<InFlightLookups, Maintenance> upkeep,
-      Runnable closing) {
-    this.memory = memory;
-    this.archive = archive;
+      Function<InFlightLookups, Maintenance> maintenance,
+      Runnable onClose) {
+    this.cache = cache;
+    this.store = store;
     this.clock = clock;
     this.ticker = ticker;
-    this.patience = patience;
+    this.timeout = timeout;
     this.settings = settings;
     this.whenUnavailable = whenUnavailable;
-    this.closing = closing;
-    this.flights = flights.apply(this::unavailable);
-    this.upkeep = upkeep.apply(this.flights);
+    this.onClose = onClose;
+    this.lookups = lookups.apply(this::unavailable);
+    this.maintenance = maintenance.apply(this.lookups);
   }
 
   @Override
   public Resolution resolve(String domain) {
-    // A canonical name that is known needs neither parsing nor a future.
-    Resolution known = fromMemory(domain);
-    return known != null ? known : await(domain, resolveAsync(domain));
+    // A canonical name in the cache needs neither parsing nor a future.
+    Resolution cached = fromCache(domain);
+    return cached != null ? cached : await(domain, resolveAsync(domain));
   }
 
   @Override
@@ -76,11 +76,11 @@ final class CachingPolicyResolver implements PolicyResolver {
     return with(
         domain,
         name -> {
-          Resolution known = fromMemory(name.value());
-          // A copy, because whoever cancels it must not cancel it for the others.
-          return known != null
-              ? CompletableFuture.completedFuture(known)
-              : flights.look(name).copy();
+          Resolution cached = fromCache(name.value());
+          // A copy: a caller that cancels it must not cancel it for others.
+          return cached != null
+              ? CompletableFuture.completedFuture(cached)
+              : lookups.lookUp(name).copy();
         });
   }
 
@@ -92,103 +92,103 @@ final class CachingPolicyResolver implements PolicyResolver {
   @Override
   public CompletableFuture<Resolution> recheckAsync(String domain) {
     return with(
-        domain, name -> flights.recheck(name).thenApply(seen -> orRemembered(name.value(), seen)));
+        domain, name -> lookups.recheck(name).thenApply(result -> orCached(name.value(), result)));
   }
 
   @Override
   public PolicyCacheAdmin cache() {
-    return new ResolverCacheAdmin(this, memory, archive, flights, clock);
+    return new ResolverCacheAdmin(this, cache, store, lookups, clock);
   }
 
-  /** Fetches anew, whatever has failed before. */
+  /** Fetches again, without regard to earlier failures. */
   Resolution refreshNow(String domain) {
     return await(
         domain,
         with(
             domain,
-            name -> flights.force(name).thenApply(seen -> orRemembered(name.value(), seen))));
+            name -> lookups.force(name).thenApply(result -> orCached(name.value(), result))));
   }
 
-  Maintenance upkeep() {
-    return upkeep;
+  Maintenance maintenance() {
+    return maintenance;
   }
 
   @Override
   public void close() {
     try {
-      // First, so that what is cut off now is taken for nobody's failure and nobody's attack.
-      flights.close();
-      archive.close(CLOSING);
+      // First, so that an interrupted lookup is not reported as a failure or as suspicious.
+      lookups.close();
+      store.close(STORE_CLOSE_TIMEOUT);
     } finally {
-      closing.run();
+      onClose.run();
     }
   }
 
-  private @Nullable Resolution fromMemory(String key) {
-    CacheEntry known = memory.get(key);
-    if (known == null) {
+  private @Nullable Resolution fromCache(String key) {
+    CacheEntry entry = cache.get(key);
+    if (entry == null) {
       return null;
     }
     long now = ticker.getAsLong();
-    if (!known.answersAt(now)) {
+    if (!entry.answersAt(now)) {
       return null;
     }
-    if (known.resolution() instanceof Resolution.InForce && known.usage().mark(now)) {
-      archive.used(key);
+    if (entry.resolution() instanceof Resolution.InForce && entry.lastUse().mark(now)) {
+      store.recordUse(key);
     }
-    if (!known.isFresh(now)) {
-      // A question about a known domain never waits: the answer is checked behind its back.
-      var unused = flights.look(DomainName.of(key));
+    if (!entry.isFresh(now)) {
+      // The caller does not wait: the entry is checked in the background.
+      var unused = lookups.lookUp(DomainName.of(key));
     }
-    return known.resolution();
+    return entry.resolution();
   }
 
-  /** Not having been able to look takes away nothing that is known, but is told. */
-  private Resolution orRemembered(String key, Resolution seen) {
-    if (seen.policy().isPresent()) {
-      return seen;
+  /** A failed lookup takes away no cached policy, but its problem is part of the result. */
+  private Resolution orCached(String key, Resolution result) {
+    if (result.policy().isPresent()) {
+      return result;
     }
-    CacheEntry known = memory.get(key);
-    return known == null
-        ? seen
-        : known
+    CacheEntry entry = cache.get(key);
+    return entry == null
+        ? result
+        : entry
             .policyAt(ticker.getAsLong())
             .<Resolution>map(
                 policy ->
-                    policy.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem(seen))))
-            .orElse(seen);
+                    policy.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem(result))))
+            .orElse(result);
   }
 
-  private Problem problem(Resolution unseen) {
-    return unseen
+  private Problem problem(Resolution result) {
+    return result
         .problem()
         .orElseGet(
             () ->
                 new Problem(
-                    Optional.empty(), ((Resolution.NoPolicy) unseen).detail(), clock.instant()));
+                    Optional.empty(), ((Resolution.NoPolicy) result).detail(), clock.instant()));
   }
 
-  private Resolution await(String domain, CompletableFuture<Resolution> answer) {
+  private Resolution await(String domain, CompletableFuture<Resolution> result) {
     try {
-      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      return rememberedOr(domain, "the thread was interrupted while waiting");
-    } catch (TimeoutException | ExecutionException late) {
-      return rememberedOr(domain, "no outcome within " + patience);
+      return cachedOr(domain, "the thread was interrupted while waiting");
+    } catch (TimeoutException | ExecutionException failed) {
+      return cachedOr(domain, "no outcome within " + timeout);
     }
   }
 
-  private Resolution rememberedOr(String domain, String detail) {
+  private Resolution cachedOr(String domain, String detail) {
     return with(
             domain,
             name ->
                 CompletableFuture.completedFuture(
-                    orRemembered(name.value(), unavailable(name.value(), detail))))
+                    orCached(name.value(), unavailable(name.value(), detail))))
         .join();
   }
 
-  /** RFC 8461 §3.4: no policy for address literals; nor for what is no domain at all. */
+  /** RFC 8461 §3.4: address literals have no policy; neither does text that is no domain. */
   private CompletableFuture<Resolution> with(
       String domain, Function<DomainName, CompletableFuture<Resolution>> step) {
     DomainName name;
@@ -208,7 +208,7 @@ final class CachingPolicyResolver implements PolicyResolver {
 
   private Resolution noPolicy(String domain, Resolution.Reason reason, String detail) {
     return new Resolution.NoPolicy(
-        Excerpt.of(domain, NAME_SHOWN),
+        Excerpt.of(domain, MOST_CHARACTERS_SHOWN),
         reason,
         detail,
         Optional.empty(),

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The cache of a resolver that remembers nothing. */
+/** The cache of a resolver that caches nothing. */
 enum EmptyCacheAdmin implements PolicyCacheAdmin {
   INSTANCE;
 

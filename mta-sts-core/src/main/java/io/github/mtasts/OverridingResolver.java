@@ -9,6 +9,7 @@ import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;
+import io.github.mtasts.policy.PolicyMode;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -16,14 +17,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Lets the operator's overrides shape what another resolver finds.
+ * Applies the operator's overrides to the results of another resolver.
  *
- * <p>The other one knows nothing of them: what it remembers, renews and reports is what is
- * published, so that an override leaves nothing behind when it ends. Which override counts is
- * settled at the moment of the question. Thread-safe.
+ * <p>The other resolver does not see them: it caches, renews and reports what is published, so an
+ * override leaves nothing behind when it ends. Which override applies is decided at each call.
+ * Thread-safe.
  */
 final class OverridingResolver implements PolicyResolver {
-  /** What stands for the id of a policy that was not announced. */
+  /** The id of a pinned policy, which has no TXT record. */
   private static final String PINNED_ID = "pinned";
 
   private final PolicyResolver published;
@@ -42,7 +43,7 @@ final class OverridingResolver implements PolicyResolver {
     this.settings = settings;
   }
 
-  /** The very same resolver where nobody has said anything of overrides. */
+  /** Returns the given resolver itself if no overrides are configured. */
   static PolicyResolver over(
       PolicyResolver published, Supplier<OverrideTable> overrides, ResolverOptions options) {
     return options.overridesFile.isEmpty() && options.overrides.isEmpty()
@@ -52,40 +53,40 @@ final class OverridingResolver implements PolicyResolver {
 
   @Override
   public Resolution resolve(String domain) {
-    Optional<Ruling> ruling = ruling(domain);
-    return ruling.isEmpty()
+    Optional<Match> match = match(domain);
+    return match.isEmpty()
         ? published.resolve(domain)
-        : instead(ruling.get())
-            .orElseGet(() -> under(ruling.get().override(), published.resolve(domain)));
+        : withoutLookup(match.get())
+            .orElseGet(() -> apply(match.get().override(), published.resolve(domain)));
   }
 
   @Override
   public CompletableFuture<Resolution> resolveAsync(String domain) {
-    Optional<Ruling> ruling = ruling(domain);
-    return ruling.isEmpty()
+    Optional<Match> match = match(domain);
+    return match.isEmpty()
         ? published.resolveAsync(domain)
-        : instead(ruling.get())
+        : withoutLookup(match.get())
             .map(CompletableFuture::completedFuture)
-            .orElseGet(() -> later(ruling.get().override(), published.resolveAsync(domain)));
+            .orElseGet(() -> applyLater(match.get().override(), published.resolveAsync(domain)));
   }
 
   @Override
   public Resolution recheck(String domain) {
-    Optional<Ruling> ruling = ruling(domain);
-    return ruling.isEmpty()
+    Optional<Match> match = match(domain);
+    return match.isEmpty()
         ? published.recheck(domain)
-        : instead(ruling.get())
-            .orElseGet(() -> under(ruling.get().override(), published.recheck(domain)));
+        : withoutLookup(match.get())
+            .orElseGet(() -> apply(match.get().override(), published.recheck(domain)));
   }
 
   @Override
   public CompletableFuture<Resolution> recheckAsync(String domain) {
-    Optional<Ruling> ruling = ruling(domain);
-    return ruling.isEmpty()
+    Optional<Match> match = match(domain);
+    return match.isEmpty()
         ? published.recheckAsync(domain)
-        : instead(ruling.get())
+        : withoutLookup(match.get())
             .map(CompletableFuture::completedFuture)
-            .orElseGet(() -> later(ruling.get().override(), published.recheckAsync(domain)));
+            .orElseGet(() -> applyLater(match.get().override(), published.recheckAsync(domain)));
   }
 
   @Override
@@ -98,11 +99,11 @@ final class OverridingResolver implements PolicyResolver {
     published.close();
   }
 
-  /** A domain and the override that counts for it. */
-  private record Ruling(DomainName domain, PolicyOverride override) {}
+  /** A domain and the override that applies to it. */
+  private record Match(DomainName domain, PolicyOverride override) {}
 
-  /** None for what is no domain: the other resolver says why, and no override can make it one. */
-  private Optional<Ruling> ruling(String domain) {
+  /** Empty if the text is no domain: the other resolver reports that. */
+  private Optional<Match> match(String domain) {
     OverrideTable table = overrides.get();
     if (table.isEmpty()) {
       return Optional.empty();
@@ -113,15 +114,15 @@ final class OverridingResolver implements PolicyResolver {
     } catch (IllegalArgumentException notADomain) {
       return Optional.empty();
     }
-    return table.find(name.value(), clock.instant()).map(override -> new Ruling(name, override));
+    return table.find(name.value(), clock.instant()).map(override -> new Match(name, override));
   }
 
-  /** The answer for which nobody need be asked. */
-  private Optional<Resolution> instead(Ruling ruling) {
-    PolicyOverride override = ruling.override();
+  /** Returns the result that needs no lookup, under skip and pin. */
+  private Optional<Resolution> withoutLookup(Match match) {
+    PolicyOverride override = match.override();
     return switch (override.action()) {
-      case SKIP -> Optional.of(skipped(ruling.domain(), override));
-      case PIN -> override.pinned().map(policy -> pinned(ruling.domain(), policy, override));
+      case SKIP -> Optional.of(skipped(match.domain(), override));
+      case PIN -> override.pinned().map(policy -> pinned(match.domain(), policy, override));
       case TESTING, ENFORCE, ALLOW_MX -> Optional.empty();
     };
   }
@@ -139,28 +140,47 @@ final class OverridingResolver implements PolicyResolver {
 
   private Resolution pinned(DomainName domain, Policy policy, PolicyOverride override) {
     Instant now = clock.instant();
-    Instant lapse = now.plus(policy.maxAge());
+    Instant maxAgeEnd = now.plus(policy.maxAge());
     return new Resolution.InForce(
         domain.value(),
         policy,
         PINNED_ID,
         Resolution.Source.PINNED,
         now,
-        override.until().filter(lapse::isAfter).orElse(lapse),
+        override.until().filter(maxAgeEnd::isAfter).orElse(maxAgeEnd),
         Optional.empty(),
         settings,
         Optional.of(override));
   }
 
-  private static CompletableFuture<Resolution> later(
-      PolicyOverride override, CompletableFuture<Resolution> found) {
-    return found.thenApply(seen -> under(override, seen));
+  private static CompletableFuture<Resolution> applyLater(
+      PolicyOverride override, CompletableFuture<Resolution> result) {
+    return result.thenApply(resolution -> apply(override, resolution));
   }
 
-  /** One that makes no difference is not mentioned. */
-  private static Resolution under(PolicyOverride override, Resolution found) {
-    return found instanceof Resolution.InForce policy && override.changes(policy.published())
-        ? policy.under(override)
-        : found;
+  /** An override that changes nothing is not mentioned in the result. */
+  private static Resolution apply(PolicyOverride override, Resolution resolution) {
+    return resolution instanceof Resolution.InForce policy && changes(override, policy.published())
+        ? under(override, policy)
+        : resolution;
+  }
+
+  private static boolean changes(PolicyOverride override, Policy published) {
+    return override.action() == PolicyOverride.Action.ALLOW_MX
+        ? published.mode() != PolicyMode.NONE
+        : override.effectiveMode(published.mode()) != published.mode();
+  }
+
+  private static Resolution.InForce under(PolicyOverride override, Resolution.InForce policy) {
+    return new Resolution.InForce(
+        policy.domain(),
+        policy.published(),
+        policy.id(),
+        policy.source(),
+        policy.fetchedAt(),
+        policy.expiresAt(),
+        policy.problem(),
+        policy.settings(),
+        Optional.of(override));
   }
 }

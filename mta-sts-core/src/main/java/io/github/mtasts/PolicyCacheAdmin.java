@@ -10,14 +10,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What a resolver remembers, for those who operate it: to look at, to purge, to renew, to carry
- * from one place to another.
+ * The operator's view of a resolver's cache: list, show, purge, renew, export and import policies.
  *
  * <p>Comes from {@link PolicyResolver#cache()}. If the resolver has a store, the policies are the
- * store's; otherwise those in memory. Domains are taken in any form; text that is none is an {@link
- * IllegalArgumentException}. Other than the resolver, these methods throw {@link
- * PolicyStoreException} when the store does not answer within its deadline: whoever operates wants
- * to know. Safe for use by several threads.
+ * store's; otherwise those in memory. Domains are taken in any form; text that is no domain is an
+ * {@link IllegalArgumentException}. Unlike the resolver's own methods, these throw {@link
+ * PolicyStoreException} when the store does not answer within its timeout. Safe for use by several
+ * threads.
  */
 public interface PolicyCacheAdmin {
 
@@ -35,7 +34,7 @@ public interface PolicyCacheAdmin {
     EXPIRED,
     /** In force, but the last attempt to renew it failed. */
     FAILING,
-    /** What cannot be read, and counts as absent. */
+    /** Cannot be read, and counts as absent. */
     UNREADABLE
   }
 
@@ -43,14 +42,14 @@ public interface PolicyCacheAdmin {
    * A page of policies.
    *
    * @param rows the rows, by domain
-   * @param next where the next page begins; empty on the last page
+   * @param next what to pass as {@code after} for the next page; empty on the last page
    */
   record Page(List<StoredRow> rows, Optional<String> next) {
     /**
      * Copies the rows.
      *
      * @param rows the rows
-     * @param next where the next page begins
+     * @param next what to pass as {@code after} for the next page; empty on the last page
      */
     public Page {
       rows = List.copyOf(rows);
@@ -58,15 +57,15 @@ public interface PolicyCacheAdmin {
   }
 
   /**
-   * How many policies there are of each kind, and how many negative answers in memory.
+   * The number of policies of each kind, and of negative answers in memory.
    *
    * @param enforce in force in mode enforce
    * @param testing in force in mode testing
    * @param none in force in mode none
    * @param expired no longer in force
-   * @param failing of those in force, how many could not be renewed at the last attempt
+   * @param failing in force, but the last attempt to renew them failed
    * @param unreadable rows that cannot be read
-   * @param negativeAnswers domains remembered to have no policy, in this process
+   * @param negativeAnswers domains cached as having no policy, in this process
    */
   record Statistics(
       long enforce,
@@ -78,28 +77,28 @@ public interface PolicyCacheAdmin {
       long negativeAnswers) {}
 
   /**
-   * How far a warm-up has got.
+   * The progress of a warm-up.
    *
-   * @param done how many domains were looked up
-   * @param of how many there are
-   * @param domain the last one
-   * @param resolution what is known of it now
+   * @param done how many domains have been looked up
+   * @param of how many domains there are
+   * @param domain the domain looked up last
+   * @param resolution its result
    */
   record Progress(int done, int of, String domain, Resolution resolution) {}
 
   /**
    * Lists policies by domain, a page at a time.
    *
-   * @param state which
+   * @param state which policies
    * @param after empty text for the first page, then {@link Page#next}
-   * @param most how many rows, 1 to 10,000
+   * @param most the page size, 1 to 10,000 rows
    * @return the page
    * @throws IllegalArgumentException if {@code most} is out of range
    */
   Page list(State state, String after, int most);
 
   /**
-   * Shows what is remembered of one domain.
+   * Shows the policy of one domain.
    *
    * @param domain the policy domain
    * @return the row, expired or not; empty if there is none
@@ -107,68 +106,69 @@ public interface PolicyCacheAdmin {
   Optional<StoredRow> show(String domain);
 
   /**
-   * Forgets one domain, in memory and in the store, with what is under way for it.
+   * Removes one domain from memory and from the store, and cancels its running lookup.
    *
-   * <p>The next message is a first contact again. Other nodes of a fleet keep what they have in
-   * memory; to set a domain aside everywhere, use an override.
+   * <p>The next message is a first contact again. Other nodes of a fleet keep their policy in
+   * memory; to switch a domain's policy off on all nodes, use an override.
    *
    * @param domain the policy domain
-   * @return whether there was anything to forget
+   * @return whether there was anything to remove
    */
   boolean purge(String domain);
 
   /**
-   * Forgets everything, as {@link #purge} does.
+   * Removes all domains, as {@link #purge} does.
    *
-   * @return how many domains with a policy were forgotten
+   * @return how many domains with a policy were removed
    */
   long purgeAll();
 
   /**
-   * Fetches a policy anew, whatever the record says and whatever has failed before; waits.
+   * Fetches a policy again, whatever the TXT record says and without regard to earlier failures;
+   * waits for the result.
    *
-   * <p>What an operator does when a receiver has changed its MX hosts and mail for it is refused. A
-   * domain that announces no policy and had none is left alone.
+   * <p>Use it when a receiver has changed its MX hosts and mail for it is refused. Nothing is
+   * fetched for a domain without a record and without a cached policy.
    *
    * @param domain the policy domain
-   * @return what is in force now, with the problem if there was one
+   * @return the result, with the problem if there was one
    */
   Resolution refresh(String domain);
 
   /**
-   * Shows every policy that is in force, to carry them elsewhere.
+   * Exports every policy that is in force.
    *
-   * @param visitor is given one policy after the other, by domain
-   * @return how many there were
+   * @param visitor receives the policies one by one, by domain
+   * @return how many policies there were
    */
   long exportTo(Consumer<StoredPolicy> visitor);
 
   /**
-   * Takes policies from elsewhere over, unless something newer is known already.
+   * Imports a policy, unless a newer one is known.
    *
-   * <p>They are believed as a store is: parsed again, not beyond their own max_age, not from the
-   * future.
+   * <p>It is checked like a row of a store: it is parsed again, expires by its own max_age at the
+   * latest, and must not be fetched in the future.
    *
    * @param policy from an export
-   * @return whether it was taken over
+   * @return whether it was imported
    */
   boolean importFrom(StoredPolicy policy);
 
   /**
-   * Looks many domains up, so that the first message to them is no first contact; waits until the
-   * last is done, or until the thread is interrupted.
+   * Looks up many domains, so that the first message to them is no first contact; waits until the
+   * last one is done, or until the thread is interrupted.
    *
    * @param domains in any form; each counts as used now
-   * @param perSecond how many a second begin at most, from 1
-   * @param progress is told after each, one at a time
+   * @param perSecond how many lookups start per second at most, from 1
+   * @param progress called after each lookup, by one thread at a time
    * @throws IllegalArgumentException if {@code perSecond} is less than 1
    */
   void warm(List<String> domains, int perSecond, Consumer<Progress> progress);
 
-  /** {@return how many policies there are of each kind; walks through all of them} */
+  /** {@return the number of policies of each kind; reads all rows} */
   Statistics statistics();
 
-  /** {@return a cache with nothing in it, as a fake resolver has} */
+  /** {@return an empty cache, for a fake resolver} */
   static PolicyCacheAdmin empty() {
     return EmptyCacheAdmin.INSTANCE;
   }

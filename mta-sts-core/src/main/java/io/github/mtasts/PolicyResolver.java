@@ -5,16 +5,16 @@ import io.github.mtasts.decision.Resolution;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Finds, remembers and applies MTA-STS policies; the front door of the library.
+ * Finds, caches and applies MTA-STS policies; the entry point of the library.
  *
- * <p>One per application. Nothing here throws for what DNS, HTTPS or a store does. A lambda is a
- * complete fake. Safe for use by several threads.
+ * <p>Create one per application. A failure of DNS, HTTPS or a store is part of the result, never an
+ * exception. For tests, a lambda is a complete fake. Safe for use by several threads.
  */
 @FunctionalInterface
 public interface PolicyResolver extends AutoCloseable {
 
   /**
-   * {@return what is known about the domain; waits only if nothing is} RFC 8461 §5.1
+   * {@return what is known about the domain; waits only if nothing is cached} RFC 8461 §5.1
    *
    * @param domain the next-hop domain: the recipient's, or the smart host's own (RFC 8461 §3.4); in
    *     any form
@@ -22,24 +22,24 @@ public interface PolicyResolver extends AutoCloseable {
   Resolution resolve(String domain);
 
   /**
-   * As {@link #resolve}, without waiting; cancelling the future disturbs nobody else.
+   * As {@link #resolve}, without waiting; cancelling the future does not affect other callers.
    *
    * @param domain the next-hop domain: the recipient's, or the smart host's own (RFC 8461 §3.4); in
    *     any form
-   * @return the same, later; completed by a thread of the resolver, so hang slow work on it with
-   *     the {@code …Async} methods
+   * @return the future result; completed by a thread of the resolver, so use the {@code …Async}
+   *     methods for slow dependent steps
    */
   default CompletableFuture<Resolution> resolveAsync(String domain) {
     return CompletableFuture.completedFuture(resolve(domain));
   }
 
   /**
-   * Looks for a newer policy, and waits for the outcome; to be called before a delivery is given
-   * up. RFC 8461 §5.1
+   * Looks for a newer policy and waits for the result; call it before a delivery fails for good.
+   * RFC 8461 §5.1
    *
    * @param domain the next-hop domain: the recipient's, or the smart host's own (RFC 8461 §3.4); in
    *     any form
-   * @return what is in force after the look
+   * @return the result after the lookup
    */
   default Resolution recheck(String domain) {
     return resolve(domain);
@@ -50,18 +50,24 @@ public interface PolicyResolver extends AutoCloseable {
    *
    * @param domain the next-hop domain: the recipient's, or the smart host's own (RFC 8461 §3.4); in
    *     any form
-   * @return the same, later, as with {@link #resolveAsync}
+   * @return the future result, as with {@link #resolveAsync}
    */
   default CompletableFuture<Resolution> recheckAsync(String domain) {
     return CompletableFuture.completedFuture(recheck(domain));
   }
 
-  /** {@return what is remembered, for those who operate the resolver; empty for a fake} */
+  /** {@return the operator's view of the cache; empty for a fake} */
   default PolicyCacheAdmin cache() {
     return PolicyCacheAdmin.empty();
   }
 
-  /** Ends every thread and connection; what is in memory still answers afterwards. */
+  /**
+   * Closes the resolver: ends its own threads and connections.
+   *
+   * <p>A given store, DNS client and executor stay open. OkHttp, Okio and dnsjava each keep one
+   * daemon thread for the whole JVM, which this cannot end. Afterwards cached policies are still
+   * returned; for other domains the result says that the resolver is closed.
+   */
   @Override
   default void close() {}
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.mtasts.address.AddressRange;
 import io.github.mtasts.decision.Enforcement;
 import io.github.mtasts.decision.MxDecision;
@@ -19,92 +21,95 @@ import java.net.Proxy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.Provider;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Sets up a {@link PolicyResolver}; every default is right for a mailer on the Internet.
+ * Builds a {@link PolicyResolver}; every default is right for a mailer on the Internet.
  *
- * <p>Each method checks its argument at once and returns this builder. Not safe for use by several
- * threads.
+ * <table>
+ * <caption>Options: range, default and consequence</caption>
+ * <tr><th>option<th>range<th>default<th>consequence
+ * <tr><th colspan="4">network
+ * <tr><td>{@link #dnsServers}, {@link #dnsOverHttps}, {@link #dnsClient}<td>one of the three
+ *   <td>the system's servers<td>where DNS queries go
+ * <tr><td>{@link #dnsDeadline}<td>above 0, to 1 day<td>{@value #DEFAULT_DNS_DEADLINE_SECONDS} s
+ *   <td>longer: messages wait longer for a silent server
+ * <tr><td>{@link #fetchDeadline}<td>above 0, to 1 day
+ *   <td>{@value #DEFAULT_FETCH_DEADLINE_SECONDS} s<td>shorter: slow policy hosts count as failed
+ * <tr><td>{@link #concurrentLookups}<td>from 1 domain<td>{@value #DEFAULT_CONCURRENT_LOOKUPS}
+ *   <td>above it, an unknown domain is answered as if DNS were unavailable
+ * <tr><td>{@link #concurrentFetches}<td>from 1 fetch<td>{@value #DEFAULT_CONCURRENT_FETCHES}
+ *   <td>each uses a thread; fetches above it wait
+ * <tr><td>{@link #proxy}<td>HTTP or SOCKS<td>none<td>addresses are not checked here
+ * <tr><td>{@link #policyHostPort}<td>1 to 65535<td>{@value #DEFAULT_POLICY_HOST_PORT}<td>for tests
+ * <tr><td>{@link #allowPolicyHostAddresses}<td>address ranges<td>none
+ *   <td>fetches can reach this sender's own network
+ * <tr><th colspan="4">trust
+ * <tr><td>{@link #policyHostTrust}, {@link #mxHostTrust}<td>a trust manager<td>the JDK's
+ *   <td>which certificate chains are trusted; names are always checked
+ * <tr><td>{@link #tlsProvider}<td>a provider<td>the JDK's preferred one<td>TLS to MX hosts uses it
+ * <tr><th colspan="4">policy
+ * <tr><td>{@link #reading}<td>tolerant or strict<td>tolerant
+ *   <td>strict refuses text that breaks the grammar without changing the meaning
+ * <tr><td>{@link #whenUnavailable}<td>proceed or defer<td>proceed
+ *   <td>whether mail waits when DNS does not answer and nothing is cached
+ * <tr><td>{@link #overrides}, {@link #overridesFile}<td>one call each<td>none
+ *   <td>replace or change what domains publish
+ * <tr><td>{@link #shadow}<td>on<td>off<td>everything is evaluated and reported, nothing is blocked
+ * <tr><th colspan="4">cache
+ * <tr><td>{@link #recordRecheckFloor}<td>0 to 365 days
+ *   <td>{@value #DEFAULT_RECORD_FLOOR_SECONDS} s<td>shorter: more DNS queries
+ * <tr><td>{@link #recordRecheckCeiling}<td>0 to 365 days
+ *   <td>{@value #DEFAULT_RECORD_CEILING_SECONDS} s<td>longer: changed policies are noticed later
+ * <tr><td>{@link #negativeTtl}<td>0 to 365 days<td>{@value #DEFAULT_NEGATIVE_LEAST_SECONDS} s to
+ *   {@value #DEFAULT_NEGATIVE_MOST_SECONDS} s<td>longer: new policies are noticed later
+ * <tr><td>{@link #fetchBackOff}<td>0 to 365 days<td>{@value #DEFAULT_BACK_OFF_LEAST_SECONDS} s to
+ *   {@value #DEFAULT_BACK_OFF_MOST_SECONDS} s<td>longer: recovered policy hosts are noticed later
+ * <tr><td>{@link #memory}<td>from 1 entry each<td>{@value #DEFAULT_ENFORCE_POLICIES},
+ *   {@value #DEFAULT_OTHER_POLICIES}, {@value #DEFAULT_NEGATIVE_ANSWERS}
+ *   <td>smaller: policies are evicted, and the next message is a first contact
+ * <tr><td>{@link #refreshUsedWithin}<td>0 to 365 days
+ *   <td>{@value #DEFAULT_REFRESH_USED_WITHIN_DAYS} days<td>0: policies expire unless mail is sent
+ * <tr><td>{@link #refreshesPerSecond}<td>from 1<td>{@value #DEFAULT_REFRESHES_PER_SECOND}
+ *   <td>too small: policies expire before they are renewed
+ * <tr><th colspan="4">store
+ * <tr><td>{@link #store}<td>a store<td>none<td>policies survive a restart; a fleet shares them
+ * <tr><td>{@link #storeDeadline}<td>above 0, to 1 day
+ *   <td>{@value #DEFAULT_STORE_DEADLINE_MILLIS} ms<td>longer: messages wait longer for it
+ * <tr><th colspan="4">events
+ * <tr><td>{@link #listener}<td>any number<td>none<td>receives the events
+ * <tr><th colspan="4">clock and threads
+ * <tr><td>{@link #clock}<td>two clocks<td>the system's<td>for tests
+ * <tr><td>{@link #executor}<td>an executor<td>own threads<td>runs short steps that do not block
+ * </table>
+ *
+ * <p>Each method checks its argument at once and returns this builder. Except for {@link #listener}
+ * and {@link #shadow}, a second call of the same option is refused by an {@link
+ * IllegalStateException} that shows the first value. Not safe for use by several threads.
  */
-public final class PolicyResolverBuilder {
-  /** {@value} seconds for one DNS question. */
-  public static final int DEFAULT_DNS_DEADLINE_SECONDS = 5;
-
-  /** {@value} seconds for one fetch, everything included. RFC 8461 §3.3 */
-  public static final int DEFAULT_FETCH_DEADLINE_SECONDS = 60;
-
-  /** {@value} seconds for which a TXT answer is believed at least. */
-  public static final int DEFAULT_RECORD_FLOOR_SECONDS = 60;
-
-  /** {@value} seconds for which the TXT answer of a domain with a policy is believed at most. */
-  public static final int DEFAULT_RECORD_CEILING_SECONDS = 3_600;
-
-  /** {@value} seconds for which a negative answer is believed at least. */
-  public static final int DEFAULT_NEGATIVE_LEAST_SECONDS = 60;
-
-  /** {@value} seconds for which a negative answer is believed at most. */
-  public static final int DEFAULT_NEGATIVE_MOST_SECONDS = 1_800;
-
-  /** {@value} seconds until the first retry of a failed fetch. RFC 8461 §3.3 */
-  public static final int DEFAULT_BACK_OFF_LEAST_SECONDS = 300;
-
-  /** {@value} seconds between retries of a failed fetch at most. */
-  public static final int DEFAULT_BACK_OFF_MOST_SECONDS = 3_600;
-
-  /** {@value} policies in enforce in memory. */
-  public static final int DEFAULT_ENFORCE_POLICIES = 100_000;
-
-  /** {@value} policies in testing or none in memory. */
-  public static final int DEFAULT_OTHER_POLICIES = 50_000;
-
-  /** {@value} negative answers in memory. */
-  public static final int DEFAULT_NEGATIVE_ANSWERS = 50_000;
-
-  /** {@value} domains looked up at the same time. */
-  public static final int DEFAULT_CONCURRENT_LOOKUPS = 10_000;
-
-  /** {@value} fetches at the same time. */
-  public static final int DEFAULT_CONCURRENT_FETCHES = 1_024;
-
-  /** {@value} milliseconds for one call to the store. */
-  public static final int DEFAULT_STORE_DEADLINE_MILLIS = 2_000;
-
-  /** {@value} days after its last use a policy is no longer renewed. */
-  public static final int DEFAULT_REFRESH_USED_WITHIN_DAYS = 30;
-
-  /** {@value} renewals in a second. */
-  public static final int DEFAULT_REFRESHES_PER_SECOND = 10;
-
-  /** {@value}: the port of HTTPS. */
-  public static final int DEFAULT_POLICY_HOST_PORT = 443;
-
-  /** {@value} octets in an overrides file at most. */
-  public static final int MOST_OVERRIDES_FILE_OCTETS = 262_144;
-
-  /** {@value} seconds between two looks at an overrides file at least. */
-  public static final int OVERRIDES_FILE_LOOK_SECONDS = 5;
-
-  final ResolverOptions options = new ResolverOptions();
-
+public final class PolicyResolverBuilder extends TuningOptions {
   PolicyResolverBuilder() {}
 
+  @Override
+  PolicyResolverBuilder self() {
+    return this;
+  }
+
+  // Network
+
   /**
-   * Asks these DNS servers, in turn until one answers; default: the system's.
-   *
-   * <p>Takes the place of an earlier {@link #dnsOverHttps}.
+   * Sends DNS queries to these servers, in turn until one answers; default: the system's.
    *
    * @param servers at least one, resolved
    * @return this builder
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is none, or one is unresolved
+   * @throws IllegalStateException if a way to ask DNS is already set
    */
   public PolicyResolverBuilder dnsServers(InetSocketAddress... servers) {
     ResolverOptions.require(
@@ -114,31 +119,18 @@ public final class PolicyResolverBuilder {
           !server.isUnresolved(),
           "dnsServers: expected the address of a server, found the name " + server.getHostString());
     }
-    return askDns(List.of(servers), Optional.empty(), Optional.empty());
+    options.once("DNS", "dnsServers", List.of(servers));
+    options.dnsServers = List.of(servers);
+    return this;
   }
 
   /**
-   * Asks DNS through a client of the caller's, such as one that validates DNSSEC, or one that a
-   * mailer uses for its MX lookups too; default: no.
-   *
-   * <p>Takes the place of earlier {@link #dnsServers} or {@link #dnsOverHttps}. Its own deadline
-   * holds; say the same one to {@link #dnsDeadline}.
-   *
-   * @param client not closed by the resolver
-   * @return this builder
-   */
-  public PolicyResolverBuilder dnsClient(DnsClient client) {
-    return askDns(List.of(), Optional.empty(), Optional.of(client));
-  }
-
-  /**
-   * Asks DNS over HTTPS (RFC 8484 §4.1); default: no.
-   *
-   * <p>Takes the place of earlier {@link #dnsServers}.
+   * Sends DNS queries over HTTPS (RFC 8484 §4.1); default: no.
    *
    * @param endpoint an https address
    * @return this builder
-   * @throws IllegalArgumentException if it is not https
+   * @throws IllegalArgumentException if it is not https, or has no host
+   * @throws IllegalStateException if a way to ask DNS is already set
    */
   public PolicyResolverBuilder dnsOverHttps(URI endpoint) {
     ResolverOptions.require(
@@ -146,356 +138,170 @@ public final class PolicyResolverBuilder {
         "dnsOverHttps: expected an https URI, found " + endpoint);
     ResolverOptions.require(
         endpoint.getHost() != null, "dnsOverHttps: expected a URI with a host, found " + endpoint);
-    return askDns(List.of(), Optional.of(endpoint), Optional.empty());
-  }
-
-  private PolicyResolverBuilder askDns(
-      List<InetSocketAddress> servers, Optional<URI> overHttps, Optional<DnsClient> client) {
-    options.dnsServers = servers;
-    options.dnsOverHttps = overHttps;
-    options.dnsClient = client;
+    options.once("DNS", "dnsOverHttps", endpoint);
+    options.dnsOverHttps = Optional.of(endpoint);
     return this;
   }
 
   /**
-   * Sets the deadline of one DNS question; default {@value #DEFAULT_DNS_DEADLINE_SECONDS} s.
+   * Sends DNS queries through a client of the caller, such as one that validates DNSSEC; default:
+   * no. Its own timeout applies; set {@link #dnsDeadline} to the same value.
    *
-   * @param deadline more than zero, at most one day
+   * @param client not closed by the resolver
    * @return this builder
-   * @throws IllegalArgumentException if it is not
+   * @throws IllegalStateException if a way to ask DNS is already set
    */
-  public PolicyResolverBuilder dnsDeadline(Duration deadline) {
-    options.dnsDeadline = ResolverOptions.deadline("dnsDeadline", deadline);
+  public PolicyResolverBuilder dnsClient(DnsClient client) {
+    options.once("DNS", "dnsClient", requireNonNull(client, "client").getClass().getName());
+    options.dnsClient = Optional.of(client);
     return this;
   }
 
   /**
-   * Sets the wall-clock deadline of one policy fetch: DNS, connecting, handshake, headers and body;
-   * default {@value #DEFAULT_FETCH_DEADLINE_SECONDS} s. RFC 8461 §3.3
+   * Fetches policies through a proxy; default: directly, whatever the settings of the JVM say.
    *
-   * @param deadline more than zero, at most one day
+   * @param proxy HTTP or SOCKS; it looks names up itself, so their addresses are not checked here
    * @return this builder
-   * @throws IllegalArgumentException if it is not
+   * @throws IllegalStateException if a port other than 443 is set: a proxy connects to no other
    */
-  public PolicyResolverBuilder fetchDeadline(Duration deadline) {
-    options.fetchDeadline = ResolverOptions.deadline("fetchDeadline", deadline);
+  public PolicyResolverBuilder proxy(Proxy proxy) {
+    requireNoProxyWithPort("proxy", proxy, options.policyHostPort);
+    options.proxy = Optional.of(options.once("proxy", proxy));
     return this;
   }
 
   /**
-   * Sets the trust anchors for policy hosts; default: the JDK's.
+   * Sets the TCP port of policy hosts, for tests; default {@value #DEFAULT_POLICY_HOST_PORT}, the
+   * only one on the Internet.
    *
-   * @param trustManager judges chains; names are judged by this library all the same
+   * @param port 1 to 65535
    * @return this builder
+   * @throws IllegalArgumentException if out of range
+   * @throws IllegalStateException if a proxy is set and the port is not 443
    */
-  public PolicyResolverBuilder policyHostTrust(X509TrustManager trustManager) {
-    options.policyHostTrust = Optional.of(trustManager);
+  public PolicyResolverBuilder policyHostPort(int port) {
+    ResolverOptions.require(
+        port >= 1 && port <= 65_535, "policyHostPort: expected 1 to 65535, found " + port);
+    requireNoProxyWithPort("policyHostPort", options.proxy.orElse(Proxy.NO_PROXY), port);
+    options.policyHostPort = options.once("policyHostPort", port);
     return this;
   }
 
-  /**
-   * Sets the trust anchors for MX hosts; default: the JDK's.
-   *
-   * @param trustManager judges chains; names are judged by this library all the same
-   * @return this builder
-   */
-  public PolicyResolverBuilder mxHostTrust(X509TrustManager trustManager) {
-    options.mxHostTrust = Optional.of(trustManager);
-    return this;
-  }
-
-  /**
-   * Takes TLS for MX hosts from a given security provider, such as a faster native one; default:
-   * the JDK's preferred one.
-   *
-   * @param provider one that offers an {@code SSLContext} named {@code TLS}
-   * @return this builder
-   */
-  public PolicyResolverBuilder tlsProvider(Provider provider) {
-    options.tlsProvider = Optional.of(provider);
-    return this;
+  private static void requireNoProxyWithPort(String option, Proxy proxy, int port) {
+    if (proxy.type() != Proxy.Type.DIRECT && port != DEFAULT_POLICY_HOST_PORT) {
+      throw new IllegalStateException(
+          option
+              + ": expected a proxy or a policyHostPort other than 443, found both: "
+              + proxy
+              + ", "
+              + port
+              + "; keep one");
+    }
   }
 
   /**
    * Allows policy hosts in address ranges that are otherwise refused; default: none.
    *
-   * <p>Loopback, private, link-local, shared and other special addresses are refused, because
-   * whoever controls a domain's DNS could otherwise turn the fetch on this sender's own network.
+   * <p>Loopback, private, link-local, shared and other special addresses are refused, because a
+   * domain's DNS could otherwise direct the fetch into this sender's own network.
    *
-   * @param ranges such as {@code 10.0.0.0/8} or {@code fd00::/8}; replaces earlier ones
+   * @param ranges such as {@code 10.0.0.0/8} or {@code fd00::/8}, all in one call
    * @return this builder
    * @throws IllegalArgumentException if one is no range
    */
   public PolicyResolverBuilder allowPolicyHostAddresses(String... ranges) {
-    options.allowedRanges = Arrays.stream(ranges).map(AddressRange::parse).toList();
+    List<AddressRange> parsed = Arrays.stream(ranges).map(AddressRange::parse).toList();
+    options.allowedRanges = options.once("allowPolicyHostAddresses", parsed);
     return this;
   }
 
-  /**
-   * Sets the TCP port of policy hosts; default {@value #DEFAULT_POLICY_HOST_PORT}, and nothing else
-   * on the Internet: another one is for tests and laboratories.
-   *
-   * @param port 1 to 65535
-   * @return this builder
-   * @throws IllegalArgumentException if it is out of range
-   */
-  public PolicyResolverBuilder policyHostPort(int port) {
-    ResolverOptions.require(
-        port >= 1 && port <= 65_535, "policyHostPort: expected 1 to 65535, found " + port);
-    options.policyHostPort = port;
-    return this;
-  }
+  // Trust
 
   /**
-   * Fetches through a proxy; default: directly, whatever the system's settings say.
+   * Sets what verifies the certificate chains of policy hosts; default: the JDK's trust anchors.
    *
-   * @param proxy an HTTP or SOCKS proxy; it resolves names itself, so that addresses are not vetted
-   *     here
+   * @param trustManager verifies chains; this library verifies names in addition
    * @return this builder
    */
-  public PolicyResolverBuilder proxy(Proxy proxy) {
-    options.proxy = Optional.of(proxy);
+  public PolicyResolverBuilder policyHostTrust(X509TrustManager trustManager) {
+    options.policyHostTrust = Optional.of(object("policyHostTrust", trustManager));
     return this;
   }
 
   /**
-   * Sets how strictly published text is read; default {@link Reading#TOLERANT}.
+   * Sets what verifies the certificate chains of MX hosts; default: the JDK's trust anchors.
    *
-   * @param reading to the letter, or forgiving what carries no meaning
+   * @param trustManager verifies chains; this library verifies names in addition
+   * @return this builder
+   */
+  public PolicyResolverBuilder mxHostTrust(X509TrustManager trustManager) {
+    options.mxHostTrust = Optional.of(object("mxHostTrust", trustManager));
+    return this;
+  }
+
+  /**
+   * Sets the security provider for TLS to MX hosts; default: the JDK's preferred one.
+   *
+   * @param provider one that offers an {@code SSLContext} named {@code TLS}
+   * @return this builder
+   */
+  public PolicyResolverBuilder tlsProvider(Provider provider) {
+    options.tlsProvider = Optional.of(object("tlsProvider", provider));
+    return this;
+  }
+
+  // Policy
+
+  /**
+   * Sets how strictly records and policies are parsed; default {@link Reading#TOLERANT}.
+   *
+   * @param reading by the letter of RFC 8461, or tolerant of what changes no meaning
    * @return this builder
    */
   public PolicyResolverBuilder reading(Reading reading) {
-    options.reading = Objects.requireNonNull(reading, "reading");
+    options.reading = options.once("reading", requireNonNull(reading, "reading"));
     return this;
   }
 
   /**
-   * Sets what to do about a domain of which nothing is known because DNS does not answer; default
+   * Sets what to do when DNS does not answer about a domain of which nothing is cached; default
    * {@link WhenUnavailable#PROCEED}.
    *
-   * @param choice to send all the same, or to wait
+   * @param choice send without a policy, or defer
    * @return this builder
    */
   public PolicyResolverBuilder whenUnavailable(WhenUnavailable choice) {
-    options.whenUnavailable = Objects.requireNonNull(choice, "whenUnavailable");
+    options.whenUnavailable = options.once("whenUnavailable", requireNonNull(choice, "choice"));
     return this;
   }
 
   /**
-   * Sets for how long a TXT answer is believed at least, whatever its TTL; default {@value
-   * #DEFAULT_RECORD_FLOOR_SECONDS} s.
+   * Replaces or changes what certain domains publish; default: none.
    *
-   * <p>Zero asks DNS behind the back of every message. RFC 8461 §5.1 allows either.
-   *
-   * @param floor not negative
+   * @param overrides all in one call, at most one for each domain or suffix
    * @return this builder
-   * @throws IllegalArgumentException if it is
-   */
-  public PolicyResolverBuilder recordRecheckFloor(Duration floor) {
-    options.recordFloor = ResolverOptions.notNegative("recordRecheckFloor", floor);
-    return this;
-  }
-
-  /**
-   * Sets for how long the TXT answer of a domain with a policy is believed at most, whatever its
-   * TTL; default {@value #DEFAULT_RECORD_CEILING_SECONDS} s.
-   *
-   * @param ceiling not negative
-   * @return this builder
-   * @throws IllegalArgumentException if it is
-   */
-  public PolicyResolverBuilder recordRecheckCeiling(Duration ceiling) {
-    options.recordCeiling = ResolverOptions.notNegative("recordRecheckCeiling", ceiling);
-    return this;
-  }
-
-  /**
-   * Sets for how long "no record" is believed: by the TTL of DNS, but within these bounds; default
-   * {@value #DEFAULT_NEGATIVE_LEAST_SECONDS} s to {@value #DEFAULT_NEGATIVE_MOST_SECONDS} s.
-   *
-   * @param least not negative
-   * @param most at least {@code least}
-   * @return this builder
-   * @throws IllegalArgumentException if they are not
-   */
-  public PolicyResolverBuilder negativeTtl(Duration least, Duration most) {
-    options.negativeLeast = ResolverOptions.notNegative("negativeTtl", least);
-    options.negativeMost = ResolverOptions.ordered("negativeTtl", least, most);
-    return this;
-  }
-
-  /**
-   * Sets how long a failed fetch is not repeated under the same id: doubled with each failure, from
-   * the first bound to the second; default {@value #DEFAULT_BACK_OFF_LEAST_SECONDS} s to {@value
-   * #DEFAULT_BACK_OFF_MOST_SECONDS} s. RFC 8461 §3.3 asks for five minutes at least.
-   *
-   * @param least not negative
-   * @param most at least {@code least}
-   * @return this builder
-   * @throws IllegalArgumentException if they are not
-   */
-  public PolicyResolverBuilder fetchBackOff(Duration least, Duration most) {
-    options.backOffLeast = ResolverOptions.notNegative("fetchBackOff", least);
-    options.backOffMost = ResolverOptions.ordered("fetchBackOff", least, most);
-    return this;
-  }
-
-  /**
-   * Sets how much is remembered at most; defaults {@value #DEFAULT_ENFORCE_POLICIES}, {@value
-   * #DEFAULT_OTHER_POLICIES} and {@value #DEFAULT_NEGATIVE_ANSWERS}.
-   *
-   * <p>The budgets are apart, so that a flood of random domains pushes out no policy. A large
-   * policy counts several times, once for each 2 KiB of memory begun.
-   *
-   * @param enforcePolicies policies in enforce, by an override too, at least 1
-   * @param otherPolicies policies in testing or none, at least 1
-   * @param negativeAnswers domains without a policy, at least 1
-   * @return this builder
-   * @throws IllegalArgumentException if one is less than 1
-   */
-  public PolicyResolverBuilder memory(int enforcePolicies, int otherPolicies, int negativeAnswers) {
-    options.enforcePolicies =
-        ResolverOptions.atLeastOne("memory: enforcePolicies", enforcePolicies);
-    options.otherPolicies = ResolverOptions.atLeastOne("memory: otherPolicies", otherPolicies);
-    options.negativeAnswers =
-        ResolverOptions.atLeastOne("memory: negativeAnswers", negativeAnswers);
-    return this;
-  }
-
-  /**
-   * Keeps policies in a store, so that they outlive the process and are shared by a fleet; default:
-   * none, and every start of the process is a first contact with every domain. RFC 8461 §10.2
-   *
-   * <p>The store is asked for a domain on first need, told of each fetch, and left alone for a
-   * while when it fails. Nodes with one store fetch each policy once: while one of them does, the
-   * others wait, no longer than {@link #fetchDeadline}.
-   *
-   * @param store not closed by the resolver
-   * @return this builder
-   */
-  public PolicyResolverBuilder store(PolicyStore store) {
-    options.store = Optional.of(store);
-    return this;
-  }
-
-  /**
-   * Sets how long one call to the store may take; default {@value #DEFAULT_STORE_DEADLINE_MILLIS}
-   * ms. A message that needs a domain's first fetch waits for four calls at most, and in a crowd
-   * for their turn, five deadlines each at most; a store that fails once is not waited for again.
-   *
-   * @param deadline more than zero, at most one day
-   * @return this builder
-   * @throws IllegalArgumentException if it is not
-   */
-  public PolicyResolverBuilder storeDeadline(Duration deadline) {
-    options.storeDeadline = ResolverOptions.deadline("storeDeadline", deadline);
-    return this;
-  }
-
-  /**
-   * Sets which policies are renewed before they expire, whether mail is sent or not: those that a
-   * message needed within this time; default {@value #DEFAULT_REFRESH_USED_WITHIN_DAYS} days. RFC
-   * 8461 §10.2
-   *
-   * <p>Each is fetched at an unpredictable moment between 40 and 70 % of its life, and once a day
-   * at least. One that nobody needed for thirty of its own lives is left to expire in any case.
-   *
-   * @param usedWithin zero renews nothing; at most 365 days
-   * @return this builder
-   * @throws IllegalArgumentException if it is out of range
-   */
-  public PolicyResolverBuilder refreshUsedWithin(Duration usedWithin) {
-    options.refreshUsedWithin = ResolverOptions.notNegative("refreshUsedWithin", usedWithin);
-    return this;
-  }
-
-  /**
-   * Sets how many renewals begin in a second at most; default {@value
-   * #DEFAULT_REFRESHES_PER_SECOND}, which is enough for 800,000 policies.
-   *
-   * @param most at least 1
-   * @return this builder
-   * @throws IllegalArgumentException if it is less
-   */
-  public PolicyResolverBuilder refreshesPerSecond(int most) {
-    options.refreshesPerSecond = ResolverOptions.atLeastOne("refreshesPerSecond", most);
-    return this;
-  }
-
-  /**
-   * Sets how many domains are looked up at the same time at most; default {@value
-   * #DEFAULT_CONCURRENT_LOOKUPS}. Beyond it, an unknown domain is answered as if DNS were
-   * unavailable.
-   *
-   * @param most at least 1
-   * @return this builder
-   * @throws IllegalArgumentException if it is less
-   */
-  public PolicyResolverBuilder concurrentLookups(int most) {
-    options.concurrentLookups = ResolverOptions.atLeastOne("concurrentLookups", most);
-    return this;
-  }
-
-  /**
-   * Sets how many policies are fetched at the same time at most; default {@value
-   * #DEFAULT_CONCURRENT_FETCHES}. Each fetch under way holds a thread; those beyond wait for their
-   * turn, within their deadline.
-   *
-   * <p>A policy host that hangs holds its place until the deadline, so a small number lets a few
-   * hostile domains hold up the others.
-   *
-   * @param most at least 1
-   * @return this builder
-   * @throws IllegalArgumentException if it is less
-   */
-  public PolicyResolverBuilder concurrentFetches(int most) {
-    options.concurrentFetches = ResolverOptions.atLeastOne("concurrentFetches", most);
-    return this;
-  }
-
-  /**
-   * Sets the operator's word against what certain domains publish; default: none.
-   *
-   * @param overrides one for each place at most; replaces earlier ones
-   * @return this builder
-   * @throws IllegalArgumentException if there are several for one place
+   * @throws IllegalArgumentException if there are several for the same domain or suffix
    */
   public PolicyResolverBuilder overrides(PolicyOverride... overrides) {
-    options.overrides = OverrideTable.of(List.of(overrides));
+    OverrideTable table = OverrideTable.of(List.of(overrides));
+    options.once("overrides", overrides.length + " overrides");
+    options.overrides = table;
     return this;
   }
 
   /**
-   * Takes more overrides from a file, and takes them anew when it has changed; default: none.
-   *
-   * <p>One override a line: where, what, and named values in any order. Values with blanks stand in
-   * quotation marks, which cannot be escaped; blank lines and lines that begin with {@code #} say
-   * nothing. UTF-8, a line end after the last line, {@value #MOST_OVERRIDES_FILE_OCTETS} octets at
-   * most.
-   *
-   * <pre>
-   * # where        what      until=, author= and reason= always; never is a time, too
-   * example.com    testing   until=2027-01-01T00:00:00Z author=alice reason="expired certificate"
-   * .example.net   skip      until=never author="Bob, NOC" reason="on their request"
-   * example.org    enforce   until=never author=alice reason="agreed upon"
-   * example.edu    allow-mx  mx=mx9.example.edu,*.backup.example until=... author=... reason=...
-   * example.gov    pin       mode=enforce mx=mx1.example.gov,mx2.example.gov until=... ...
-   * </pre>
-   *
-   * <p>For one place, the file counts before {@link #overrides}. It is looked at when a domain is
-   * asked for and the last look is {@value #OVERRIDES_FILE_LOOK_SECONDS} s old, and a change counts
-   * as a whole, once the file has been left alone for two seconds: put a new one in its place by
-   * renaming it. A file that is broken or gone then changes nothing; {@link
-   * ResolverListener#overridesUnreadable} and the log tell. A line that has ended is no mistake,
-   * but is told by {@link ResolverListener#overridesEnded} and the log.
+   * Reads more overrides from a file, now and whenever it changes; default: none. For the same
+   * domain or suffix, the file wins over {@link #overrides}. {@link PolicyOverride} has the format.
    *
    * @param file read now for the first time
    * @return this builder
-   * @throws IllegalArgumentException if it cannot be read, or a line is no override; says which
+   * @throws IllegalArgumentException if it cannot be read, or a line is wrong; names the line
    */
   public PolicyResolverBuilder overridesFile(Path file) {
     try {
-      options.overridesFile = Optional.of(OverridesFile.read(file));
+      OverridesFile read = OverridesFile.read(file);
+      options.once("overridesFile", file);
+      options.overridesFile = Optional.of(read);
       return this;
     } catch (UnreadableOverridesException e) {
       throw new IllegalArgumentException(e.detail(), e);
@@ -503,11 +309,11 @@ public final class PolicyResolverBuilder {
   }
 
   /**
-   * Switches shadow mode on: everything is evaluated, explained and told to listeners, and nothing
-   * is blocked, {@link WhenUnavailable#DEFER} included; default: off.
+   * Switches shadow mode on: everything is evaluated, explained and reported to listeners, and
+   * nothing is blocked, {@link WhenUnavailable#DEFER} included; default: off.
    *
-   * <p>A policy in mode enforce then asks for {@link Requirement#TESTING}, and {@link
-   * MxDecision#wouldBe()} tells what it would ask for otherwise.
+   * <p>A policy in mode enforce then gives {@link Requirement#TESTING}; {@link MxDecision#wouldBe}
+   * returns what it would be otherwise.
    *
    * @return this builder
    */
@@ -516,14 +322,32 @@ public final class PolicyResolverBuilder {
     return this;
   }
 
+  // Store, events, clock and threads
+
   /**
-   * Adds one who hears events; default: nobody.
+   * Keeps policies in a store, so that they survive a restart and a fleet shares them; default:
+   * none, and after each restart every domain is a first contact. RFC 8461 §10.2
    *
-   * @param listener hears every event from now on
+   * <p>The store is read when a domain is first needed, and written after each fetch. After a
+   * failure it is not called for a while. Nodes with one store fetch each policy once: the others
+   * wait for the result, no longer than {@link #fetchDeadline}.
+   *
+   * @param store not closed by the resolver
+   * @return this builder
+   */
+  public PolicyResolverBuilder store(PolicyStore store) {
+    options.store = Optional.of(object("store", store));
+    return this;
+  }
+
+  /**
+   * Adds a listener, which receives every event; may be called several times. Default: none.
+   *
+   * @param listener called by several threads; must not block
    * @return this builder
    */
   public PolicyResolverBuilder listener(ResolverListener listener) {
-    options.listeners.add(Objects.requireNonNull(listener, "listener"));
+    options.listeners.add(requireNonNull(listener, "listener"));
     return this;
   }
 
@@ -535,30 +359,34 @@ public final class PolicyResolverBuilder {
    * @return this builder
    */
   public PolicyResolverBuilder clock(InstantSource clock, LongSupplier nanoTicker) {
-    options.clock = Objects.requireNonNull(clock, "clock");
-    options.ticker = Objects.requireNonNull(nanoTicker, "nanoTicker");
+    requireNonNull(nanoTicker, "nanoTicker");
+    options.clock = object("clock", clock);
+    options.ticker = nanoTicker;
     return this;
   }
 
   /**
-   * Sets where the resolver's short, non-blocking steps run; default: a few daemon threads of its
-   * own, ended by {@link PolicyResolver#close()}. A given executor is never shut down; a task that
-   * it rejects runs on the thread that offered it.
+   * Sets where short steps that do not block run; default: a few daemon threads of the resolver.
    *
-   * @param executor runs short steps that never block
+   * @param executor never shut down by the resolver; a task that it rejects runs on the thread that
+   *     submitted it
    * @return this builder
    */
   public PolicyResolverBuilder executor(Executor executor) {
-    options.executor = Optional.of(executor);
+    options.executor = Optional.of(object("executor", executor));
     return this;
   }
 
+  /** An object of the caller, whose text may be long or secret: messages show its class. */
+  private <T> T object(String option, T value) {
+    options.once(option, requireNonNull(value, option).getClass().getName());
+    return value;
+  }
+
   /**
-   * Builds the resolver; no network is touched.
+   * Builds the resolver, without network access.
    *
    * @return the resolver; close it when the application ends
-   * @throws IllegalStateException if a proxy and a port other than 443 are set, which exclude each
-   *     other
    */
   public PolicyResolver build() {
     return ResolverFactory.of(this);

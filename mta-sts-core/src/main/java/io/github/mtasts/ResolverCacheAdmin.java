@@ -27,28 +27,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
-/** Memory and store of one resolver, as those see them who operate it. */
+/** The operator's view of the cache and the store of one resolver. */
 final class ResolverCacheAdmin implements PolicyCacheAdmin {
   private static final int MOST_ROWS = 10_000;
-  private static final int PAGE = 1_000;
-  private static final int WARM_AT_ONCE = 64;
+  private static final int PAGE_SIZE = 1_000;
+  private static final int WARM_UP_LOOKUPS = 64;
 
   private final CachingPolicyResolver resolver;
-  private final PolicyCache<CacheEntry> memory;
-  private final StoreGateway archive;
-  private final InFlightLookups flights;
+  private final PolicyCache<CacheEntry> cache;
+  private final StoreGateway store;
+  private final InFlightLookups lookups;
   private final InstantSource clock;
 
   ResolverCacheAdmin(
       CachingPolicyResolver resolver,
-      PolicyCache<CacheEntry> memory,
-      StoreGateway archive,
-      InFlightLookups flights,
+      PolicyCache<CacheEntry> cache,
+      StoreGateway store,
+      InFlightLookups lookups,
       InstantSource clock) {
     this.resolver = resolver;
-    this.memory = memory;
-    this.archive = archive;
-    this.flights = flights;
+    this.cache = cache;
+    this.store = store;
+    this.lookups = lookups;
     this.clock = clock;
   }
 
@@ -57,22 +57,23 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
     if (most < 1 || most > MOST_ROWS) {
       throw new IllegalArgumentException("most: expected 1 to " + MOST_ROWS + ", found " + most);
     }
+    // One row more than asked for, because only that one shows that there is a next page.
+    int size = Math.min(most + 1, MOST_ROWS);
     List<StoredRow> rows = new ArrayList<>();
-    Optional<String> next = Optional.of(after);
-    while (rows.size() < most && next.isPresent()) {
-      List<StoredRow> page = page(next.get(), most);
-      next = page.size() < most ? Optional.empty() : Optional.of(last(page).domain());
+    Optional<String> from = Optional.of(after);
+    while (from.isPresent()) {
+      List<StoredRow> page = page(from.get(), size);
       for (StoredRow row : page) {
-        if (rows.size() == most) {
-          // The next page begins after the last row that is shown, not after the last one read.
-          return new Page(rows, Optional.of(last(rows).domain()));
-        }
         if (is(state, row)) {
+          if (rows.size() == most) {
+            return new Page(rows, Optional.of(last(rows).domain()));
+          }
           rows.add(row);
         }
       }
+      from = page.size() < size ? Optional.empty() : Optional.of(last(page).domain());
     }
-    return new Page(rows, next);
+    return new Page(rows, Optional.empty());
   }
 
   private static StoredRow last(List<StoredRow> rows) {
@@ -80,8 +81,8 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
   }
 
   private List<StoredRow> page(String after, int most) {
-    if (archive.isPresent()) {
-      List<StoredRow> page = answered(archive.page(after, most));
+    if (store.isPresent()) {
+      List<StoredRow> page = answered(store.page(after, most));
       if (!page.isEmpty() && last(page).domain().equals(after)) {
         throw new PolicyStoreException(
             "store: expected rows after "
@@ -92,11 +93,11 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
     }
     List<StoredRow> rows = new ArrayList<>();
     for (CacheTier tier : List.of(CacheTier.ENFORCE, CacheTier.OTHER_POLICY)) {
-      memory.forEach(
+      cache.forEach(
           tier,
-          (domain, known) -> {
+          (domain, entry) -> {
             if (domain.compareTo(after) > 0) {
-              rows.add(archive.row(known));
+              rows.add(store.toRow(entry));
             }
           });
     }
@@ -127,44 +128,44 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
   @Override
   public Optional<StoredRow> show(String domain) {
     String key = name(domain).value();
-    if (archive.isPresent()) {
-      return answered(archive.row(key));
+    if (store.isPresent()) {
+      return answered(store.row(key));
     }
-    return Optional.ofNullable(memory.get(key))
-        .filter(known -> known.resolution() instanceof Resolution.InForce)
-        .map(archive::row);
+    return Optional.ofNullable(cache.get(key))
+        .filter(entry -> entry.resolution() instanceof Resolution.InForce)
+        .map(store::toRow);
   }
 
   @Override
   public boolean purge(String domain) {
     String key = name(domain).value();
-    boolean known = flights.forget(key);
-    return archive.isPresent() ? purgeStored(key) || known : known;
+    boolean cached = lookups.remove(key);
+    return store.isPresent() ? purgeStored(key) || cached : cached;
   }
 
-  /** And once more from memory: who asked meanwhile had it from the store. */
+  /** Also purges the cache again: a lookup may have read the row from the store meanwhile. */
   private boolean purgeStored(String key) {
-    boolean stored = answered(archive.purge(key));
-    flights.forget(key);
+    boolean stored = answered(store.purge(key));
+    lookups.remove(key);
     return stored;
   }
 
   @Override
   public long purgeAll() {
     long purged = 0;
-    Page page = list(State.ANY, "", PAGE);
+    Page page = list(State.ANY, "", PAGE_SIZE);
     while (!page.rows().isEmpty()) {
       for (StoredRow row : page.rows()) {
-        flights.forget(row.domain());
-        if (archive.isPresent()) {
+        lookups.remove(row.domain());
+        if (store.isPresent()) {
           var unused = purgeStored(row.domain());
         }
         purged++;
       }
-      page = list(State.ANY, last(page.rows()).domain(), PAGE);
+      page = list(State.ANY, last(page.rows()).domain(), PAGE_SIZE);
     }
     for (CacheTier tier : CacheTier.values()) {
-      memory.forEach(tier, (domain, known) -> flights.forget(domain));
+      cache.forEach(tier, (domain, entry) -> lookups.remove(domain));
     }
     return purged;
   }
@@ -179,7 +180,7 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
     long count = 0;
     Optional<String> next = Optional.of("");
     while (next.isPresent()) {
-      Page page = list(State.ANY, next.get(), PAGE);
+      Page page = list(State.ANY, next.get(), PAGE_SIZE);
       for (StoredRow row : page.rows()) {
         if (row instanceof StoredPolicy policy && !policy.hasExpiredAt(clock.instant())) {
           visitor.accept(policy);
@@ -193,21 +194,21 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
 
   @Override
   public boolean importFrom(StoredPolicy policy) {
-    Optional<CacheEntry> believed = archive.revive(policy);
-    if (believed.isEmpty()) {
+    Optional<CacheEntry> entry = store.toEntry(policy);
+    if (entry.isEmpty()) {
       return false;
     }
-    if (archive.isPresent()) {
-      return answered(archive.save(asFarAsBelieved(policy, believed.get().inForce())));
+    if (store.isPresent()) {
+      return answered(store.save(bounded(policy, entry.get().inForce())));
     }
-    return flights.learn(policy.domain(), believed.get());
+    return lookups.putIfNewer(policy.domain(), entry.get());
   }
 
   /**
-   * What nobody believes is not stored, lest lists show it: an expiry beyond the policy's own
-   * max_age. And a use in the future would keep the policy in use for ever: it never moves back.
+   * Returns the policy with times that can be trusted: it expires by its own max_age at the latest,
+   * and its last use is not in the future, because that would renew it for ever.
    */
-  private StoredPolicy asFarAsBelieved(StoredPolicy policy, Resolution.InForce believed) {
+  private StoredPolicy bounded(StoredPolicy policy, Resolution.InForce trusted) {
     Instant now = clock.instant();
     return new StoredPolicy(
         policy.domain(),
@@ -215,7 +216,7 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
         policy.text(),
         policy.mode(),
         policy.fetchedAt(),
-        believed.expiresAt(),
+        trusted.expiresAt(),
         policy.lastUsedAt().isAfter(now) ? now : policy.lastUsedAt(),
         policy.lastFailure());
   }
@@ -225,7 +226,7 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
     if (perSecond < 1) {
       throw new IllegalArgumentException("perSecond: expected at least 1, found " + perSecond);
     }
-    new WarmUp(resolver, domains, perSecond, WARM_AT_ONCE, progress).run();
+    new WarmUp(resolver, domains, perSecond, WARM_UP_LOOKUPS, progress).run();
   }
 
   @Override
@@ -233,7 +234,7 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
     Map<State, Long> count = new EnumMap<>(State.class);
     Optional<String> next = Optional.of("");
     while (next.isPresent()) {
-      Page page = list(State.ANY, next.get(), PAGE);
+      Page page = list(State.ANY, next.get(), PAGE_SIZE);
       for (StoredRow row : page.rows()) {
         for (State state : State.values()) {
           if (is(state, row)) {
@@ -250,14 +251,14 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
         count.getOrDefault(State.EXPIRED, 0L),
         count.getOrDefault(State.FAILING, 0L),
         count.getOrDefault(State.UNREADABLE, 0L),
-        memory.size(CacheTier.NEGATIVE));
+        cache.size(CacheTier.NEGATIVE));
   }
 
   private static DomainName name(String domain) {
     return DomainNames.parsePolicyDomain(domain);
   }
 
-  /** The calls have a deadline of their own, and are never exceptional but for a flaw of ours. */
+  /** The calls have their own timeout, and fail only by an internal error. */
   private static <T> T answered(CompletableFuture<Optional<T>> call) {
     try {
       return call.join()
@@ -267,8 +268,8 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
                       "store: expected an answer within its deadline, found none; see"
                           + " ResolverListener.storeFailed for the reason, and try again in a"
                           + " minute"));
-    } catch (CompletionException flaw) {
-      throw new PolicyStoreException("store: " + flaw.getMessage(), flaw);
+    } catch (CompletionException internal) {
+      throw new PolicyStoreException("store: " + internal.getMessage(), internal);
     }
   }
 }

@@ -47,28 +47,28 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Puts the parts of a resolver together. */
+/** Creates the parts of a resolver and connects them. */
 final class ResolverFactory {
-  /** What scheduling may add to the deadlines. */
-  private static final Duration GRACE = Duration.ofSeconds(5);
+  /** What thread scheduling may add to the timeouts. */
+  private static final Duration SCHEDULING_MARGIN = Duration.ofSeconds(5);
 
-  /** To the store, one after the other: find, find again, lease, find once more. */
-  private static final int CALLS_OF_A_WALK = 4;
+  /** One after the other: find, find again, lease, find a third time. */
+  private static final int STORE_CALLS_PER_LOOKUP = 4;
 
   private ResolverFactory() {}
 
   static PolicyResolver of(PolicyResolverBuilder builder) {
     ResolverOptions options = builder.options;
-    Optional<ResolverThreads> own =
+    Optional<ResolverThreads> ownThreads =
         options.executor.isPresent() ? Optional.empty() : Optional.of(ResolverThreads.forSteps());
     Executor executor =
-        ResolverThreads.neverRejecting(options.executor.or(() -> own).orElseThrow());
+        ResolverThreads.neverRejecting(options.executor.or(() -> ownThreads).orElseThrow());
     Optional<ResolverThreads> storeThreads =
         options.store.map(store -> ResolverThreads.forStores());
     DnsClient dns = dns(options);
     PolicyFetcher fetcher = fetcher(options, dns);
     Supplier<OverrideTable> overrides = options.overridesInForce();
-    MaintenanceThread housekeeper = new MaintenanceThread();
+    MaintenanceThread maintenanceThread = new MaintenanceThread();
     CachingPolicyResolver resolver =
         of(
             builder,
@@ -82,16 +82,16 @@ final class ResolverFactory {
             storeThreads.<Executor>map(Function.identity()).orElse(executor),
             executor,
             () -> {
-              housekeeper.close();
+              maintenanceThread.close();
               fetcher.close();
               if (options.dnsClient.isEmpty()) {
                 dns.close();
               }
               storeThreads.ifPresent(ResolverThreads::close);
-              own.ifPresent(ResolverThreads::close);
+              ownThreads.ifPresent(ResolverThreads::close);
             });
     if (!options.refreshUsedWithin.isZero() || options.store.isPresent()) {
-      housekeeper.start(resolver.upkeep()::tick);
+      maintenanceThread.start(resolver.maintenance()::tick);
     }
     return OverridingResolver.over(resolver, overrides, options);
   }
@@ -124,7 +124,7 @@ final class ResolverFactory {
             options.clock));
   }
 
-  /** The policy host is found by the same DNS as the record. */
+  /** Looks the policy host up by the same DNS client as the record. */
   private static CompletableFuture<List<InetAddress>> addresses(DnsClient dns, DomainName host) {
     return dns.addresses(host).thenCompose(ResolverFactory::addresses);
   }
@@ -140,11 +140,11 @@ final class ResolverFactory {
   }
 
   /**
-   * Puts together what is not yet there; for tests, with parts of their own and no thread.
+   * Creates a resolver from given parts, without threads of its own; also for tests.
    *
-   * @param overrides the operator's word, of which only memory needs to know
+   * @param overrides the operator's overrides, which decide on the cache tier of a policy
    * @param hostAddresses finds out which policy hosts share an address
-   * @param blocking runs calls to the store
+   * @param storeExecutor runs calls to the store, which block
    */
   static CachingPolicyResolver of(
       PolicyResolverBuilder builder,
@@ -152,106 +152,109 @@ final class ResolverFactory {
       RecordDiscovery discovery,
       PolicyFetcher fetcher,
       Function<DomainName, CompletableFuture<List<InetAddress>>> hostAddresses,
-      Executor blocking,
+      Executor storeExecutor,
       Executor executor,
-      Runnable closing) {
+      Runnable onClose) {
     ResolverOptions options = builder.options;
     MxTlsSettings settings = options.mxTlsSettings();
-    PolicyCache<CacheEntry> memory =
+    PolicyCache<CacheEntry> cache =
         new PolicyCache<>(
             options.enforcePolicies,
             options.otherPolicies,
             options.negativeAnswers,
-            CacheEntry::octets);
-    TtlBounds lifetimes =
+            CacheEntry::estimatedSize);
+    TtlBounds ttlBounds =
         new TtlBounds(
             options.recordFloor,
             options.recordCeiling,
             options.negativeLeast,
             options.negativeMost);
-    StoreGateway archive =
-        archive(
+    StoreGateway store =
+        store(
             options,
-            new StoreMapper(options.reading, lifetimes, settings, options.clock, options.ticker),
+            new StoreMapper(options.reading, ttlBounds, settings, options.clock, options.ticker),
             settings.listener(),
-            blocking,
+            storeExecutor,
             executor);
     LookupFlow flow =
         new LookupFlow(
             discovery,
-            archive,
-            new FleetFetch(fetcher, archive, options.fetchDeadline, executor),
-            lifetimes,
+            store,
+            new FleetFetch(fetcher, store, options.fetchDeadline, executor),
+            ttlBounds,
             new BackOff.Schedule(options.backOffLeast, options.backOffMost, new Random()),
             options.whenUnavailable,
             settings,
             options.clock,
             options.ticker,
             executor);
-    // One walk takes a question and a fetch at most, and with a store as long again for another
-    // node's fetch; a recheck may have to wait for a look to end.
-    Duration oneWalk =
-        options.dnsDeadline.plus(options.fetchDeadline).plus(GRACE).plus(storeTime(options));
+    // A lookup needs at most one DNS query and one fetch, and with a store the time of another
+    // node's fetch. A recheck may first have to wait for a running lookup.
+    Duration oneLookup =
+        options
+            .dnsDeadline
+            .plus(options.fetchDeadline)
+            .plus(SCHEDULING_MARGIN)
+            .plus(storeTime(options));
     return new CachingPolicyResolver(
-        memory,
-        archive,
+        cache,
+        store,
         unavailable ->
             new InFlightLookups(
                 flow,
-                memory,
+                cache,
                 entry ->
-                    CacheTier.of(entry, policy -> isEnforced(overrides, options.clock, policy)),
+                    CacheTier.of(
+                        entry, policy -> isEnforcedByOverride(overrides, options.clock, policy)),
                 options.ticker,
                 executor,
                 options.concurrentLookups,
-                oneWalk,
+                oneLookup,
                 unavailable),
         options.clock,
         options.ticker,
-        oneWalk.multipliedBy(2),
+        oneLookup.multipliedBy(2),
         settings,
         options.whenUnavailable,
-        flights ->
+        lookups ->
             new Maintenance(
                 new Refresher(
-                    memory,
-                    archive,
-                    flights,
+                    cache,
+                    store,
+                    lookups,
                     hostAddresses,
                     new RefreshSchedule(new SecureRandom().nextLong()),
                     new Refresher.Pace(options.refreshUsedWithin, options.refreshesPerSecond),
-                    oneWalk.multipliedBy(2),
+                    oneLookup.multipliedBy(2),
                     options.clock,
                     options.ticker,
                     executor),
-                archive,
-                () -> archive.writeLate(memory::get),
+                store,
+                () -> store.retryWrites(cache::get),
                 options.ticker),
-        closing);
+        onClose);
   }
 
-  private static boolean isEnforced(
+  private static boolean isEnforcedByOverride(
       Supplier<OverrideTable> overrides, InstantSource clock, Resolution.InForce policy) {
-    return overrides.get().isEnforced(policy.domain(), policy.published().mode(), clock.instant());
+    return overrides.get().enforces(policy.domain(), policy.published().mode(), clock.instant());
   }
 
-  /**
-   * What a store may add to a walk: its calls, the line for them, and the wait for another node.
-   */
+  /** What a store may add to a lookup: its calls, their queue, and another node's fetch. */
   private static Duration storeTime(ResolverOptions options) {
     return options.store.isPresent()
         ? options
             .storeDeadline
-            .multipliedBy(CALLS_OF_A_WALK * (1 + StoreCalls.MOST_DEADLINES_IN_LINE))
+            .multipliedBy(STORE_CALLS_PER_LOOKUP * (1 + StoreCalls.MAX_DEADLINES_IN_QUEUE))
             .plus(options.fetchDeadline)
         : Duration.ZERO;
   }
 
-  private static StoreGateway archive(
+  private static StoreGateway store(
       ResolverOptions options,
-      StoreMapper form,
+      StoreMapper mapper,
       ResolverListener listener,
-      Executor blocking,
+      Executor storeExecutor,
       Executor executor) {
     return new StoreGateway(
         options
@@ -259,9 +262,14 @@ final class ResolverFactory {
             .map(
                 store ->
                     new StoreCalls(
-                        store, options.storeDeadline, blocking, executor, listener, options.ticker))
+                        store,
+                        options.storeDeadline,
+                        storeExecutor,
+                        executor,
+                        listener,
+                        options.ticker))
             .orElse(null),
-        form,
+        mapper,
         options.clock,
         UUID.randomUUID().toString());
   }

@@ -20,19 +20,22 @@ import java.security.Provider;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.X509TrustManager;
 
-/**
- * What a builder has been told so far, with the defaults for the rest; and the checks of values.
- */
+/** The options set in a builder, with defaults for the others, and the checks of their values. */
 final class ResolverOptions {
   private static final Duration LONGEST_DEADLINE = Duration.ofDays(1);
-  private static final Duration LONGEST_MEMORY = Duration.ofDays(365);
+  private static final Duration LONGEST_LIFETIME = Duration.ofDays(365);
+
+  /** What was set, by what can be set only once: an option, or the way to ask DNS. */
+  private final Map<String, String> alreadySet = new HashMap<>();
 
   List<InetSocketAddress> dnsServers = List.of();
   Optional<DnsClient> dnsClient = Optional.empty();
@@ -76,7 +79,7 @@ final class ResolverOptions {
         mxHostTrust, tlsProvider, new IsolatedListeners(listeners), enforcement);
   }
 
-  /** The operator's word, given and in a file, as it is at the moment of the question. */
+  /** The overrides of the builder and of the file, as they are at the time of each call. */
   Supplier<OverrideTable> overridesInForce() {
     OverrideTable given = overrides;
     return overridesFile
@@ -86,31 +89,41 @@ final class ResolverOptions {
         .orElse(() -> given);
   }
 
-  static Duration deadline(String what, Duration value) {
+  /** Refuses to set an option a second time. */
+  <T> T once(String option, T value) {
+    once(option, option, value);
+    return value;
+  }
+
+  /** Refuses a second option of which only one can be set. */
+  void once(String choice, String option, Object value) {
+    String earlier = alreadySet.putIfAbsent(choice, option + " was already set to " + value);
+    if (earlier != null) {
+      throw new IllegalStateException(option + ": " + earlier + "; keep one");
+    }
+  }
+
+  static void deadline(String what, Duration value) {
     require(
         !value.isNegative() && !value.isZero() && value.compareTo(LONGEST_DEADLINE) <= 0,
         what + ": expected more than zero and at most one day, found " + value);
-    return value;
   }
 
-  static Duration notNegative(String what, Duration value) {
+  static void lifetime(String what, Duration value) {
     require(
-        !value.isNegative() && value.compareTo(LONGEST_MEMORY) <= 0,
+        !value.isNegative() && value.compareTo(LONGEST_LIFETIME) <= 0,
         what + ": expected zero to 365 days, found " + value);
-    return value;
   }
 
-  static Duration ordered(String what, Duration least, Duration most) {
-    notNegative(what, most);
+  static void ordered(String what, Duration least, Duration most) {
+    lifetime(what, most);
     require(
         most.compareTo(least) >= 0,
         what + ": expected an upper bound of at least " + least + ", found " + most);
-    return most;
   }
 
-  static int atLeastOne(String what, int value) {
+  static void atLeastOne(String what, int value) {
     require(value >= 1, what + ": expected at least 1, found " + value);
-    return value;
   }
 
   static void require(boolean condition, String message) {

@@ -10,10 +10,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The few daemon threads of a resolver. */
+/** A small pool of daemon threads of one resolver. */
 final class ResolverThreads implements Executor, AutoCloseable {
   private static final int IDLE_SECONDS = 10;
-  private static final int STORE_CALLS = 1_000;
+  private static final int MOST_QUEUED_STORE_CALLS = 1_000;
 
   private final AtomicInteger number = new AtomicInteger();
   private final String name;
@@ -28,22 +28,22 @@ final class ResolverThreads implements Executor, AutoCloseable {
   }
 
   /**
-   * For the short steps of lookups. The queue needs no bound of its own: there are never more steps
-   * than lookups under way.
+   * For the short steps of lookups. The queue needs no bound: there are never more steps than
+   * running lookups.
    */
   static ResolverThreads forSteps() {
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     return new ResolverThreads("mta-sts-resolver-", threads, new LinkedBlockingQueue<>());
   }
 
-  /** For calls to a store, which block; rejects what is too much. */
+  /** For calls to a store, which block; rejects calls when the queue is full. */
   static ResolverThreads forStores() {
     return new ResolverThreads(
-        "mta-sts-store-", StoreQueue.AT_ONCE, new LinkedBlockingQueue<>(STORE_CALLS));
+        "mta-sts-store-", StoreQueue.AT_ONCE, new LinkedBlockingQueue<>(MOST_QUEUED_STORE_CALLS));
   }
 
-  private Thread thread(Runnable work) {
-    Thread thread = new Thread(work, name + number.incrementAndGet());
+  private Thread thread(Runnable task) {
+    Thread thread = new Thread(task, name + number.incrementAndGet());
     thread.setDaemon(true);
     return thread;
   }
@@ -58,12 +58,12 @@ final class ResolverThreads implements Executor, AutoCloseable {
     pool.shutdown();
   }
 
-  /** A full or closed executor must not lose a step: those who wait for it would wait in vain. */
+  /** Runs a rejected step in the calling thread: a lost step would leave callers waiting. */
   static Executor neverRejecting(Executor executor) {
     return step -> {
       try {
         executor.execute(step);
-      } catch (RejectedExecutionException full) {
+      } catch (RejectedExecutionException rejected) {
         step.run();
       }
     };

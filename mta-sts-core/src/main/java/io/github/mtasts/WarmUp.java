@@ -8,13 +8,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Looks many domains up, at a pace that hurts nobody. */
+/** Looks up many domains at a limited rate. */
 final class WarmUp {
   private final PolicyResolver resolver;
   private final List<String> domains;
   private final long pauseNanos;
-  private final int atOnce;
-  private final Semaphore room;
+  private final int mostLookups;
+  private final Semaphore permits;
   private final Consumer<Progress> progress;
   private int done;
 
@@ -22,13 +22,13 @@ final class WarmUp {
       PolicyResolver resolver,
       List<String> domains,
       int perSecond,
-      int atOnce,
+      int mostLookups,
       Consumer<Progress> progress) {
     this.resolver = resolver;
     this.domains = List.copyOf(domains);
     this.pauseNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
-    this.atOnce = atOnce;
-    this.room = new Semaphore(atOnce);
+    this.mostLookups = mostLookups;
+    this.permits = new Semaphore(mostLookups);
     this.progress = progress;
   }
 
@@ -38,24 +38,24 @@ final class WarmUp {
       for (String domain : domains) {
         TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
         next = Math.max(next, System.nanoTime() - pauseNanos) + pauseNanos;
-        room.acquire();
+        permits.acquire();
         var unused =
             resolver
                 .resolveAsync(domain)
-                .whenComplete((resolution, flaw) -> tell(domain, resolution));
+                .whenComplete((resolution, failure) -> report(domain, resolution));
       }
-      room.acquire(atOnce);
+      permits.acquire(mostLookups);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private synchronized void tell(String domain, Resolution resolution) {
+  private synchronized void report(String domain, Resolution resolution) {
     try {
       done++;
       progress.accept(new Progress(done, domains.size(), domain, resolution));
     } finally {
-      room.release();
+      permits.release();
     }
   }
 }

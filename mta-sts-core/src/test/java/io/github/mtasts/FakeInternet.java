@@ -30,13 +30,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * DNS and policy hosts as literal maps, answering at once or when told to; with a clock that stands
- * still until it is moved.
+ * DNS and policy hosts as maps, and a clock that moves only when a test moves it. Answers come at
+ * once, or when a test completes them.
  */
 @SuppressWarnings("exports") // public for the tests of other packages, and no part of the kit
 public final class FakeInternet implements RecordDiscovery, PolicyFetcher, InstantSource {
-  public FakeInternet() {}
-
   public static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
 
   public final AtomicInteger questions = new AtomicInteger();
@@ -50,8 +48,9 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
       new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<FetchResult>> slowPolicies =
       new ConcurrentHashMap<>();
-
   private final Map<String, List<InetAddress>> hosts = new ConcurrentHashMap<>();
+
+  public FakeInternet() {}
 
   public FakeInternet txt(String domain, int ttlSeconds, String... values) {
     return record(domain, RecordAnswer.judge(List.of(values), Reading.TOLERANT), ttlSeconds);
@@ -88,31 +87,34 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
     return this;
   }
 
-  /** DNS is silent about where this domain's policy host is. */
+  /** DNS does not answer a query for the address of this domain's policy host. */
   public FakeInternet hostNotFound(String domain) {
     policies.put(domain, new FetchResult.Unavailable("no answer about the policy host"));
     return this;
   }
 
-  /** DNS does not answer this domain until the returned future is completed. */
+  /** DNS does not answer queries for this domain until the test completes the returned future. */
   public CompletableFuture<DiscoveredRecord> slowDns(String domain) {
     return slowRecords.computeIfAbsent(domain, d -> new CompletableFuture<>());
   }
 
-  /** DNS never answers this domain. */
+  /** DNS never answers queries for this domain. */
   public void silentDns(String domain) {
     slowRecords.put(domain, new CompletableFuture<>());
   }
 
+  /** The policy host does not answer until the test completes the returned future. */
   public CompletableFuture<FetchResult> slowHost(String domain) {
     return slowPolicies.computeIfAbsent(domain, d -> new CompletableFuture<>());
   }
 
+  /** The policy host answers with this future from now on. */
   public void answerWith(String domain, CompletableFuture<FetchResult> later) {
     slowPolicies.put(domain, later);
   }
 
-  public void fast(String domain) {
+  /** Ends {@link #slowDns}, {@link #silentDns} and {@link #slowHost} for this domain. */
+  public void answerNormally(String domain) {
     slowRecords.remove(domain);
     slowPolicies.remove(domain);
   }
@@ -130,6 +132,7 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
             ResultType.STS_POLICY_FETCH_ERROR, "connection refused", Optional.empty()));
   }
 
+  /** Advances the clock. */
   public FakeInternet pass(Duration time) {
     nanos.addAndGet(time.toNanos());
     return this;
@@ -161,7 +164,7 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
   @Override
   public void close() {}
 
-  /** The policy host of a domain has this address, maybe with others. */
+  /** Sets the address of the policy host of a domain; several domains may share one. */
   public void at(String domain, String address) {
     try {
       hosts.put("mta-sts." + domain, List.of(InetAddress.getByName(address)));
@@ -170,7 +173,7 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
     }
   }
 
-  /** Each policy host has an address of its own, unless it was given one. */
+  /** No addresses unless a test set one: such policy hosts share no address. */
   private CompletableFuture<List<InetAddress>> hostAddresses(DomainName host) {
     return CompletableFuture.completedFuture(hosts.getOrDefault(host.value(), List.of()));
   }
@@ -179,26 +182,24 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
     return PolicyResolver.builder().clock(this, nanos::get);
   }
 
-  /** Everything happens on the caller's thread unless something is slow. */
+  /** A resolver without overrides that runs everything on the caller's thread. */
   public CachingPolicyResolver resolver(PolicyResolverBuilder options) {
-    return resolver(options, () -> OverrideTable.EMPTY);
+    return resolver(options, Runnable::run);
+  }
+
+  /** The same, with an executor for the calls to the store. */
+  public CachingPolicyResolver resolver(PolicyResolverBuilder options, Executor storeCalls) {
+    return resolver(options, () -> OverrideTable.EMPTY, storeCalls);
   }
 
   private CachingPolicyResolver resolver(
-      PolicyResolverBuilder options, Supplier<OverrideTable> overrides) {
+      PolicyResolverBuilder options, Supplier<OverrideTable> overrides, Executor storeCalls) {
     return ResolverFactory.of(
-        options,
-        overrides,
-        this,
-        this,
-        this::hostAddresses,
-        Runnable::run,
-        Runnable::run,
-        () -> {});
+        options, overrides, this, this, this::hostAddresses, storeCalls, Runnable::run, () -> {});
   }
 
-  /** With parts of a test's own, no two policy hosts at one address, and the store on the spot. */
-  public static CachingPolicyResolver assembled(
+  /** A resolver with the test's own parts; no two policy hosts share an address. */
+  public static CachingPolicyResolver resolverWith(
       PolicyResolverBuilder options,
       RecordDiscovery discovery,
       PolicyFetcher fetcher,
@@ -215,10 +216,11 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
         closing);
   }
 
-  /** The same, under what the options say of overrides. */
+  /** A resolver with the overrides of the options. */
   public PolicyResolver overridden(PolicyResolverBuilder options) {
     Supplier<OverrideTable> overrides = options.options.overridesInForce();
-    return OverridingResolver.over(resolver(options, overrides), overrides, options.options);
+    return OverridingResolver.over(
+        resolver(options, overrides, Runnable::run), overrides, options.options);
   }
 
   public CachingPolicyResolver resolver(ResolverListener... listeners) {

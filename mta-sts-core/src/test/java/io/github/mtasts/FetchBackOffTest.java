@@ -12,13 +12,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A policy host that fails is left alone for a while, under that id. */
+/** A fetch that fails is not repeated under the same id until its back-off ends. */
 final class FetchBackOffTest {
   private final FakeInternet net = new FakeInternet();
-  private final RecordingListener diary = new RecordingListener();
-  private final PolicyResolver resolver = net.resolver(diary);
+  private final RecordingListener events = new RecordingListener();
+  private final PolicyResolver resolver = net.resolver(events);
 
-  private void hostIsDead() {
+  private void failFirstFetch() {
     net.txt("example.com", 60, "v=STSv1; id=1;")
         .broken("example.com", ResultType.STS_POLICY_FETCH_ERROR);
     resolver.resolve("example.com");
@@ -35,16 +35,16 @@ final class FetchBackOffTest {
 
   @Test
   @Tag("rfc-item-48")
-  void waitsFiveMinutesAndThenAsksOnce() {
-    hostIsDead();
+  void fetchesAgainOnceAfterFiveMinutes() {
+    failFirstFetch();
 
     assertThat(fetchesWithin(Duration.ofSeconds(290))).isZero();
     assertThat(fetchesWithin(Duration.ofMinutes(1))).isEqualTo(1);
   }
 
   @Test
-  void waitsLongerAfterEachFailureUpToTheBound() {
-    hostIsDead();
+  void doublesTheWaitAfterEachFailureUpToTheLimit() {
+    failFirstFetch();
 
     assertThat(fetchesWithin(Duration.ofMinutes(6))).as("after 5 to 5.5 min").isEqualTo(1);
     assertThat(fetchesWithin(Duration.ofMinutes(9))).isZero();
@@ -56,8 +56,8 @@ final class FetchBackOffTest {
 
   @Test
   @Tag("rfc-item-48")
-  void aNewIdLiftsTheWait() {
-    hostIsDead();
+  void fetchesAtOnceUnderANewId() {
+    failFirstFetch();
     net.pass(60);
     net.txt("example.com", 60, "v=STSv1; id=2;").enforce("example.com", 86_400, "mx.example.com");
 
@@ -65,8 +65,8 @@ final class FetchBackOffTest {
   }
 
   @Test
-  void answersWithTheFailureWhileItWaits() {
-    hostIsDead();
+  void returnsTheFailureDuringTheBackOff() {
+    failFirstFetch();
     net.pass(120);
 
     NoPolicy none = (NoPolicy) resolver.resolve("example.com");
@@ -78,8 +78,8 @@ final class FetchBackOffTest {
   }
 
   @Test
-  void keepsTheWaitThroughADeadDns() {
-    hostIsDead();
+  void keepsTheBackOffWhileDnsIsUnavailable() {
+    failFirstFetch();
     net.dnsDown("example.com");
     net.pass(60);
     assertThat(((NoPolicy) resolver.resolve("example.com")).reason())
@@ -104,7 +104,7 @@ final class FetchBackOffTest {
   }
 
   @Test
-  void isNotAskedToWaitForEver() {
+  void limitsTheWaitThatTheHostAsksFor() {
     net.txt("example.com", 60, "v=STSv1; id=1;")
         .broken(
             "example.com",
@@ -116,7 +116,7 @@ final class FetchBackOffTest {
   }
 
   @Test
-  void holdsBackWhileAPolicyIsCachedToo() {
+  void backsOffWhileAPolicyIsCachedToo() {
     net.txt("example.com", 60, "v=STSv1; id=1;").enforce("example.com", 604_800, "mx.example.com");
     resolver.resolve("example.com");
     net.txt("example.com", 60, "v=STSv1; id=2;")
@@ -125,14 +125,14 @@ final class FetchBackOffTest {
     assertThat(fetchesWithin(Duration.ofMinutes(4))).isEqualTo(1);
     InForce kept = (InForce) resolver.resolve("example.com");
     assertThat(kept.problem().orElseThrow().resultType())
-        .as("the failure is told as long as it lasts")
+        .as("the failure is reported as long as it lasts")
         .contains(ResultType.STS_POLICY_FETCH_ERROR);
     assertThat(fetchesWithin(Duration.ofMinutes(3))).isEqualTo(1);
   }
 
   @Test
-  void forgetsFailuresAfterASuccess() {
-    hostIsDead();
+  void startsTheBackOffAnewAfterASuccess() {
+    failFirstFetch();
     net.enforce("example.com", 3_600, "mx.example.com");
     fetchesWithin(Duration.ofMinutes(6));
     assertThat(resolver.resolve("example.com").policy()).isPresent();
@@ -146,11 +146,11 @@ final class FetchBackOffTest {
   @Test
   @Tag("rfc-item-54")
   @Tag("rfc-item-101")
-  void alarmsNobodyAboutADomainThatHasLeft() {
+  void reportsNothingAboutADomainThatHasLeftMtaSts() {
     net.txt("example.com", 60, "v=STSv1; id=1;")
         .policy("example.com", FakeInternet.text("none", 604_800));
     resolver.resolve("example.com");
-    diary.read();
+    events.read();
     net.txt("example.com", 60, "v=STSv1; id=2;")
         .broken("example.com", ResultType.STS_POLICY_FETCH_ERROR);
     net.pass(60);
@@ -160,21 +160,21 @@ final class FetchBackOffTest {
     resolver.resolve("example.com");
 
     assertThat(net.fetches).hasValue(2);
-    assertThat(diary.read()).isEmpty();
+    assertThat(events.read()).isEmpty();
   }
 
   @Test
   @Tag("rfc-item-54")
-  void tellsTheOperatorWhenAKnownPolicyCannotBeRenewed() {
+  void reportsACachedPolicyThatCannotBeRenewed() {
     net.txt("example.com", 60, "v=STSv1; id=1;").enforce("example.com", 604_800, "mx.example.com");
     resolver.resolve("example.com");
-    diary.read();
+    events.read();
     net.txt("example.com", 60, "v=STSv1; id=2;")
         .broken("example.com", ResultType.STS_WEBPKI_INVALID);
     net.pass(60);
     resolver.resolve("example.com");
 
-    assertThat(diary.read())
+    assertThat(events.read())
         .containsExactly(
             "failed example.com sts-webpki-invalid",
             "suspicious example.com ID_CHANGED_BUT_NOT_FETCHED");

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The rows of the fetch cases that are about remembering: cache, back-off, refresh and flow. */
+/** The rows of {@code fetch.jsonl} about the cache, the back-off and the order of the steps. */
 @SuppressWarnings("unchecked")
 final class FetchCasesTest {
   private static final String DOMAIN = "case.example";
@@ -28,7 +27,7 @@ final class FetchCasesTest {
   private static final Set<String> AREAS_OF_FETCH_TESTS =
       Set.of("fetch", "content-type", "size", "tls");
 
-  /** Rows that {@link #behavesAsStated} does not run, and the reason for each. */
+  /** Rows that {@link #behavesAsTheRowSays} does not run, and the reason for each. */
   private static final Map<String, String> LEFT_OUT =
       Map.ofEntries(
           Map.entry("fetch-001", "TxtRecordDiscoveryTest follows CNAME records"),
@@ -43,7 +42,7 @@ final class FetchCasesTest {
           Map.entry("fetch-139", "RefreshTest lets unused policies expire"),
           Map.entry("fetch-142", "a test of its own below"));
 
-  /** The other rows: given state or steps that only the resolver decides. */
+  /** The rows that {@link #behavesAsTheRowSays} runs. */
   private static final Set<String> ROWS =
       Set.of(
           "fetch-004",
@@ -61,13 +60,13 @@ final class FetchCasesTest {
           "fetch-145");
 
   private final FakeInternet net = new FakeInternet();
-  private final RecordingListener diary = new RecordingListener();
+  private final RecordingListener events = new RecordingListener();
   private final PolicyResolver resolver =
       net.resolver(
           net.builder()
               .recordRecheckFloor(Duration.ZERO)
               .negativeTtl(Duration.ZERO, Duration.ZERO)
-              .listener(diary));
+              .listener(events));
 
   static Stream<Map<String, Object>> rows() {
     return JsonLines.read("rfc8461/cases/fetch.jsonl").stream()
@@ -76,68 +75,69 @@ final class FetchCasesTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
-  void behavesAsStated(Map<String, Object> row) {
-    Map<String, Object> given = map(row, "given");
+  void behavesAsTheRowSays(Map<String, Object> row) {
+    Map<String, Object> given = JsonLines.object(row, "given");
     List<Map<String, Object>> steps = (List<Map<String, Object>>) given.get("steps");
     if (steps == null) {
-      see(given, map(row, "expect"));
+      resolveAndCheck(given, JsonLines.object(row, "expect"));
       return;
     }
     long at = 0;
     for (Map<String, Object> step : steps) {
-      long now = number(step, "at_s");
+      long now = JsonLines.member(step, "at_s", Long.class);
       net.pass(Duration.ofSeconds(now - at));
       at = now;
-      see(map(step, "world"), map(step, "expect"));
+      resolveAndCheck(JsonLines.object(step, "world"), JsonLines.object(step, "expect"));
     }
   }
 
-  private void see(Map<String, Object> world, Map<String, Object> expect) {
-    apply(world);
+  private void resolveAndCheck(Map<String, Object> world, Map<String, Object> expect) {
+    publish(world);
     int fetchesBefore = net.fetches.get();
-    diary.read();
+    events.read();
     resolver.resolve(DOMAIN);
-    // The first question about a known domain is answered at once; the second sees what it found.
-    Resolution seen = resolver.resolve(DOMAIN);
+    // The first call returns the cached policy and starts a lookup; the second sees its result.
+    Resolution resolution = resolver.resolve(DOMAIN);
 
-    assertThat(outcome(seen)).isEqualTo(expect.get("outcome"));
+    assertThat(outcome(resolution)).isEqualTo(expect.get("outcome"));
     if (expect.containsKey("from")) {
-      assertThat(((InForce) seen).fetchedAt().equals(net.instant()) ? "live" : "cache")
+      assertThat(((InForce) resolution).fetchedAt().equals(net.instant()) ? "live" : "cache")
           .isEqualTo(expect.get("from"));
     }
     if (expect.containsKey("mode")) {
-      assertThat(seen.policy().orElseThrow().mode().label()).isEqualTo(expect.get("mode"));
+      assertThat(resolution.policy().orElseThrow().mode().label()).isEqualTo(expect.get("mode"));
     }
     if (expect.containsKey("mx")) {
-      assertThat(seen.policy().orElseThrow().mx().toString())
+      assertThat(resolution.policy().orElseThrow().mx().toString())
           .isEqualTo(String.valueOf(expect.get("mx")));
     }
     if (expect.containsKey("max_age")) {
-      assertThat(seen.policy().orElseThrow().maxAge().toSeconds())
-          .isEqualTo(number(expect, "max_age"));
+      assertThat(resolution.policy().orElseThrow().maxAge().toSeconds())
+          .isEqualTo(expect.get("max_age"));
     }
     if (expect.containsKey("https_requests")) {
       assertThat(net.fetches.get() - fetchesBefore)
-          .isEqualTo((int) number(expect, "https_requests"));
+          .isEqualTo(JsonLines.member(expect, "https_requests", Long.class).intValue());
     }
     if (expect.containsKey("report")) {
-      assertThat(diary.read()).contains("failed " + DOMAIN + " " + expect.get("report"));
+      assertThat(events.read()).contains("failed " + DOMAIN + " " + expect.get("report"));
     }
     if (expect.containsKey("enforced")) {
-      assertThat(seen.decide("any.example").requirement()).isEqualTo(Requirement.OPPORTUNISTIC);
+      assertThat(resolution.decide("any.example").requirement())
+          .isEqualTo(Requirement.OPPORTUNISTIC);
     }
   }
 
-  private static String outcome(Resolution seen) {
-    if (seen.policy().isPresent()) {
+  private static String outcome(Resolution resolution) {
+    if (resolution.policy().isPresent()) {
       return "policy";
     }
-    return ((Resolution.NoPolicy) seen).reason() == Resolution.Reason.DNS_UNAVAILABLE
+    return ((Resolution.NoPolicy) resolution).reason() == Resolution.Reason.DNS_UNAVAILABLE
         ? "dns-temporary-error"
         : "no-policy";
   }
 
-  private void apply(Map<String, Object> world) {
+  private void publish(Map<String, Object> world) {
     Object txt = world.get("txt");
     if (txt instanceof List<?> values) {
       net.txt(DOMAIN, 0, values.toArray(String[]::new));
@@ -146,10 +146,10 @@ final class FetchCasesTest {
     } else {
       net.dnsDown(DOMAIN);
     }
-    host((Map<String, Object>) world.get("https"));
+    publishPolicy((Map<String, Object>) world.get("https"));
   }
 
-  private void host(@Nullable Map<String, Object> https) {
+  private void publishPolicy(@Nullable Map<String, Object> https) {
     if (https == null || https.containsKey("connect")) {
       net.broken(DOMAIN, ResultType.STS_POLICY_FETCH_ERROR);
     } else {
@@ -157,41 +157,33 @@ final class FetchCasesTest {
     }
   }
 
-  private static Map<String, Object> map(Map<String, Object> row, String key) {
-    return (Map<String, Object>) Objects.requireNonNull(row.get(key), key);
-  }
-
-  private static long number(Map<String, Object> row, String key) {
-    return ((Number) Objects.requireNonNull(row.get(key), key)).longValue();
-  }
-
   @Test
   void everyRowRunsOrIsListedWithAReason() {
-    Set<String> accounted = new HashSet<>(ROWS);
-    accounted.addAll(LEFT_OUT.keySet());
+    Set<String> listed = new HashSet<>(ROWS);
+    listed.addAll(LEFT_OUT.keySet());
     List<String> numbers =
         JsonLines.read("rfc8461/cases/fetch.jsonl").stream()
             .filter(row -> !AREAS_OF_FETCH_TESTS.contains(row.get("area")))
             .map(row -> String.valueOf(row.get("n")))
             .toList();
 
-    assertThat(accounted).hasSize(ROWS.size() + LEFT_OUT.size());
-    assertThat(numbers).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(accounted);
+    assertThat(listed).hasSize(ROWS.size() + LEFT_OUT.size());
+    assertThat(numbers).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(listed);
   }
 
-  /** Rows fetch-010 and fetch-016: the name that is asked for. */
+  /** Rows fetch-010 and fetch-016: the name that is queried. */
   @Test
-  void asksForTheALabelFormAndForTheNextHopThatTheCallerNames() {
+  void queriesTheALabelFormAndTheNextHopThatTheCallerNames() {
     resolver.resolve("bücher.example");
     resolver.resolve("smarthost.example");
 
-    assertThat(diary.all())
+    assertThat(events.all())
         .containsExactly("record xn--bcher-kva.example ABSENT", "record smarthost.example ABSENT");
   }
 
   /** Row fetch-118. */
   @Test
-  void keepsItsBoundOnPolicies() {
+  void keepsAtMostTheConfiguredNumberOfPolicies() {
     PolicyResolver small = net.resolver(net.builder().memory(100, 100, 100));
     for (int i = 0; i < 105; i++) {
       net.txt(i + ".example", 60, "v=STSv1; id=1;").enforce(i + ".example", 86_400, "mx.example");
@@ -202,12 +194,12 @@ final class FetchCasesTest {
       assertThat(small.resolve(i + ".example").policy()).isPresent();
     }
 
-    assertThat(net.fetches.get() - fetched).as("those beyond the bound").isGreaterThanOrEqualTo(5);
+    assertThat(net.fetches.get() - fetched).as("those beyond the limit").isGreaterThanOrEqualTo(5);
   }
 
   /** Row fetch-121. */
   @Test
-  void keepsPoliciesPerDomain() {
+  void cachesOnePolicyPerDomain() {
     for (String domain : List.of("a.example", "b.example")) {
       net.txt(domain, 60, "v=STSv1; id=1;").enforce(domain, 86_400, "mx.example");
       assertThat(resolver.resolve(domain).domain()).isEqualTo(domain);
@@ -217,7 +209,7 @@ final class FetchCasesTest {
 
   /** Rows fetch-133 and fetch-142. */
   @Test
-  void asksDnsAtMostOnceAMessageAndKeepsItsMemoryWhenDnsIsDead() {
+  void queriesDnsAtMostOncePerMessageAndKeepsThePolicyWhenDnsFails() {
     net.txt(DOMAIN, 0, "v=STSv1; id=19990907T090909;").enforce(DOMAIN, 86_400, "mx.example");
     Resolution first = resolver.resolve(DOMAIN);
     net.dnsDown(DOMAIN);

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A domain of which nothing is known. */
+/** Lookups of domains that are not in the cache. */
 final class FirstContactTest {
   private final FakeInternet net = new FakeInternet();
-  private final RecordingListener diary = new RecordingListener();
-  private final PolicyResolver resolver = net.resolver(diary);
+  private final RecordingListener events = new RecordingListener();
+  private final PolicyResolver resolver = net.resolver(events);
 
   @Test
   @Tag("rfc-item-75")
@@ -39,13 +39,13 @@ final class FirstContactTest {
     assertThat(found.fetchedAt()).isEqualTo(FakeInternet.START);
     assertThat(found.expiresAt()).isEqualTo(FakeInternet.START.plusSeconds(604800));
     assertThat(found.problem()).isEmpty();
-    assertThat(diary.all()).containsExactly("record nmrc.org FOUND", "fetched nmrc.org enforce");
+    assertThat(events.all()).containsExactly("record nmrc.org FOUND", "fetched nmrc.org enforce");
   }
 
   @Test
   @Tag("rfc-item-3")
   @Tag("rfc-item-76")
-  void asksNobodyWhileTheAnswerIsFresh() {
+  void queriesNothingUntilTheTtlEnds() {
     net.txt("nmrc.org", 300, "v=STSv1; id=1;").enforce("nmrc.org", 604800, "talon.nmrc.org");
     resolver.resolve("nmrc.org");
     net.pass(299);
@@ -58,7 +58,7 @@ final class FirstContactTest {
   }
 
   @Test
-  void asksAgainAsSoonAsTheAnswerHasPassedItsTtl() {
+  void queriesAgainAsSoonAsTheTtlHasPassed() {
     net.txt("nmrc.org", 300, "v=STSv1; id=1;").enforce("nmrc.org", 604800, "talon.nmrc.org");
     resolver.resolve("nmrc.org");
     net.pass(300);
@@ -71,7 +71,7 @@ final class FirstContactTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"NMRC.org", "nmrc.org.", "Nmrc.Org."})
-  void takesTheNameInAnyForm(String name) {
+  void acceptsTheNameInAnyForm(String name) {
     net.txt("nmrc.org", 300, "v=STSv1; id=1;").enforce("nmrc.org", 604800, "talon.nmrc.org");
     resolver.resolve("nmrc.org");
 
@@ -80,7 +80,7 @@ final class FirstContactTest {
   }
 
   @Test
-  void turnsULabelsIntoALabels() {
+  void convertsULabelsToALabels() {
     net.txt("xn--bcher-kva.example", 300, "v=STSv1; id=1;")
         .enforce("xn--bcher-kva.example", 604800, "mx.example");
 
@@ -92,7 +92,7 @@ final class FirstContactTest {
   @Tag("rfc-item-58")
   @ValueSource(
       strings = {"[192.0.2.1]", "[IPv6:2001:db8::1]", "192.0.2.1", "2001:db8::1", "localhost", ""})
-  void asksNothingAboutWhatIsNoDomain(String text) {
+  void queriesNothingForANonDomain(String text) {
     NoPolicy none = (NoPolicy) resolver.resolve(text);
 
     assertThat(none.reason()).isEqualTo(Reason.NOT_A_DOMAIN);
@@ -103,7 +103,7 @@ final class FirstContactTest {
   }
 
   @Test
-  void saysWhyThereIsNoPolicyWithoutARecord() {
+  void reportsNoRecordAsTheReason() {
     net.noTxt("example.com", 300);
 
     NoPolicy none = (NoPolicy) resolver.resolve("example.com");
@@ -115,7 +115,7 @@ final class FirstContactTest {
 
   @Test
   @Tag("rfc-item-12")
-  void makesNoFetchWhenTheRecordsAreSeveral() {
+  void fetchesNothingWhenThereAreSeveralRecords() {
     net.txt("example.com", 300, "v=STSv1; id=1;", "v=STSv1; id=2;");
 
     NoPolicy none = (NoPolicy) resolver.resolve("example.com");
@@ -126,7 +126,7 @@ final class FirstContactTest {
 
   @Test
   @Tag("rfc-item-51")
-  void proceedsWithoutPolicyWhenNoneCanBeFetchedAndSaysSo() {
+  void proceedsWithoutAPolicyAndReportsTheFailedFetch() {
     net.txt("example.com", 300, "v=STSv1; id=1;")
         .broken("example.com", ResultType.STS_WEBPKI_INVALID);
 
@@ -135,12 +135,12 @@ final class FirstContactTest {
     assertThat(none.reason()).isEqualTo(Reason.FETCH_FAILED);
     assertThat(none.problem().orElseThrow().resultType()).contains(ResultType.STS_WEBPKI_INVALID);
     assertThat(none.decide("mx.example.com").requirement()).isEqualTo(Requirement.OPPORTUNISTIC);
-    assertThat(diary.read()).containsExactly("failed example.com sts-webpki-invalid");
+    assertThat(events.read()).containsExactly("failed example.com sts-webpki-invalid");
   }
 
   @Test
   @Tag("rfc-item-56")
-  void tellsAnInvalidPolicyFromAFailedFetch() {
+  void distinguishesAnInvalidPolicyFromAFailedFetch() {
     net.txt("example.com", 300, "v=STSv1; id=1;")
         .broken("example.com", ResultType.STS_POLICY_INVALID);
 
@@ -150,7 +150,7 @@ final class FirstContactTest {
 
   @Test
   @Tag("rfc-item-19")
-  void neverTakesADeadDnsForNoRecord() {
+  void doesNotTreatADnsFailureAsNoRecord() {
     net.dnsDown("example.com");
 
     NoPolicy none = (NoPolicy) resolver.resolve("example.com");
@@ -161,21 +161,21 @@ final class FirstContactTest {
   }
 
   @Test
-  void defersWhenDnsIsDeadAndTheOperatorWantsIt() {
+  void defersWhenDnsFailsIfConfigured() {
     net.dnsDown("example.com");
     net.noTxt("example.net", 300);
-    try (PolicyResolver careful =
+    try (PolicyResolver deferring =
         net.resolver(net.builder().whenUnavailable(WhenUnavailable.DEFER))) {
-      MxDecision decision = careful.resolve("example.com").decide("mx.example.com");
+      MxDecision decision = deferring.resolve("example.com").decide("mx.example.com");
 
       assertThat(decision.isRefused()).isTrue();
       assertThat(decision.explain()).contains("no answer within 5 s", "queued");
-      assertThat(careful.resolve("example.net").decide("mx.example.net").isRefused()).isFalse();
+      assertThat(deferring.resolve("example.net").decide("mx.example.net").isRefused()).isFalse();
     }
   }
 
   @Test
-  void remembersADeadDnsForSecondsOnly() {
+  void cachesADnsFailureForTenSeconds() {
     net.dnsDown("example.com");
     resolver.resolve("example.com");
     net.pass(9);
@@ -189,7 +189,7 @@ final class FirstContactTest {
   }
 
   @Test
-  void believesANegativeAnswerForItsTtlWithinBounds() {
+  void cachesANegativeAnswerForItsTtlWithinBounds() {
     net.noTxt("short.example", 1).noTxt("long.example", 86400).noTxt("mid.example", 600);
     for (String domain : new String[] {"short.example", "long.example", "mid.example"}) {
       resolver.resolve(domain);
@@ -215,28 +215,28 @@ final class FirstContactTest {
   }
 
   @Test
-  void remembersNoFailureWhenAllBoundsAreZero() {
+  void cachesNoNegativeAnswerWhenBothBoundsAreZero() {
     net.noTxt("example.com", 86400);
-    try (PolicyResolver eager =
+    try (PolicyResolver uncached =
         net.resolver(net.builder().negativeTtl(Duration.ZERO, Duration.ZERO))) {
-      eager.resolve("example.com");
+      uncached.resolve("example.com");
       net.txt("example.com", 300, "v=STSv1; id=1;").enforce("example.com", 60, "mx.example.com");
 
-      assertThat(eager.resolve("example.com").policy()).isPresent();
+      assertThat(uncached.resolve("example.com").policy()).isPresent();
     }
   }
 
   @Test
   @Tag("rfc-item-59")
-  void looksAtNoParentDomain() {
+  void queriesNoParentDomain() {
     net.txt("example.com", 300, "v=STSv1; id=1;").enforce("example.com", 60, "mx.example.com");
 
     assertThat(resolver.resolve("mail.example.com").policy()).isEmpty();
-    assertThat(diary.all()).containsExactly("record mail.example.com ABSENT");
+    assertThat(events.all()).containsExactly("record mail.example.com ABSENT");
   }
 
   @Test
-  void appliesAPolicyOfNoLifetimeAsLongAsItsRecordIsBelieved() {
+  void keepsAPolicyWithMaxAgeZeroUntilTheNextRecordCheck() {
     net.txt("example.com", 300, "v=STSv1; id=1;").enforce("example.com", 0, "mx.example.com");
 
     InForce first = (InForce) resolver.resolve("example.com");

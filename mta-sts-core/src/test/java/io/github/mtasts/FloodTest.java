@@ -23,10 +23,10 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * An attacker has mail sent to domains of his, each once, as many as he likes.
+ * An attacker makes the sender look up very many domains of the attacker, each once.
  *
- * <p>150,000 by default; {@code -Dmtasts.flood.domains=1000000} for more. The budgets of memory are
- * those of a small sender, so that a flood is a flood.
+ * <p>150,000 domains by default; {@code -Dmtasts.flood.domains=1000000} for more. The cache limits
+ * are those of a small sender, far below that number.
  */
 final class FloodTest {
   private static final int FLOOD = Integer.getInteger("mtasts.flood.domains", 150_000);
@@ -36,18 +36,18 @@ final class FloodTest {
   private static final String ATTACKER = ".attacker.example";
 
   private final FakeInternet clock = new FakeInternet();
-  private final Internet net = new Internet();
+  private final PatternInternet net = new PatternInternet();
 
-  /** Without a table of a million domains: what a domain is like is in its name. */
-  private static final class Internet implements RecordDiscovery, PolicyFetcher {
+  /** Derives the answers from the domain name, so that no table of a million domains is needed. */
+  private static final class PatternInternet implements RecordDiscovery, PolicyFetcher {
     private static final DiscoveredRecord ABSENT = record(List.of());
     private static final DiscoveredRecord FOUND = record(List.of("v=STSv1; id=1;"));
-    private static final Policy HONESTS = policy(7 * DAY);
-    private static final Policy SHORT = policy(DAY - 1);
-    private static final Policy LONG = policy(YEAR);
+    private static final Policy HONEST_POLICY = policy(7 * DAY);
+    private static final Policy SHORT_LIVED = policy(DAY - 1);
+    private static final Policy LONG_LIVED = policy(YEAR);
 
     private boolean blocked;
-    private int fetchesOfHonest;
+    private int honestFetches;
 
     private static DiscoveredRecord record(List<String> values) {
       return new DiscoveredRecord(
@@ -68,14 +68,17 @@ final class FloodTest {
     public CompletableFuture<FetchResult> fetch(DomainName domain) {
       String name = domain.value();
       if (!name.endsWith(ATTACKER)) {
-        fetchesOfHonest++;
+        honestFetches++;
       }
       if (blocked || name.startsWith("fail")) {
         return CompletableFuture.completedFuture(
             new FetchResult.Failed(
                 ResultType.STS_POLICY_FETCH_ERROR, "connection refused", Optional.empty()));
       }
-      Policy policy = !name.endsWith(ATTACKER) ? HONESTS : name.startsWith("short") ? SHORT : LONG;
+      Policy policy =
+          !name.endsWith(ATTACKER)
+              ? HONEST_POLICY
+              : name.startsWith("short") ? SHORT_LIVED : LONG_LIVED;
       return CompletableFuture.completedFuture(new FetchResult.Fetched(policy));
     }
 
@@ -88,7 +91,7 @@ final class FloodTest {
   }
 
   private CachingPolicyResolver resolver(PolicyResolverBuilder options) {
-    return FakeInternet.assembled(options, net, net, Runnable::run, () -> {});
+    return FakeInternet.resolverWith(options, net, net, Runnable::run, () -> {});
   }
 
   private static String honest(int number) {
@@ -107,9 +110,9 @@ final class FloodTest {
     }
   }
 
-  /** Nobody asks for the honest ones meanwhile. */
+  /** The honest domains are not looked up during the flood. */
   @Test
-  void randomDomainsPushNoHonestPolicyOut() {
+  void randomDomainsEvictNoHonestPolicy() {
     CachingPolicyResolver resolver = resolver(options());
     mailToHonestDomains(resolver);
 
@@ -117,18 +120,19 @@ final class FloodTest {
 
     net.blocked = true;
     mailToHonestDomains(resolver);
-    assertThat(net.fetchesOfHonest).isEqualTo(HONEST);
+    assertThat(net.honestFetches).isEqualTo(HONEST);
     assertThat(resolver.cache().statistics().negativeAnswers()).isLessThanOrEqualTo(HONEST);
     assertThat(resolver.cache().list(PolicyCacheAdmin.State.ENFORCE, "", 10_000).rows())
-        .as("honest ones, and those of the attacker that fit in with other policies")
+        .as("the honest ones, and as many of the attacker as fit among the other policies")
         .hasSizeBetween(HONEST, 2 * HONEST);
   }
 
   /**
-   * Policies in testing compete for room with the attacker's, unless the operator enforces them.
+   * Policies in testing mode compete with the attacker's for space, unless the operator enforces
+   * them.
    */
   @Test
-  void aFloodOfPoliciesPushesOutNoneThatTheOperatorEnforces() {
+  void aFloodOfPoliciesEvictsNoneThatTheOperatorEnforces() {
     PolicyResolver resolver =
         clock.overridden(
             clock
@@ -163,7 +167,7 @@ final class FloodTest {
   }
 
   @Test
-  void memoryStaysWithinItsBound() {
+  void memoryUseStaysWithinItsLimit() {
     CachingPolicyResolver resolver = resolver(options());
     mailToHonestDomains(resolver);
     flood(resolver, 0, FLOOD / 3, "none", "fail", "short", "long");
@@ -171,40 +175,40 @@ final class FloodTest {
 
     flood(resolver, FLOOD / 3, FLOOD, "none", "fail", "short", "long");
 
-    long grown = (usedHeap() - full) / 1_048_576;
-    System.out.printf("flood of %d domains: heap grew by %d MiB%n", FLOOD, grown);
-    // Two thirds of a flood would be more than that, at 300 octets a domain.
-    assertThat(grown).isLessThan(16);
+    long growth = (usedHeap() - full) / 1_048_576;
+    System.out.printf("flood of %d domains: heap grew by %d MiB%n", FLOOD, growth);
+    // At 300 octets a domain, keeping two thirds of the flood would take more.
+    assertThat(growth).isLessThan(16);
     assertThat(resolver.cache().statistics().enforce()).isLessThanOrEqualTo(3 * HONEST);
   }
 
   /**
-   * A policy of a year is worth keeping, whoever publishes it. What is asked for more often is kept
-   * rather than what was asked for once.
+   * Policies of one year are worth caching, also those of the attacker. Policies that are looked up
+   * more often stay longer than those looked up once.
    */
   @Test
-  void policiesOfAYearPushOutFewOfThoseThatAreInUse() {
+  void oneYearPoliciesEvictFewPoliciesThatAreInUse() {
     CachingPolicyResolver resolver = resolver(options());
     for (int message = 0; message < 5; message++) {
       mailToHonestDomains(resolver);
     }
-    int before = net.fetchesOfHonest;
+    int before = net.honestFetches;
     int step = 2 * HONEST;
     for (int from = 0; from < FLOOD; from += step) {
       flood(resolver, from, Math.min(from + step, FLOOD), "long");
       mailToHonestDomains(resolver);
     }
 
-    int lost = net.fetchesOfHonest - before;
-    int mails = HONEST * ((FLOOD + step - 1) / step);
+    int evicted = net.honestFetches - before;
+    int lookups = HONEST * ((FLOOD + step - 1) / step);
     System.out.printf(
-        "%d policies of a year: %d of %d questions for honest ones found them gone%n",
-        FLOOD, lost, mails);
-    assertThat(lost).isLessThanOrEqualTo(mails / 20);
+        "%d policies of one year: %d of %d lookups of honest domains found them evicted%n",
+        FLOOD, evicted, lookups);
+    assertThat(evicted).isLessThanOrEqualTo(lookups / 20);
   }
 
   @Test
-  void whatAFloodOfPoliciesOfAYearPushesOutComesBackFromTheStore() {
+  void policiesEvictedByAFloodAreReadBackFromTheStore() {
     CachingPolicyResolver resolver = resolver(options().store(new InMemoryPolicyStore()));
     mailToHonestDomains(resolver);
 
@@ -215,7 +219,7 @@ final class FloodTest {
     assertThat(resolver.resolve(honest(7)).decide("evil.example").isRefused()).isTrue();
   }
 
-  /** After a collection that has really been one. */
+  /** Returns the used heap after a garbage collection that really ran. */
   private static long usedHeap() {
     List<WeakReference<Object>> witnesses = new ArrayList<>();
     for (int i = 0; i < 3; i++) {

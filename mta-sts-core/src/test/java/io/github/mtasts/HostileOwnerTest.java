@@ -12,14 +12,14 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A zone that shows what it likes makes senders ask no more often than is polite. */
+/** A hostile domain owner cannot make a sender query or fetch more often than the limits allow. */
 final class HostileOwnerTest {
   private final FakeInternet net = new FakeInternet();
-  private final RecordingListener diary = new RecordingListener();
-  private final PolicyResolver resolver = net.resolver(diary);
+  private final RecordingListener events = new RecordingListener();
+  private final PolicyResolver resolver = net.resolver(events);
 
   @Test
-  void idsThatAlternateDoNotLiftTheBackOff() {
+  void alternatingIdsDoNotEndTheBackOff() {
     net.broken("example.com", ResultType.STS_POLICY_FETCH_ERROR);
     for (int minute = 0; minute < 5; minute++) {
       net.txt("example.com", 60, "v=STSv1; id=" + (minute % 2 + 1) + ";");
@@ -27,11 +27,11 @@ final class HostileOwnerTest {
       net.pass(60);
     }
 
-    assertThat(net.fetches).as("one for each of the two ids").hasValue(2);
+    assertThat(net.fetches).as("one fetch for each of the two ids").hasValue(2);
   }
 
   @Test
-  void everNewIdsBringThreeFetchesInFiveMinutes() {
+  void newIdsCauseAtMostThreeFetchesInFiveMinutes() {
     net.enforce("example.com", 604_800, "mx.example.com");
     for (int i = 0; i < 50; i++) {
       net.txt("example.com", 60, "v=STSv1; id=" + i + ";");
@@ -46,7 +46,7 @@ final class HostileOwnerTest {
   }
 
   @Test
-  void aDomainAskedTooOftenWithoutAPolicySaysSo() {
+  void reportsTooManyFetchesForADomainWithoutAPolicy() {
     net.broken("example.com", ResultType.STS_POLICY_FETCH_ERROR);
     for (int i = 0; i < 4; i++) {
       net.txt("example.com", 60, "v=STSv1; id=" + i + ";");
@@ -61,7 +61,7 @@ final class HostileOwnerTest {
   }
 
   @Test
-  void aRecheckHeedsWhatTheHostAskedFor() {
+  void aRecheckWaitsAsLongAsTheHostAsks() {
     net.txt("example.com", 60, "v=STSv1; id=1;")
         .broken(
             "example.com", ResultType.STS_POLICY_FETCH_ERROR, Optional.of(Duration.ofMinutes(50)));
@@ -76,7 +76,7 @@ final class HostileOwnerTest {
   }
 
   @Test
-  void aPolicyWithoutLifetimeIsNotOneFetchForEachMessage() {
+  void aPolicyWithMaxAgeZeroIsNotFetchedForEachMessage() {
     net.txt("example.com", 60, "v=STSv1; id=1;").enforce("example.com", 0, "mx.example.com");
     for (int i = 0; i < 50; i++) {
       resolver.resolve("example.com");
@@ -87,7 +87,7 @@ final class HostileOwnerTest {
   }
 
   @Test
-  void policiesThatLiveShortPushNoLongLivedOneOut() {
+  void shortLivedPoliciesEvictNoLongLivedOne() {
     PolicyResolver small = net.resolver(net.builder().memory(10, 10, 10));
     for (int i = 0; i < 10; i++) {
       net.txt("good" + i + ".example", 60, "v=STSv1; id=1;")
@@ -110,10 +110,10 @@ final class HostileOwnerTest {
   }
 
   @Test
-  void aVanishedRecordIsToldOnceThoughRechecksFetchThePolicy() {
+  void aVanishedRecordIsReportedOnceThoughRechecksFetchThePolicy() {
     net.txt("example.com", 60, "v=STSv1; id=1;").enforce("example.com", 604_800, "mx.example.com");
     resolver.resolve("example.com");
-    diary.read();
+    events.read();
     net.noTxt("example.com", 60);
     for (int i = 0; i < 6; i++) {
       net.pass(60);
@@ -122,16 +122,16 @@ final class HostileOwnerTest {
       resolver.recheck("example.com");
     }
 
-    assertThat(diary.read())
+    assertThat(events.read())
         .filteredOn(line -> line.startsWith("suspicious"))
         .containsExactly("suspicious example.com RECORD_VANISHED");
   }
 
   @Test
-  void troublesThatAlternateAreToldOnceEach() {
+  void alternatingProblemsAreReportedOnceEach() {
     net.txt("example.com", 60, "v=STSv1; id=1;").enforce("example.com", 604_800, "mx.example.com");
     resolver.resolve("example.com");
-    diary.read();
+    events.read();
     for (int i = 0; i < 20; i++) {
       net.pass(60);
       if (i % 2 == 0) {
@@ -142,13 +142,13 @@ final class HostileOwnerTest {
       resolver.resolve("example.com");
     }
 
-    assertThat(diary.read())
+    assertThat(events.read())
         .containsExactly(
             "suspicious example.com RECORD_VANISHED", "suspicious example.com RECORD_INVALID");
   }
 
   @Test
-  void whatIsPrintedIsFitForALog() {
+  void explanationsAreSafeToLog() {
     net.txt("example.com", 60, "v=STSv1; id=1;").enforce("example.com", 604_800, "mx.example.com");
     InForce policy = (InForce) resolver.resolve("example.com");
 

@@ -12,7 +12,7 @@ import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.testing.InMemoryPolicyStore;
-import io.github.mtasts.testing.InMemoryPolicyStore.Trouble;
+import io.github.mtasts.testing.InMemoryPolicyStore.Fault;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,17 +26,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rows, clocks and crowds that a store and a fleet may bring; none of them stops anything. */
+/** Strange rows, wrong clocks and many concurrent calls do not stop lookups or renewal. */
 final class HostileStoreTest {
   private static final int WEEK = 604_800;
   private static final Instant FAR_AHEAD = Instant.parse("+500000000-01-01T00:00:00Z");
 
   private final FakeInternet net = new FakeInternet();
   private final InMemoryPolicyStore store = new InMemoryPolicyStore();
-  private final RecordingListener diary = new RecordingListener();
+  private final RecordingListener events = new RecordingListener();
 
   private CachingPolicyResolver start() {
-    return net.resolver(net.builder().store(store).listener(diary));
+    return net.resolver(net.builder().store(store).listener(events));
   }
 
   private void publish(String domain) {
@@ -74,14 +74,14 @@ final class HostileStoreTest {
 
   @ParameterizedTest
   @MethodSource("hostileRows")
-  void aRowFromBeyondTheCalendarKeepsNoOtherFromBeingRenewed(StoredPolicy hostile) {
+  void aRowWithExtremeTimesDoesNotStopTheRenewalOfOthers(StoredPolicy hostile) {
     publish("honest.example");
     start().resolve("honest.example");
     store.put(hostile);
     CachingPolicyResolver later = start();
     for (int hour = 0; hour < 30; hour++) {
       net.pass(3_600);
-      later.upkeep().tick();
+      later.maintenance().tick();
     }
 
     assertThat(((StoredPolicy) store.find("honest.example").orElseThrow()).fetchedAt())
@@ -90,7 +90,7 @@ final class HostileStoreTest {
   }
 
   @Test
-  void aFullMemoryRevivesAPolicyOnceForEachQuestion() {
+  void aFullCacheReadsAPolicyFromTheStoreOncePerLookup() {
     for (int i = 0; i < 50; i++) {
       publish("d" + i + ".example");
       start().resolve("d" + i + ".example");
@@ -108,7 +108,7 @@ final class HostileStoreTest {
   }
 
   @Test
-  void whatIsFetchedAfterAPurgeIsNotStoredIfItWasAskedForBefore() {
+  void aFetchThatStartedBeforeAPurgeIsNotStored() {
     publish("nmrc.org");
     CompletableFuture<FetchResult> slow = net.slowHost("nmrc.org");
     CachingPolicyResolver resolver = start();
@@ -124,22 +124,22 @@ final class HostileStoreTest {
   }
 
   @Test
-  void aClockThatIsAYearFastLosesNothingOfTheOthers() {
+  void aNodeWhoseClockIsAYearFastDeletesNoRowsOfOthers() {
     publish("nmrc.org");
     start().resolve("nmrc.org");
     CachingPolicyResolver fast =
         net.resolver(
-            net.builder()
+            PolicyResolver.builder()
                 .store(store)
                 .clock(() -> net.instant().plus(Duration.ofDays(365)), net.nanos::get));
 
-    fast.upkeep().tick();
+    fast.maintenance().tick();
 
     assertThat(store.find("nmrc.org")).isPresent();
   }
 
   @Test
-  void aWallClockThatJumpsByAYearNeitherExpiresNorProlongsWhatIsInMemory() {
+  void aWallClockThatJumpsByAYearNeitherExpiresNorExtendsCachedPolicies() {
     publish("nmrc.org");
     CachingPolicyResolver resolver = start();
     resolver.resolve("nmrc.org");
@@ -147,7 +147,7 @@ final class HostileStoreTest {
       net.wallOffsetSeconds.set(jump * Duration.ofDays(365).toSeconds());
       net.dnsDown("nmrc.org");
       net.pass(3_600);
-      resolver.upkeep().tick();
+      resolver.maintenance().tick();
       assertThat(resolver.resolve("nmrc.org").decide("evil.example").isRefused()).isTrue();
     }
     net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
@@ -156,26 +156,24 @@ final class HostileStoreTest {
     assertThat(resolver.resolve("nmrc.org").policy()).isEmpty();
   }
 
-  /**
-   * Who can disturb the store for a moment and forge DNS meanwhile gains no more than the moment.
-   */
+  /** An attacker who disturbs the store and forges DNS for a moment gains only that moment. */
   @Test
-  void aPolicyThatTheStoreKnowsIsBackSoonAfterItWasNotHeard() {
+  void aStoredPolicyIsUsedAgainSoonAfterTheStoreRecovers() {
     publish("nmrc.org");
     start().resolve("nmrc.org");
     CachingPolicyResolver restarted = start();
-    store.trouble(Trouble.DOWN);
+    store.fault(Fault.DOWN);
     net.noTxt("nmrc.org", 1_800);
     assertThat(restarted.resolve("nmrc.org").policy()).isEmpty();
 
-    store.trouble(Trouble.NONE);
+    store.fault(Fault.NONE);
     net.pass(PolicyResolverBuilder.DEFAULT_NEGATIVE_LEAST_SECONDS);
 
     assertThat(restarted.resolve("nmrc.org").decide("evil.example").isRefused()).isTrue();
   }
 
   @Test
-  void whatTheStoreDoesNotKnowIsForgottenNoSooner() {
+  void aNegativeAnswerLastsItsFullTtlIfTheStoreHasNoPolicy() {
     CachingPolicyResolver resolver = start();
     net.noTxt("plain.example", 1_800);
     resolver.resolve("plain.example");
@@ -186,56 +184,50 @@ final class HostileStoreTest {
   }
 
   @Test
-  void aCrowdThatAsksAtOnceDoesNotMakeAStoreThatAnswersABrokenOne() {
+  void manyConcurrentLookupsDoNotMakeAWorkingStoreCountAsFailed() {
     ResolverThreads threads = ResolverThreads.forStores();
     CachingPolicyResolver resolver =
-        ResolverFactory.of(
-            net.builder().store(store).storeDeadline(Duration.ofMinutes(1)).listener(diary),
-            () -> OverrideTable.EMPTY,
-            net,
-            net,
-            host -> CompletableFuture.completedFuture(List.of()),
-            threads,
-            Runnable::run,
-            () -> {});
-    store.trouble(Trouble.HANGING);
-    List<CompletableFuture<Resolution>> crowd = new ArrayList<>();
+        net.resolver(
+            net.builder().store(store).storeDeadline(Duration.ofMinutes(1)).listener(events),
+            threads);
+    store.fault(Fault.HANGING);
+    List<CompletableFuture<Resolution>> lookups = new ArrayList<>();
     for (int i = 0; i < 3_000; i++) {
       publish("d" + i + ".example");
-      crowd.add(resolver.resolveAsync("d" + i + ".example"));
+      lookups.add(resolver.resolveAsync("d" + i + ".example"));
     }
 
-    store.trouble(Trouble.NONE);
-    CompletableFuture.allOf(crowd.toArray(CompletableFuture[]::new))
+    store.fault(Fault.NONE);
+    CompletableFuture.allOf(lookups.toArray(CompletableFuture[]::new))
         .orTimeout(60, TimeUnit.SECONDS)
         .join();
 
-    assertThat(diary.all()).noneMatch(line -> line.startsWith("store failed"));
+    assertThat(events.all()).noneMatch(line -> line.startsWith("store failed"));
     resolver.close();
     threads.close();
   }
 
   @Test
-  void aPageThatTheExecutorHasLostEndsNoSweepForEver() {
+  void aPageThatTheExecutorDroppedDoesNotStopRenewalForEver() {
     publish("nmrc.org");
     start().resolve("nmrc.org");
-    AtomicBoolean losing = new AtomicBoolean(true);
+    AtomicBoolean dropping = new AtomicBoolean(true);
     CachingPolicyResolver restarted =
-        FakeInternet.assembled(
+        FakeInternet.resolverWith(
             net.builder().store(store),
             net,
             net,
             step -> {
-              if (!losing.get()) {
+              if (!dropping.get()) {
                 step.run();
               }
             },
             () -> {});
-    restarted.upkeep().tick();
-    losing.set(false);
+    restarted.maintenance().tick();
+    dropping.set(false);
     for (int hour = 0; hour < 48; hour++) {
       net.pass(3_600);
-      restarted.upkeep().tick();
+      restarted.maintenance().tick();
     }
 
     assertThat(((StoredPolicy) store.find("nmrc.org").orElseThrow()).fetchedAt())
@@ -243,8 +235,8 @@ final class HostileStoreTest {
   }
 
   @Test
-  void aRenewalThatTheExecutorHasLostKeepsItsAddressNoLongerThanAFlightMayTake() {
-    AtomicBoolean losing = new AtomicBoolean();
+  void aRenewalThatTheExecutorDroppedBlocksItsAddressNoLongerThanALookupMayTake() {
+    AtomicBoolean dropping = new AtomicBoolean();
     CachingPolicyResolver resolver =
         ResolverFactory.of(
             net.builder(),
@@ -254,7 +246,7 @@ final class HostileStoreTest {
             host -> CompletableFuture.completedFuture(List.of(InetAddress.getLoopbackAddress())),
             Runnable::run,
             step -> {
-              if (!losing.get()) {
+              if (!dropping.get()) {
                 step.run();
               }
             },
@@ -264,12 +256,12 @@ final class HostileStoreTest {
       resolver.resolve(domain);
     }
     net.pass(Duration.ofDays(1));
-    losing.set(true);
-    resolver.upkeep().tick();
-    losing.set(false);
+    dropping.set(true);
+    resolver.maintenance().tick();
+    dropping.set(false);
     for (int minute = 0; minute < 20; minute++) {
       net.pass(60);
-      resolver.upkeep().tick();
+      resolver.maintenance().tick();
     }
 
     for (String domain : List.of("one.example", "two.example", "three.example")) {
@@ -280,7 +272,7 @@ final class HostileStoreTest {
   }
 
   @Test
-  void usesAreWrittenSomeAtATime() {
+  void usesAreWrittenInBatches() {
     CachingPolicyResolver resolver = start();
     for (int i = 0; i < 1_200; i++) {
       publish("d" + i + ".example");

@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
-/** The corners of a flight that a resolver reaches only by a race or after minutes. */
+/** Cases that a resolver reaches only in a race or after minutes. */
 final class InFlightLookupsTest {
   private static final DomainName DOMAIN = DomainName.of("example.com");
 
@@ -43,73 +43,74 @@ final class InFlightLookupsTest {
       new FakeInternet()
           .txt("example.com", 300, "v=STSv1; id=1;")
           .enforce("example.com", 604_800, "mx.example.com");
-  private final PolicyCache<CacheEntry> memory = new PolicyCache<>(10, 10, 10, CacheEntry::octets);
+  private final PolicyCache<CacheEntry> cache =
+      new PolicyCache<>(10, 10, 10, CacheEntry::estimatedSize);
   private OverrideTable overrides = OverrideTable.EMPTY;
-  private final TtlBounds lifetimes =
+  private final TtlBounds ttlBounds =
       new TtlBounds(Duration.ZERO, Duration.ofHours(1), Duration.ZERO, Duration.ofHours(1));
-  private final StoreGateway noArchive =
+  private final StoreGateway noStore =
       new StoreGateway(
           null,
-          new StoreMapper(Reading.TOLERANT, lifetimes, MxTlsSettings.DEFAULT, net, net.nanos::get),
+          new StoreMapper(Reading.TOLERANT, ttlBounds, MxTlsSettings.DEFAULT, net, net.nanos::get),
           net,
           "test");
   private final LookupFlow flow =
       new LookupFlow(
           net,
-          noArchive,
-          new FleetFetch(net, noArchive, Duration.ofMinutes(1), Runnable::run),
-          lifetimes,
+          noStore,
+          new FleetFetch(net, noStore, Duration.ofMinutes(1), Runnable::run),
+          ttlBounds,
           new BackOff.Schedule(Duration.ofMinutes(5), Duration.ofHours(1), new Random(1)),
           WhenUnavailable.PROCEED,
           MxTlsSettings.DEFAULT,
           net,
           net.nanos::get,
           Runnable::run);
-  private final InFlightLookups flights = flights(net.nanos::get);
+  private final InFlightLookups lookups = lookups(net.nanos::get);
 
   @Test
-  void whoComesJustAfterALandingMakesNoWalkOfHisOwn() {
-    Resolution first = flights.look(DOMAIN).join();
-    Resolution second = flights.look(DOMAIN).join();
+  void aSecondLookupRightAfterTheFirstUsesItsResult() {
+    Resolution first = lookups.lookUp(DOMAIN).join();
+    Resolution second = lookups.lookUp(DOMAIN).join();
 
     assertThat(first.policy()).isPresent();
     assertThat(second.policy()).isEqualTo(first.policy());
     assertThat(net.questions).hasValue(1);
-    assertThat(flights.recheck(DOMAIN).join().policy()).isPresent();
-    assertThat(net.questions).as("a recheck is never content with memory").hasValue(2);
+    assertThat(lookups.recheck(DOMAIN).join().policy()).isPresent();
+    assertThat(net.questions).as("a recheck always queries DNS").hasValue(2);
   }
 
   @Test
-  void whatIsRememberedWeighsAboutWhatItsTextsDo() {
-    Policy policy = flights.look(DOMAIN).join().policy().orElseThrow();
-    NoPolicy none = (NoPolicy) flights.look(DomainName.of("none.example")).join();
+  void theSizeOfAnEntryIsEstimatedFromItsTexts() {
+    Policy policy = lookups.lookUp(DOMAIN).join().policy().orElseThrow();
+    NoPolicy none = (NoPolicy) lookups.lookUp(DomainName.of("none.example")).join();
 
-    assertThat(memory.get("example.com"))
-        .returns(200 + 2 * policy.text().length() + 64, CacheEntry::octets);
-    assertThat(memory.get("none.example"))
-        .returns(200 + 2 * none.detail().length(), CacheEntry::octets);
+    assertThat(cache.get("example.com"))
+        .returns(200 + 2 * policy.text().length() + 64, CacheEntry::estimatedSize);
+    assertThat(cache.get("none.example"))
+        .returns(200 + 2 * none.detail().length(), CacheEntry::estimatedSize);
   }
 
   @Test
-  void whatTheOperatorEnforcesIsKeptWithPoliciesInEnforceFromTheNextLookOn() {
+  void aPolicyThatTheOperatorEnforcesMovesToTheEnforceTierAtTheNextLookup() {
     net.policy("example.com", FakeInternet.text("testing", 604_800, "mx.example.com"));
-    var unused = flights.look(DOMAIN).join();
-    assertThat(memory.size(CacheTier.OTHER_POLICY)).isEqualTo(1);
+    var unused = lookups.lookUp(DOMAIN).join();
+    assertThat(cache.size(CacheTier.OTHER_POLICY)).isEqualTo(1);
     overrides = OverrideTable.of(List.of(enforced(".com")));
     net.pass(300);
-    unused = flights.look(DOMAIN).join();
+    unused = lookups.lookUp(DOMAIN).join();
 
-    assertThat(memory.size(CacheTier.ENFORCE)).isEqualTo(1);
-    assertThat(memory.size(CacheTier.OTHER_POLICY)).isZero();
+    assertThat(cache.size(CacheTier.ENFORCE)).isEqualTo(1);
+    assertThat(cache.size(CacheTier.OTHER_POLICY)).isZero();
 
     overrides = OverrideTable.EMPTY;
     net.pass(300);
-    unused = flights.look(DOMAIN).join();
-    assertThat(memory.size(CacheTier.ENFORCE)).isZero();
+    unused = lookups.lookUp(DOMAIN).join();
+    assertThat(cache.size(CacheTier.ENFORCE)).isZero();
   }
 
   @Test
-  void whatTheOperatorTreatsAsTestingStaysWithPoliciesInEnforce() {
+  void aPolicyThatTheOperatorTreatsAsTestingStaysInTheEnforceTier() {
     overrides =
         OverrideTable.of(
             List.of(
@@ -117,9 +118,9 @@ final class InFlightLookupsTest {
                     .by("alice")
                     .because("x")
                     .withoutEnd()));
-    var unused = flights.look(DOMAIN).join();
+    var unused = lookups.lookUp(DOMAIN).join();
 
-    assertThat(memory.size(CacheTier.ENFORCE)).isEqualTo(1);
+    assertThat(cache.size(CacheTier.ENFORCE)).isEqualTo(1);
   }
 
   private static PolicyOverride enforced(String place) {
@@ -127,79 +128,78 @@ final class InFlightLookupsTest {
   }
 
   @Test
-  void whoComesWhenTheAnswerHasGoneStaleWalks() {
-    Resolution first = flights.look(DOMAIN).join();
+  void aLookupAfterTheTtlQueriesDnsAgain() {
+    Resolution first = lookups.lookUp(DOMAIN).join();
     net.pass(300);
-    Resolution second = flights.look(DOMAIN).join();
+    Resolution second = lookups.lookUp(DOMAIN).join();
 
     assertThat(second.policy()).isEqualTo(first.policy());
     assertThat(net.questions).hasValue(2);
   }
 
   @Test
-  void theCallersPatienceEndsEvenIfAWalkDoesNot() {
+  void aCallerTimesOutEvenIfTheLookupNeverEnds() {
     net.silentDns("example.com");
-    AtomicInteger closings = new AtomicInteger();
+    AtomicInteger closeCalls = new AtomicInteger();
     PolicyResolver resolver =
         new CachingPolicyResolver(
-            memory,
-            noArchive,
-            unavailable -> flights,
+            cache,
+            noStore,
+            unavailable -> lookups,
             net,
             net.nanos::get,
             Duration.ofMillis(1),
             MxTlsSettings.DEFAULT,
             WhenUnavailable.PROCEED,
             noUpkeep -> upkeep(),
-            closings::incrementAndGet);
+            closeCalls::incrementAndGet);
 
-    NoPolicy tooLate = (NoPolicy) resolver.resolve("example.com");
+    NoPolicy timedOut = (NoPolicy) resolver.resolve("example.com");
 
-    assertThat(tooLate.reason()).isEqualTo(Resolution.Reason.DNS_UNAVAILABLE);
-    assertThat(tooLate.detail()).contains("no outcome within");
+    assertThat(timedOut.reason()).isEqualTo(Resolution.Reason.DNS_UNAVAILABLE);
+    assertThat(timedOut.detail()).contains("no outcome within");
     resolver.close();
-    assertThat(closings).hasValue(1);
+    assertThat(closeCalls).hasValue(1);
   }
 
   @Test
-  void whoAsksAsSoonAsADomainIsPurgedDoesNotBringItBack() {
+  void aLookupRightAfterAPurgeDoesNotRestoreTheEntry() {
     net.txt(DOMAIN.value(), 60, "v=STSv1; id=1;").enforce(DOMAIN.value(), 604_800, "mx.example");
-    flights.look(DOMAIN).join();
+    lookups.lookUp(DOMAIN).join();
     net.pass(60);
     CompletableFuture<DiscoveredRecord> slow = net.slowDns(DOMAIN.value());
-    var departed = flights.look(DOMAIN).thenCompose(purged -> flights.look(DOMAIN));
+    var pending = lookups.lookUp(DOMAIN).thenCompose(purged -> lookups.lookUp(DOMAIN));
     net.dnsDown(DOMAIN.value());
 
-    assertThat(flights.forget(DOMAIN.value())).isTrue();
+    assertThat(lookups.remove(DOMAIN.value())).isTrue();
     slow.complete(net.recordOf(DOMAIN.value()));
 
-    assertThat(departed.join().policy()).isEmpty();
+    assertThat(pending.join().policy()).isEmpty();
   }
 
   @Test
-  void whoComesWhileItIsClosedDoesNotDepart() {
+  void aLookupDuringTheCloseQueriesNothing() {
     List<InFlightLookups> closing = new ArrayList<>();
     closing.add(
-        flights(
-            () -> { // asked for a time of departure, when it seemed to be open
+        lookups(
+            () -> { // called for the start time, after the check that it is open
               closing.get(0).close();
               return net.nanos.get();
             }));
 
-    assertThat(closing.get(0).look(DOMAIN).join().policy()).isEmpty();
+    assertThat(closing.get(0).lookUp(DOMAIN).join().policy()).isEmpty();
     assertThat(net.questions).hasValue(0);
   }
 
-  private InFlightLookups flights(LongSupplier ticker) {
+  private InFlightLookups lookups(LongSupplier ticker) {
     return new InFlightLookups(
         flow,
-        memory,
+        cache,
         entry ->
             CacheTier.of(
                 entry,
                 policy ->
-                    overrides.isEnforced(
-                        policy.domain(), policy.published().mode(), net.instant())),
+                    overrides.enforces(policy.domain(), policy.published().mode(), net.instant())),
         ticker,
         Runnable::run,
         10,
@@ -210,9 +210,9 @@ final class InFlightLookupsTest {
   private Maintenance upkeep() {
     return new Maintenance(
         new Refresher(
-            memory,
-            noArchive,
-            flights,
+            cache,
+            noStore,
+            lookups,
             host -> CompletableFuture.completedFuture(List.of()),
             new RefreshSchedule(1),
             new Refresher.Pace(Duration.ZERO, 1),
@@ -220,7 +220,7 @@ final class InFlightLookupsTest {
             net,
             net.nanos::get,
             Runnable::run),
-        noArchive,
+        noStore,
         () -> {},
         net.nanos::get);
   }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Reads tables of test cases: one JSON object a line. */
 public final class JsonLines {
@@ -23,7 +24,7 @@ public final class JsonLines {
    * Reads every object of a class path resource, members in their order.
    *
    * <p>Objects become maps, arrays lists, integers {@link Long} and other numbers {@link Double}. A
-   * member that is null is left out, so that {@link Map#get} says null for it.
+   * member that is null is left out, so that {@link Map#get} returns null for it.
    *
    * @param resource an absolute name without leading slash, such as {@code
    *     rfc8461/cases/policy.jsonl}
@@ -37,6 +38,17 @@ public final class JsonLines {
     } catch (IOException e) {
       throw new UncheckedIOException("test cases: cannot read " + resource, e);
     }
+  }
+
+  /** Returns a member that the object must have. */
+  public static <T> T member(Map<String, Object> object, String name, Class<T> type) {
+    return type.cast(Objects.requireNonNull(object.get(name), name));
+  }
+
+  /** Returns a member that must be an object. */
+  @SuppressWarnings("unchecked") // the members of every object are read by this class
+  public static Map<String, Object> object(Map<String, Object> object, String name) {
+    return member(object, name, Map.class);
   }
 
   private static List<Map<String, Object>> objects(JsonParser parser) throws IOException {

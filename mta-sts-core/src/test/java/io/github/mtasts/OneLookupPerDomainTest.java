@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** However many ask, one walk is made, and nobody's impatience hurts another. */
+/** Concurrent calls for a domain share one lookup and do not affect each other. */
 final class OneLookupPerDomainTest {
   private final FakeInternet net =
       new FakeInternet()
@@ -24,7 +24,7 @@ final class OneLookupPerDomainTest {
           .enforce("example.com", 604_800, "mx.example.com");
 
   @Test
-  void tenThousandConcurrentQuestionsMakeOneQuestionAndOneFetch() throws Exception {
+  void tenThousandConcurrentCallsCauseOneQueryAndOneFetch() throws Exception {
     PolicyResolver resolver = net.resolver();
     ExecutorService senders = Executors.newFixedThreadPool(64);
     try {
@@ -50,14 +50,14 @@ final class OneLookupPerDomainTest {
   }
 
   @Test
-  void cancellingOneFutureHarmsNoOther() {
+  void cancellingOneFutureDoesNotAffectOthers() {
     PolicyResolver resolver = net.resolver();
     var slow = net.slowDns("example.com");
-    CompletableFuture<Resolution> impatient = resolver.resolveAsync("example.com");
-    CompletableFuture<Resolution> patient = resolver.resolveAsync("example.com");
+    CompletableFuture<Resolution> cancelled = resolver.resolveAsync("example.com");
+    CompletableFuture<Resolution> waiting = resolver.resolveAsync("example.com");
 
-    impatient.cancel(true);
-    patient.completeOnTimeout(Resolution.none("patient"), 0, TimeUnit.NANOSECONDS);
+    cancelled.cancel(true);
+    waiting.completeOnTimeout(Resolution.none("timed-out"), 0, TimeUnit.NANOSECONDS);
     CompletableFuture<Resolution> third = resolver.resolveAsync("example.com");
     slow.complete(net.recordOf("example.com"));
 
@@ -66,10 +66,10 @@ final class OneLookupPerDomainTest {
   }
 
   @Test
-  void anInterruptedCallerHarmsNoOtherAndKeepsItsFlag() throws Exception {
+  void anInterruptedCallerKeepsItsFlagAndDoesNotAffectOthers() throws Exception {
     PolicyResolver resolver = net.resolver();
     var slow = net.slowDns("example.com");
-    CompletableFuture<Resolution> patient = resolver.resolveAsync("example.com");
+    CompletableFuture<Resolution> waiting = resolver.resolveAsync("example.com");
     CompletableFuture<Boolean> flag = new CompletableFuture<>();
     CompletableFuture<Resolution> answer = new CompletableFuture<>();
     Thread caller =
@@ -85,11 +85,11 @@ final class OneLookupPerDomainTest {
     assertThat(((NoPolicy) answer.join()).reason()).isEqualTo(Reason.DNS_UNAVAILABLE);
     assertThat(answer.join().explain()).contains("interrupted");
     slow.complete(net.recordOf("example.com"));
-    assertThat(patient.join().policy()).isPresent();
+    assertThat(waiting.join().policy()).isPresent();
   }
 
   @Test
-  void tooManyLookupsAtATimeAreToldSoAndTakeNothingAway() {
+  void refusesLookupsAboveTheLimitAndStillAnswersFromTheCache() {
     PolicyResolver resolver = net.resolver(net.builder().concurrentLookups(2));
     resolver.resolve("example.com");
     net.silentDns("a.example");
@@ -97,19 +97,19 @@ final class OneLookupPerDomainTest {
     CompletableFuture<Resolution> a = resolver.resolveAsync("a.example");
     CompletableFuture<Resolution> b = resolver.resolveAsync("b.example");
 
-    NoPolicy turnedAway = (NoPolicy) resolver.resolve("c.example");
+    NoPolicy refused = (NoPolicy) resolver.resolve("c.example");
     CompletableFuture<Resolution> joins = resolver.resolveAsync("a.example");
 
-    assertThat(turnedAway.reason()).isEqualTo(Reason.DNS_UNAVAILABLE);
-    assertThat(turnedAway.detail()).contains("too many lookups");
+    assertThat(refused.reason()).isEqualTo(Reason.DNS_UNAVAILABLE);
+    assertThat(refused.detail()).contains("too many lookups");
     assertThat(List.of(a, b, joins)).noneMatch(CompletableFuture::isDone);
-    assertThat(resolver.recheck("example.com").policy()).as("known all the same").isPresent();
+    assertThat(resolver.recheck("example.com").policy()).as("answered from the cache").isPresent();
     net.pass(300);
     assertThat(resolver.resolve("example.com").policy()).isPresent();
   }
 
   @Test
-  void whoIsTurnedAwayLeavesNoTrace() {
+  void doesNotCacheARefusedLookup() {
     PolicyResolver resolver = net.resolver(net.builder().concurrentLookups(1));
     var slow = net.slowDns("a.example");
     CompletableFuture<Resolution> a = resolver.resolveAsync("a.example");
@@ -121,7 +121,7 @@ final class OneLookupPerDomainTest {
   }
 
   @Test
-  void closingEndsEveryWaitAndKeepsWhatIsKnown() {
+  void closingEndsEveryWaitAndKeepsTheCachedPolicies() {
     PolicyResolver resolver = net.resolver();
     resolver.resolve("example.com");
     net.silentDns("a.example");
@@ -139,7 +139,7 @@ final class OneLookupPerDomainTest {
   }
 
   @Test
-  void neverAsksWhileBeingBuilt() {
+  void queriesNothingWhileBeingBuilt() {
     net.resolver().close();
 
     assertThat(net.questions).hasValue(0);

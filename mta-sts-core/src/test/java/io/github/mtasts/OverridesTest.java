@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the operator's word does to what a domain publishes, and what it leaves alone. */
+/** What overrides change in the result of a resolver, and what they do not change. */
 final class OverridesTest {
   private static final Instant END = FakeInternet.START.plus(Duration.ofHours(1));
 
@@ -40,8 +40,8 @@ final class OverridesTest {
         .policy(domain, FakeInternet.text(mode, 604_800, "mx." + domain));
   }
 
-  /** The four ways of asking; all must say the same. */
-  private static List<Resolution> everyAnswer(PolicyResolver resolver, String domain) {
+  /** The results of the four methods, which must agree. */
+  private static List<Resolution> allResults(PolicyResolver resolver, String domain) {
     return List.of(
         resolver.resolve(domain),
         resolver.resolveAsync(domain).join(),
@@ -50,7 +50,7 @@ final class OverridesTest {
   }
 
   @Test
-  void isTheVeryResolverWhereThereAreNone() {
+  void isTheSameResolverIfThereAreNoOverrides() {
     CachingPolicyResolver published = net.resolver();
 
     assertThat(OverridingResolver.over(published, () -> OverrideTable.EMPTY, net.builder().options))
@@ -62,7 +62,7 @@ final class OverridesTest {
     publish("example.com", "enforce");
     PolicyResolver resolver = resolver(signed(PolicyOverride.skip("example.com")));
 
-    assertThat(everyAnswer(resolver, "example.com"))
+    assertThat(allResults(resolver, "example.com"))
         .allSatisfy(
             seen -> {
               assertThat(((NoPolicy) seen).reason()).isEqualTo(Reason.OVERRIDDEN);
@@ -80,11 +80,11 @@ final class OverridesTest {
   }
 
   @Test
-  void testingBlocksNothingOfAPolicyInEnforceAndReportsItAsPublished() {
+  void testingBlocksNothingAndReportsThePolicyAsPublished() {
     publish("example.com", "enforce");
     PolicyResolver resolver = resolver(signed(PolicyOverride.treatAsTesting("example.com")));
 
-    assertThat(everyAnswer(resolver, "example.com"))
+    assertThat(allResults(resolver, "example.com"))
         .allSatisfy(
             seen -> {
               InForce policy = (InForce) seen;
@@ -115,7 +115,7 @@ final class OverridesTest {
     publish("example.com", mode);
     PolicyResolver resolver = resolver(signed(PolicyOverride.enforce("example.com")));
 
-    assertThat(everyAnswer(resolver, "example.com"))
+    assertThat(allResults(resolver, "example.com"))
         .allSatisfy(
             seen -> {
               assertThat(seen.decide(mx).requirement()).isEqualTo(requirement);
@@ -124,7 +124,7 @@ final class OverridesTest {
   }
 
   @Test
-  void pinIsInForceWithoutDnsAndHttpsAndSaysThatItIsPinned() {
+  void pinAppliesWithoutDnsAndHttpsAndSaysSo() {
     net.dnsDown("example.com");
     PolicyOverride pin =
         signed(
@@ -132,7 +132,7 @@ final class OverridesTest {
                 ".example.com",
                 FakeInternet.parse(FakeInternet.text("enforce", 604_800, "pinned.example.com"))));
 
-    assertThat(everyAnswer(resolver(pin), "Sub.Example.COM."))
+    assertThat(allResults(resolver(pin), "Sub.Example.COM."))
         .allSatisfy(
             seen -> {
               InForce policy = (InForce) seen;
@@ -149,12 +149,12 @@ final class OverridesTest {
   }
 
   @Test
-  void allowMxAdmitsMoreHostsUnderTheSameTls() {
+  void allowMxAllowsMoreHostsWithTheSameTlsRequirements() {
     publish("example.com", "enforce");
     PolicyResolver resolver =
         resolver(signed(PolicyOverride.allowMx("example.com", "mx9.example.net", "*.b.example")));
 
-    assertThat(everyAnswer(resolver, "example.com"))
+    assertThat(allResults(resolver, "example.com"))
         .allSatisfy(
             seen -> {
               assertThat(seen.decide("MX9.example.net.").requirement())
@@ -170,7 +170,7 @@ final class OverridesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"skip", "testing", "allow-mx", "pin"})
-  void endsExactlyWhenItSaysAndLeavesNothingBehind(String action) {
+  void endsExactlyOnTimeAndLeavesNothingBehind(String action) {
     publish("example.com", "enforce");
     PolicyOverride.Draft draft =
         switch (action) {
@@ -184,12 +184,12 @@ final class OverridesTest {
         };
     PolicyResolver resolver = resolver(signed(draft));
     net.pass(Duration.ofHours(1).minusNanos(1));
-    assertThat(everyAnswer(resolver, "example.com"))
+    assertThat(allResults(resolver, "example.com"))
         .allSatisfy(seen -> assertThat(seen.decide("evil.example").isRefused()).isFalse());
 
     net.pass(Duration.ofNanos(1));
 
-    assertThat(everyAnswer(resolver, "example.com"))
+    assertThat(allResults(resolver, "example.com"))
         .allSatisfy(
             seen -> {
               assertThat(seen.decide("evil.example").isRefused()).isTrue();
@@ -208,14 +208,14 @@ final class OverridesTest {
             signed(PolicyOverride.skip("example.com")),
             signed(PolicyOverride.skip(".other.example.com")));
 
-    assertThat(everyAnswer(resolver, other))
+    assertThat(allResults(resolver, other))
         .allSatisfy(seen -> assertThat(seen.decide("evil.example").isRefused()).isTrue());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"BÜCHER.example", "bücher.example.", "xn--BCHER-kva.Example", "bücher。example"})
-  void knowsTheDomainInEveryForm(String form) {
+  void matchesTheDomainInEveryForm(String form) {
     PolicyResolver resolver = resolver(signed(PolicyOverride.skip("bücher.example")));
 
     assertThat(((NoPolicy) resolver.resolve(form)).reason()).isEqualTo(Reason.OVERRIDDEN);
@@ -223,7 +223,7 @@ final class OverridesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "[192.0.2.1]", "localhost", "a b.example.com", "under an override"})
-  void leavesWhatIsNoDomainToTheResolver(String text) {
+  void doesNotApplyToTextThatIsNoDomain(String text) {
     PolicyResolver resolver = resolver(signed(PolicyOverride.skip(".example.com")));
 
     assertThat(((NoPolicy) resolver.resolve(text)).reason()).isEqualTo(Reason.NOT_A_DOMAIN);
@@ -231,19 +231,19 @@ final class OverridesTest {
   }
 
   @Test
-  void makesNoPolicyOutOfNone() {
+  void createsNoPolicyWhereThereIsNone() {
     net.noTxt("example.com", 60);
     PolicyResolver resolver =
         resolver(
             signed(PolicyOverride.enforce("example.com")),
             signed(PolicyOverride.allowMx(".example.net", "mx.example")));
 
-    assertThat(everyAnswer(resolver, "example.com"))
+    assertThat(allResults(resolver, "example.com"))
         .allSatisfy(seen -> assertThat(seen.override()).isEmpty());
   }
 
   @Test
-  void aHostilePolicyCannotPassForAnOverride() {
+  void aHostilePolicyCannotImitateAnOverride() {
     String text =
         """
         version: STSv1
@@ -264,7 +264,7 @@ final class OverridesTest {
   }
 
   @Test
-  void closesTheResolverBeneath() {
+  void closesTheResolverBelow() {
     PolicyResolver resolver = resolver(signed(PolicyOverride.skip("example.com")));
     resolver.close();
 

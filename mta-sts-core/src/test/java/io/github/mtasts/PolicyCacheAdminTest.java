@@ -15,7 +15,7 @@ import io.github.mtasts.store.PolicyStoreException;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
 import io.github.mtasts.testing.InMemoryPolicyStore;
-import io.github.mtasts.testing.InMemoryPolicyStore.Trouble;
+import io.github.mtasts.testing.InMemoryPolicyStore.Fault;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an operator can see of what is remembered, and do to it. */
+/** The operator's view of the cache, with and without a store. */
 final class PolicyCacheAdminTest {
   private static final int WEEK = 604_800;
 
@@ -72,7 +72,7 @@ final class PolicyCacheAdminTest {
 
   @ParameterizedTest
   @EnumSource
-  void listsByStateAPageAtATimeEachOnce(Where where) {
+  void listsByStateInPagesEachRowOnce(Where where) {
     PolicyCacheAdmin cache = resolver(where).cache();
     List<String> seen = new ArrayList<>();
     Optional<String> next = Optional.of("");
@@ -103,7 +103,25 @@ final class PolicyCacheAdminTest {
 
   @ParameterizedTest
   @EnumSource
-  void tellsWhatFailsAndWhatHasExpired(Where where) {
+  void theLastPageHasRowsAndNoNext(Where where) {
+    PolicyCacheAdmin cache = resolver(where).cache();
+    List<Integer> sizes = new ArrayList<>();
+    Optional<String> next = Optional.of("");
+    while (next.isPresent()) {
+      Page page = cache.list(State.ANY, next.get(), 5);
+      sizes.add(page.rows().size());
+      next = page.next();
+    }
+
+    assertThat(sizes).containsExactly(5, 5, 5, 5, 5);
+    assertThat(cache.list(State.TESTING, "", 8).next()).as("all eight in testing").isEmpty();
+    assertThat(cache.list(State.TESTING, "", 7).next()).contains("d19.example");
+    assertThat(cache.list(State.TESTING, "d19.example", 1).next()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void listsFailingAndExpiredPolicies(Where where) {
     CachingPolicyResolver resolver = resolver(where);
     net.broken("d00.example", ResultType.STS_POLICY_FETCH_ERROR);
     net.pass(Duration.ofMinutes(10));
@@ -140,7 +158,7 @@ final class PolicyCacheAdminTest {
 
   @ParameterizedTest
   @EnumSource
-  void refreshesWhateverHasFailedBefore(Where where) {
+  void refreshesWithoutRegardToEarlierFailures(Where where) {
     CachingPolicyResolver resolver = resolver(where);
     net.broken("d00.example", ResultType.STS_POLICY_FETCH_ERROR);
     net.pass(1);
@@ -156,7 +174,7 @@ final class PolicyCacheAdminTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsExportedCanBeImportedElsewhere(Where where) {
+  void importsWhatAnotherResolverExported(Where where) {
     List<StoredPolicy> exported = new ArrayList<>();
     assertThat(resolver(Where.MEMORY).cache().exportTo(exported::add)).isEqualTo(25);
     CachingPolicyResolver other = empty(where);
@@ -171,7 +189,7 @@ final class PolicyCacheAdminTest {
   }
 
   @Test
-  void importsNoUseFromTheFuture() {
+  void importsNoLastUseInTheFuture() {
     resolver(Where.MEMORY).cache().exportTo(exported -> store.save(exported, net.instant()));
     StoredPolicy policy = (StoredPolicy) store.find("d00.example").orElseThrow();
     store.purge("d00.example");
@@ -183,7 +201,7 @@ final class PolicyCacheAdminTest {
   }
 
   @Test
-  void importsNoExpiryBeyondTheLifeOfThePolicy() {
+  void importsNoExpiryBeyondMaxAge() {
     resolver(Where.MEMORY).cache().exportTo(exported -> store.save(exported, net.instant()));
     StoredPolicy policy = (StoredPolicy) store.find("d00.example").orElseThrow();
     store.purge("d00.example");
@@ -204,7 +222,7 @@ final class PolicyCacheAdminTest {
   }
 
   @Test
-  void doesNotWalkForEverThroughAStoreThatShowsTheSameRowAgain() {
+  void stopsAtAStoreThatReturnsTheSameRowAgain() {
     resolver(Where.STORE);
     StoredRow same = store.find("d00.example").orElseThrow();
     PolicyStore stuck =
@@ -218,17 +236,17 @@ final class PolicyCacheAdminTest {
                         : method.invoke(store, arguments));
     PolicyCacheAdmin cache = net.resolver(net.builder().store(stuck)).cache();
 
-    for (ThrowingCallable walk :
+    for (ThrowingCallable operation :
         List.<ThrowingCallable>of(
             cache::statistics, cache::purgeAll, () -> cache.exportTo(policy -> {}))) {
-      assertThatThrownBy(walk)
+      assertThatThrownBy(operation)
           .isInstanceOf(PolicyStoreException.class)
           .hasMessageContaining("expected rows after d00.example, found that one again");
     }
   }
 
   @Test
-  void warmsUpAtAPaceAndTellsHowFarItIs() {
+  void warmsUpAndReportsProgress() {
     CachingPolicyResolver resolver = empty(Where.MEMORY);
     List<Progress> progress = new ArrayList<>();
 
@@ -241,9 +259,9 @@ final class PolicyCacheAdminTest {
   }
 
   @Test
-  void anOperatorHearsThatTheStoreDoesNotAnswer() {
+  void throwsWhenTheStoreDoesNotAnswer() {
     PolicyCacheAdmin cache = resolver(Where.STORE).cache();
-    store.trouble(Trouble.DOWN);
+    store.fault(Fault.DOWN);
 
     assertThatThrownBy(() -> cache.show("d00.example"))
         .isInstanceOf(PolicyStoreException.class)

@@ -2,11 +2,21 @@
 package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.github.mtasts.decision.WhenUnavailable;
+import io.github.mtasts.discovery.DnsClient;
+import io.github.mtasts.discovery.DnsJavaClient;
+import io.github.mtasts.policy.Reading;
+import io.github.mtasts.testing.InMemoryPolicyStore;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,7 +37,13 @@ final class PolicyResolverBuilderTest {
             b -> b.dnsDeadline(Duration.ZERO)),
         row("fetch deadline", "found PT-1S", b -> b.fetchDeadline(minus())),
         row("fetch deadline, long", "found PT48H", b -> b.fetchDeadline(Duration.ofDays(2))),
-        row("floor, long", "found PT8784H", b -> b.recordRecheckFloor(Duration.ofDays(366))),
+        row("floor, long", "found PT8784H", b -> b.recordRecheckFloor(days(366))),
+        row("ceiling, long", "zero to 365 days", b -> b.recordRecheckCeiling(days(366))),
+        row("negative, long", "zero to 365 days", b -> b.negativeTtl(days(1), days(366))),
+        row("back-off, long", "zero to 365 days", b -> b.fetchBackOff(days(1), days(366))),
+        row("refresh, long", "zero to 365 days", b -> b.refreshUsedWithin(days(366))),
+        row("store deadline", "at most one day", b -> b.storeDeadline(days(2))),
+        row("renewals", "expected at least 1, found 0", b -> b.refreshesPerSecond(0)),
         row(
             "DNS server by name",
             "found the name dns.example",
@@ -68,8 +84,8 @@ final class PolicyResolverBuilderTest {
 
   @Test
   void acceptsTheBoundsThemselves() {
+    PolicyResolver.builder().policyHostPort(1).refreshUsedWithin(days(365)).build().close();
     PolicyResolver.builder()
-        .policyHostPort(1)
         .policyHostPort(65_535)
         .recordRecheckFloor(Duration.ZERO)
         .recordRecheckCeiling(Duration.ZERO)
@@ -82,12 +98,95 @@ final class PolicyResolverBuilderTest {
         .close();
   }
 
+  static Stream<Arguments> repeated() {
+    return Stream.of(
+        row("dnsDeadline", "PT1S", b -> b.dnsDeadline(Duration.ofSeconds(1))),
+        row("fetchDeadline", "PT1S", b -> b.fetchDeadline(Duration.ofSeconds(1))),
+        row("storeDeadline", "PT1S", b -> b.storeDeadline(Duration.ofSeconds(1))),
+        row("recordRecheckFloor", "PT24H", b -> b.recordRecheckFloor(days(1))),
+        row("recordRecheckCeiling", "PT24H", b -> b.recordRecheckCeiling(days(1))),
+        row("negativeTtl", "PT24H to PT48H", b -> b.negativeTtl(days(1), days(2))),
+        row("fetchBackOff", "PT24H to PT48H", b -> b.fetchBackOff(days(1), days(2))),
+        row("refreshUsedWithin", "PT24H", b -> b.refreshUsedWithin(days(1))),
+        row("refreshesPerSecond", "7", b -> b.refreshesPerSecond(7)),
+        row("concurrentLookups", "7", b -> b.concurrentLookups(7)),
+        row("concurrentFetches", "7", b -> b.concurrentFetches(7)),
+        row("memory", "1, 2, 3", b -> b.memory(1, 2, 3)),
+        row("policyHostPort", "443", b -> b.policyHostPort(443)),
+        row("proxy", "DIRECT", b -> b.proxy(Proxy.NO_PROXY)),
+        row("allowPolicyHostAddresses", "[]", b -> b.allowPolicyHostAddresses()),
+        row("reading", "STRICT", b -> b.reading(Reading.STRICT)),
+        row("whenUnavailable", "DEFER", b -> b.whenUnavailable(WhenUnavailable.DEFER)),
+        row("overrides", "0 overrides", b -> b.overrides()),
+        row("clock", "", b -> b.clock(Instant::now, System::nanoTime)),
+        row("executor", "", b -> b.executor(Runnable::run)),
+        row("store", "InMemoryPolicyStore", b -> b.store(new InMemoryPolicyStore())));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("repeated")
+  void refusesASecondCall(String option, String value, Consumer<PolicyResolverBuilder> call) {
+    PolicyResolverBuilder builder = PolicyResolver.builder();
+    call.accept(builder);
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> call.accept(builder))
+        .withMessageStartingWith(option + ": " + option + " was already set to ")
+        .withMessageContaining(value)
+        .withMessageEndingWith("; keep one");
+  }
+
+  @Test
+  void refusesASecondWayToAskDns() {
+    InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), 53);
+    URI endpoint = URI.create("https://dns.example/dns-query");
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> PolicyResolver.builder().dnsServers(server).dnsOverHttps(endpoint))
+        .withMessageStartingWith("dnsOverHttps: dnsServers was already set to [")
+        .withMessageEndingWith("; keep one");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> PolicyResolver.builder().dnsOverHttps(endpoint).dnsServers(server))
+        .withMessage("dnsServers: dnsOverHttps was already set to " + endpoint + "; keep one");
+    try (DnsClient client = DnsJavaClient.of(List.of(server), Duration.ofSeconds(1))) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> PolicyResolver.builder().dnsClient(client).dnsServers(server))
+          .withMessageStartingWith("dnsServers: dnsClient was already set to ");
+    }
+  }
+
+  @Test
+  void refusesAProxyWithAnotherPort() {
+    Proxy proxy =
+        new Proxy(Proxy.Type.HTTP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 3128));
+
+    PolicyResolver.builder().proxy(proxy).policyHostPort(443);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> PolicyResolver.builder().proxy(proxy).policyHostPort(8_443))
+        .withMessageStartingWith("policyHostPort: expected a proxy or a policyHostPort other than");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> PolicyResolver.builder().policyHostPort(8_443).proxy(proxy))
+        .withMessageStartingWith("proxy: expected a proxy or")
+        .withMessageEndingWith("8443; keep one");
+  }
+
+  @Test
+  void aRefusedValueDoesNotCountAsSet() {
+    PolicyResolverBuilder builder = PolicyResolver.builder();
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.dnsDeadline(Duration.ZERO));
+
+    builder.dnsDeadline(Duration.ofSeconds(1));
+    builder.shadow().shadow().build().close();
+  }
+
   @Test
   void refusesNullAtOnce() {
     PolicyResolverBuilder builder = PolicyResolver.builder();
 
     assertThatNullPointerException().isThrownBy(() -> builder.listener(nothing()));
-    assertThatNullPointerException().isThrownBy(() -> builder.executor(nothing()));
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.executor(nothing()))
+        .withMessage("executor");
   }
 
   @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
@@ -97,6 +196,10 @@ final class PolicyResolverBuilderTest {
 
   private static Arguments row(String what, String message, Consumer<PolicyResolverBuilder> call) {
     return Arguments.of(what, message, call);
+  }
+
+  private static Duration days(int days) {
+    return Duration.ofDays(days);
   }
 
   private static Duration minus() {

@@ -14,13 +14,13 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Before a delivery is given up: is there a newer policy? */
+/** The recheck that looks for a newer policy before a delivery is given up. */
 final class RecheckTest {
   private final FakeInternet net = new FakeInternet();
-  private final RecordingListener diary = new RecordingListener();
-  private final PolicyResolver resolver = net.resolver(diary);
+  private final RecordingListener events = new RecordingListener();
+  private final PolicyResolver resolver = net.resolver(events);
 
-  private void known() {
+  private void cachePolicy() {
     net.txt("example.com", 3_600, "v=STSv1; id=1;")
         .enforce("example.com", 604_800, "old.example.com");
     resolver.resolve("example.com");
@@ -29,41 +29,41 @@ final class RecheckTest {
   @Test
   @Tag("rfc-item-73")
   @Tag("rfc-item-78")
-  void asksDnsEvenWhileTheAnswerIsFreshAndTakesTheNewPolicy() {
-    known();
+  void queriesDnsBeforeTheTtlEndsAndUsesTheNewPolicy() {
+    cachePolicy();
     net.txt("example.com", 3_600, "v=STSv1; id=2;")
         .enforce("example.com", 604_800, "new.example.com");
     assertThat(resolver.resolve("example.com").decide("new.example.com").isRefused()).isTrue();
 
-    Resolution seen = resolver.recheck("example.com");
+    Resolution rechecked = resolver.recheck("example.com");
 
-    assertThat(((InForce) seen).source()).isEqualTo(Source.FETCHED);
-    assertThat(seen.decide("new.example.com").requirement()).isEqualTo(Requirement.ENFORCED);
+    assertThat(((InForce) rechecked).source()).isEqualTo(Source.FETCHED);
+    assertThat(rechecked.decide("new.example.com").requirement()).isEqualTo(Requirement.ENFORCED);
     assertThat(resolver.resolve("example.com").decide("new.example.com").isRefused()).isFalse();
   }
 
   @Test
   @Tag("rfc-item-99")
-  void findsABodyThatChangedUnderTheSameId() {
-    known();
+  void findsAPolicyThatChangedUnderTheSameId() {
+    cachePolicy();
     net.enforce("example.com", 604_800, "new.example.com");
     net.pass(300);
 
     assertThat(resolver.recheck("example.com").decide("new.example.com").isListed()).isTrue();
     assertThat(((InForce) resolver.resolve("example.com")).expiresAt())
-        .as("a fetch moves the expiry")
+        .as("a fetch extends the expiry")
         .isEqualTo(FakeInternet.START.plusSeconds(300 + 604_800));
   }
 
   @Test
-  void fetchesUnderAnUnchangedIdOnceInFiveMinutesOnly() {
-    known();
+  void fetchesUnderAnUnchangedIdAtMostOnceInFiveMinutes() {
+    cachePolicy();
     for (int i = 0; i < 10; i++) {
       net.pass(29);
       assertThat(resolver.recheck("example.com").policy()).isPresent();
     }
     assertThat(net.fetches).hasValue(1);
-    assertThat(net.questions).as("DNS is asked each time").hasValue(11);
+    assertThat(net.questions).as("DNS is queried each time").hasValue(11);
     net.pass(10);
     resolver.recheck("example.com");
     assertThat(net.fetches).hasValue(2);
@@ -72,13 +72,13 @@ final class RecheckTest {
   }
 
   @Test
-  void fetchesAtOnceUnderAnUntriedId() {
-    known();
+  void fetchesAtOnceUnderANewId() {
+    cachePolicy();
     net.txt("example.com", 3_600, "v=STSv1; id=2;")
         .broken("example.com", ResultType.STS_POLICY_FETCH_ERROR);
     resolver.recheck("example.com");
     resolver.recheck("example.com");
-    assertThat(net.fetches).as("the second time it is no longer untried").hasValue(2);
+    assertThat(net.fetches).as("the second recheck finds the id already tried").hasValue(2);
     net.txt("example.com", 3_600, "v=STSv1; id=3;");
     resolver.recheck("example.com");
 
@@ -86,20 +86,20 @@ final class RecheckTest {
   }
 
   @Test
-  void fetchesThoughTheRecordIsGoneBecauseTheAttackerMayHaveTakenIt() {
-    known();
+  void fetchesThoughTheRecordIsMissingBecauseAnAttackerMaySuppressIt() {
+    cachePolicy();
     net.noTxt("example.com", 60).enforce("example.com", 604_800, "new.example.com");
     net.pass(300);
 
-    InForce seen = (InForce) resolver.recheck("example.com");
+    InForce rechecked = (InForce) resolver.recheck("example.com");
 
-    assertThat(seen.decide("new.example.com").isListed()).isTrue();
-    assertThat(seen.id()).isEqualTo("1");
+    assertThat(rechecked.decide("new.example.com").isListed()).isTrue();
+    assertThat(rechecked.id()).isEqualTo("1");
   }
 
   @Test
-  void fetchesThoughDnsIsDead() {
-    known();
+  void fetchesThoughDnsFails() {
+    cachePolicy();
     net.dnsDown("example.com").enforce("example.com", 604_800, "new.example.com");
     net.pass(300);
 
@@ -107,8 +107,8 @@ final class RecheckTest {
   }
 
   @Test
-  void keepsThePolicyWhenEverythingIsBlocked() {
-    known();
+  void keepsThePolicyWhenDnsAndPolicyHostFail() {
+    cachePolicy();
     net.dnsDown("example.com").broken("example.com", ResultType.STS_POLICY_FETCH_ERROR);
     net.pass(300);
 
@@ -121,7 +121,7 @@ final class RecheckTest {
   }
 
   @Test
-  void asksDnsAnewAboutADomainWithoutARecord() {
+  void queriesDnsAgainForADomainWithoutARecord() {
     net.noTxt("example.com", 1_800);
     resolver.resolve("example.com");
     net.txt("example.com", 60, "v=STSv1; id=1;").enforce("example.com", 60, "mx.example.com");
@@ -131,7 +131,7 @@ final class RecheckTest {
   }
 
   @Test
-  void fetchesNothingForADomainOfWhichNothingIsKnown() {
+  void fetchesNothingForAnUnknownDomainWhenDnsFails() {
     net.dnsDown("example.com").enforce("example.com", 604_800, "mx.example.com");
 
     assertThat(((NoPolicy) resolver.recheck("example.com")).reason())
@@ -154,23 +154,23 @@ final class RecheckTest {
   }
 
   @Test
-  void looksOnceMoreWhenAMereLookIsUnderWay() {
+  void looksUpAgainWhenAPlainLookupIsInProgress() {
     var slow = net.slowDns("example.com");
-    CompletableFuture<Resolution> look = resolver.resolveAsync("example.com");
+    CompletableFuture<Resolution> lookup = resolver.resolveAsync("example.com");
     CompletableFuture<Resolution> recheck = resolver.recheckAsync("example.com");
     CompletableFuture<Resolution> another = resolver.recheckAsync("example.com");
-    net.fast("example.com");
+    net.answerNormally("example.com");
     net.txt("example.com", 60, "v=STSv1; id=1;").enforce("example.com", 60, "mx.example.com");
     slow.complete(new FakeInternet().recordOf("example.com"));
 
-    assertThat(look.join().policy()).isEmpty();
+    assertThat(lookup.join().policy()).isEmpty();
     assertThat(recheck.join().policy()).isPresent();
     assertThat(another.join().policy()).isPresent();
     assertThat(net.fetches).hasValue(1);
   }
 
   @Test
-  void cancellingOneRecheckHarmsNoOther() {
+  void cancellingOneRecheckDoesNotAffectOthers() {
     var slow = net.slowDns("example.com");
     CompletableFuture<Resolution> one = resolver.recheckAsync("example.com");
     CompletableFuture<Resolution> two = resolver.recheckAsync("example.com");

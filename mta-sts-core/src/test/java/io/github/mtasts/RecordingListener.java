@@ -10,19 +10,20 @@ import io.github.mtasts.policy.RecordAnswer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Writes down what a listener hears, one short line an event. */
+/** Records the events of a listener, one short line each. Thread-safe. */
 public final class RecordingListener implements ResolverListener {
-  public RecordingListener() {}
-
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
-  /** Everything since the last time, without the looks at DNS. */
+  public RecordingListener() {}
+
+  /** Returns and removes the events so far, without those of {@link #recordChecked}. */
   public List<String> read() {
     List<String> read = lines.stream().filter(line -> !line.startsWith("record ")).toList();
     lines.clear();
     return read;
   }
 
+  /** Returns all events since the last {@link #read}. */
   public List<String> all() {
     return List.copyOf(lines);
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mtasts.decision.Resolution.InForce;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.fetch.FetchResult;
-import io.github.mtasts.refresh.RefreshSchedule;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.testing.InMemoryPolicyStore;
@@ -41,7 +40,7 @@ final class RefreshTest {
         done.compareTo(time) < 0;
         done = done.plus(Duration.ofMinutes(1))) {
       net.pass(Duration.ofMinutes(1));
-      resolver.upkeep().tick();
+      resolver.maintenance().tick();
     }
   }
 
@@ -75,24 +74,6 @@ final class RefreshTest {
   }
 
   @Test
-  void theMomentLiesBetweenFortyAndSeventyPercentAndDiffers() {
-    List<Duration> moments = new ArrayList<>();
-    for (int secret = 0; secret < 200; secret++) {
-      moments.add(
-          new RefreshSchedule(secret)
-              .dueAfter("nmrc.org", FakeInternet.START, Duration.ofSeconds(DAY)));
-    }
-
-    assertThat(moments)
-        .allMatch(moment -> moment.toSeconds() >= DAY * 40 / 100)
-        .allMatch(moment -> moment.toSeconds() <= DAY * 70 / 100);
-    assertThat(moments.stream().distinct().count()).isGreaterThan(190);
-    assertThat(
-            new RefreshSchedule(1).dueAfter("nmrc.org", FakeInternet.START, Duration.ofDays(365)))
-        .isLessThanOrEqualTo(Duration.ofDays(1));
-  }
-
-  @Test
   void failuresBackOffWithinATwentiethOfTheLife() {
     net.enforce("nmrc.org", DAY, "talon.nmrc.org");
     CachingPolicyResolver resolver = resolver();
@@ -114,6 +95,44 @@ final class RefreshTest {
     }
     assertThat(waits).hasSizeGreaterThan(5).allMatch(wait -> wait >= 5 && wait <= 72);
     assertThat(waits.get(0)).isLessThan(waits.get(3));
+  }
+
+  @Test
+  void retriesOfARenewalFollowTheConfiguredBackOff() {
+    CachingPolicyResolver resolver =
+        net.resolver(net.builder().fetchBackOff(Duration.ofMinutes(5), Duration.ofMinutes(10)));
+    resolver.resolve("nmrc.org");
+    net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
+    int before = net.fetches.get();
+    while (net.fetches.get() == before) {
+      pass(resolver, Duration.ofMinutes(1));
+    }
+
+    pass(resolver, Duration.ofHours(10));
+
+    assertThat(net.fetches.get() - before)
+        .as("a retry every ten to twelve minutes")
+        .isBetween(50, 62);
+  }
+
+  @Test
+  void theStoredRetryTimeDecidesWhenAStoredPolicyIsRetried() {
+    net.enforce("nmrc.org", DAY, "talon.nmrc.org");
+    net.resolver(net.builder().store(store)).resolve("nmrc.org");
+    net.pass(Duration.ofHours(17)); // due: after 70 percent of a day at the latest
+    StoredPolicy stored = (StoredPolicy) store.find("nmrc.org").orElseThrow();
+    Instant now = net.instant();
+    Instant retryAt = now.plus(Duration.ofMinutes(20));
+    store.put(
+        stored.failedWith(
+            Optional.of(new StoredFailure(now, 9, retryAt, Optional.empty(), "no answer"))));
+    CachingPolicyResolver restarted = net.resolver(net.builder().store(store));
+
+    pass(restarted, Duration.ofMinutes(20));
+    assertThat(net.fetches).as("fetches before the retry time").hasValue(1);
+
+    pass(restarted, Duration.ofMinutes(15));
+    assertThat(net.fetches).as("fetches after the next sweep").hasValue(2);
   }
 
   @Test
@@ -226,8 +245,8 @@ final class RefreshTest {
 
     for (int minute = 0; minute < 10 * 24 * 60; minute++) {
       net.pass(60);
-      one.upkeep().tick();
-      two.upkeep().tick();
+      one.maintenance().tick();
+      two.maintenance().tick();
     }
 
     assertThat(net.fetches.get()).isBetween(10, 25);
@@ -262,7 +281,7 @@ final class RefreshTest {
       CachingPolicyResolver restarted = net.resolver(net.builder().store(store));
       for (int hour = 0; hour < 24; hour++) {
         net.pass(3_600);
-        restarted.upkeep().tick();
+        restarted.maintenance().tick();
       }
     }
 
@@ -279,11 +298,11 @@ final class RefreshTest {
       resolver.resolve("d" + i + ".example");
     }
     net.pass(Duration.ofDays(1));
-    resolver.upkeep().tick();
+    resolver.maintenance().tick();
     int atOnce = net.fetches.get() - 1_000;
     for (int second = 0; second < 100; second++) {
       net.pass(1);
-      resolver.upkeep().tick();
+      resolver.maintenance().tick();
     }
 
     assertThat(atOnce).as("a minute's worth at most").isLessThanOrEqualTo(120);
@@ -304,7 +323,7 @@ final class RefreshTest {
       slow.add(net.slowHost("d" + i + ".example"));
     }
     net.pass(Duration.ofDays(1));
-    resolver.upkeep().tick();
+    resolver.maintenance().tick();
     assertThat(net.fetches).as("one of twenty").hasValue(21);
 
     slow.forEach(answer -> answer.complete(net.policyOf("d0.example")));

@@ -18,22 +18,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An unexpired policy outlives everything but a newer one. */
+/** A cached policy stays in force until it expires or a newer one replaces it. */
 final class RememberedPolicyTest {
   private static final int WEEK = 604_800;
 
   private final FakeInternet net = new FakeInternet();
-  private final RecordingListener diary = new RecordingListener();
-  private final PolicyResolver resolver = net.resolver(diary);
+  private final RecordingListener events = new RecordingListener();
+  private final PolicyResolver resolver = net.resolver(events);
 
   /** What an attacker on the path can do to discovery and fetch. */
   @SuppressWarnings("ImmutableEnumChecker") // lambdas without captured state
-  enum Trouble {
+  enum Attack {
     DNS_DOWN(net -> net.dnsDown("nmrc.org")),
     RECORD_GONE(net -> net.noTxt("nmrc.org", 60)),
     RECORD_MALFORMED(net -> net.txt("nmrc.org", 60, "v=STSv1; id=not an id")),
     RECORD_TWICE(net -> net.txt("nmrc.org", 60, "v=STSv1; id=1;", "v=STSv1; id=2;")),
-    NEW_ID_HOST_DEAD(
+    NEW_ID_HOST_DOWN(
         net ->
             net.txt("nmrc.org", 60, "v=STSv1; id=2;")
                 .broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR)),
@@ -41,23 +41,23 @@ final class RememberedPolicyTest {
         net ->
             net.txt("nmrc.org", 60, "v=STSv1; id=2;")
                 .broken("nmrc.org", ResultType.STS_WEBPKI_INVALID)),
-    NEW_ID_RUBBISH(
+    NEW_ID_INVALID_POLICY(
         net ->
             net.txt("nmrc.org", 60, "v=STSv1; id=2;")
                 .broken("nmrc.org", ResultType.STS_POLICY_INVALID));
 
-    private final Consumer<FakeInternet> strike;
+    private final Consumer<FakeInternet> effect;
 
-    Trouble(Consumer<FakeInternet> strike) {
-      this.strike = strike;
+    Attack(Consumer<FakeInternet> effect) {
+      this.effect = effect;
     }
   }
 
   @BeforeEach
-  void aPolicyIsKnown() {
+  void cachePolicy() {
     net.txt("nmrc.org", 60, "v=STSv1; id=1;").enforce("nmrc.org", WEEK, "talon.nmrc.org");
     resolver.resolve("nmrc.org");
-    diary.read();
+    events.read();
   }
 
   @ParameterizedTest
@@ -65,8 +65,8 @@ final class RememberedPolicyTest {
   @Tag("rfc-item-13")
   @Tag("rfc-item-52")
   @Tag("rfc-item-82")
-  void keepsTheCachedPolicyWhateverHappensToDiscoveryAndFetch(Trouble trouble) {
-    trouble.strike.accept(net);
+  void keepsTheCachedPolicyWhenDiscoveryOrFetchFails(Attack attack) {
+    attack.effect.accept(net);
     net.pass(60);
     resolver.resolve("nmrc.org");
 
@@ -84,24 +84,24 @@ final class RememberedPolicyTest {
   @ParameterizedTest
   @EnumSource
   @Tag("rfc-item-28")
-  void expiresByTheLastFetchWhateverHappens(Trouble trouble) {
-    trouble.strike.accept(net);
+  void expiresMaxAgeAfterTheLastFetchDuringAnAttack(Attack attack) {
+    attack.effect.accept(net);
     for (int day = 1; day < 7; day++) {
       net.pass(86_400);
       assertThat(resolver.resolve("nmrc.org").policy()).as("day " + day).isPresent();
     }
     net.pass(86_399);
     assertThat(resolver.resolve("nmrc.org").policy()).isPresent();
-    diary.read();
+    events.read();
     net.pass(1);
 
     assertThat(resolver.resolve("nmrc.org").policy()).isEmpty();
-    assertThat(diary.read()).contains("expired nmrc.org");
+    assertThat(events.read()).contains("expired nmrc.org");
   }
 
   @Test
   @Tag("rfc-item-28")
-  void anUnchangedIdProlongsNothing() {
+  void anUnchangedIdDoesNotExtendTheExpiry() {
     for (int day = 1; day < 7; day++) {
       net.pass(86_400);
       resolver.resolve("nmrc.org");
@@ -115,21 +115,21 @@ final class RememberedPolicyTest {
   }
 
   @Test
-  void servesTheKnownPolicyAtOnceWhileDnsIsSlow() {
+  void returnsTheCachedPolicyAtOnceWhileDnsIsSlow() {
     net.pass(60);
     var silent = net.slowDns("nmrc.org");
 
-    InForce served = (InForce) resolver.resolve("nmrc.org");
-    InForce servedAgain = (InForce) resolver.resolve("nmrc.org");
+    InForce first = (InForce) resolver.resolve("nmrc.org");
+    InForce second = (InForce) resolver.resolve("nmrc.org");
 
-    assertThat(served.source()).isEqualTo(Source.CACHED);
-    assertThat(servedAgain.source()).isEqualTo(Source.CACHED);
-    assertThat(net.questions).as("one look behind the back of both").hasValue(2);
+    assertThat(first.source()).isEqualTo(Source.CACHED);
+    assertThat(second.source()).isEqualTo(Source.CACHED);
+    assertThat(net.questions).as("one lookup in the background for both").hasValue(2);
     silent.complete(net.recordOf("nmrc.org"));
   }
 
   @Test
-  void keepsTheOldPolicyInForceUntilTheNewOneIsParsed() {
+  void appliesTheOldPolicyUntilTheNewOneIsParsed() {
     net.pass(60);
     net.txt("nmrc.org", 60, "v=STSv1; id=2;").enforce("nmrc.org", WEEK, "new.nmrc.org");
     var slow = net.slowHost("nmrc.org");
@@ -146,7 +146,7 @@ final class RememberedPolicyTest {
   @Test
   @Tag("rfc-item-7")
   @Tag("rfc-item-102")
-  void anotherIdBringsThePolicyAnew() {
+  void aNewIdCausesAFetch() {
     net.pass(60);
     net.txt("nmrc.org", 60, "v=STSv1; id=2;").enforce("nmrc.org", 2 * WEEK, "new.nmrc.org");
     resolver.resolve("nmrc.org");
@@ -157,12 +157,12 @@ final class RememberedPolicyTest {
     assertThat(renewed.source()).isEqualTo(Source.CACHED);
     assertThat(renewed.fetchedAt()).isEqualTo(FakeInternet.START.plusSeconds(60));
     assertThat(renewed.expiresAt()).isEqualTo(FakeInternet.START.plusSeconds(60 + 2 * WEEK));
-    assertThat(diary.read()).containsExactly("fetched nmrc.org enforce");
+    assertThat(events.read()).containsExactly("fetched nmrc.org enforce");
   }
 
   @Test
   @Tag("rfc-item-8")
-  void anIdThatLooksOlderIsAChangeLikeAnyOther() {
+  void anIdThatLooksOlderCausesAFetchToo() {
     net.pass(60);
     net.txt("nmrc.org", 60, "v=STSv1; id=0;");
     resolver.resolve("nmrc.org");
@@ -172,7 +172,7 @@ final class RememberedPolicyTest {
 
   @Test
   @Tag("rfc-item-92")
-  void aNewIdOverAnOldBodyIsStoredWithIt() {
+  void aNewIdWithAnUnchangedPolicyIsCached() {
     net.pass(60);
     net.txt("nmrc.org", 60, "v=STSv1; id=2;");
     resolver.resolve("nmrc.org");
@@ -180,12 +180,12 @@ final class RememberedPolicyTest {
     resolver.resolve("nmrc.org");
 
     assertThat(((InForce) resolver.resolve("nmrc.org")).id()).isEqualTo("2");
-    assertThat(net.fetches).as("fetched once under the new id").hasValue(2);
+    assertThat(net.fetches).as("one fetch under the new id").hasValue(2);
   }
 
   @Test
   @Tag("rfc-item-95")
-  void noneReplacesALongerLivedEnforceAtOnce() {
+  void modeNoneReplacesAPolicyInEnforceAtOnce() {
     net.pass(60);
     net.txt("nmrc.org", 60, "v=STSv1; id=2;").policy("nmrc.org", FakeInternet.text("none", 86_400));
     resolver.resolve("nmrc.org");
@@ -200,7 +200,7 @@ final class RememberedPolicyTest {
   }
 
   @Test
-  void confirmsAgainWhenTheRecordComesBack() {
+  void isConfirmedAgainWhenTheRecordReturns() {
     net.noTxt("nmrc.org", 60);
     net.pass(60);
     resolver.resolve("nmrc.org");
@@ -215,7 +215,7 @@ final class RememberedPolicyTest {
   }
 
   @Test
-  void remembersSinceWhenSomethingIsWrong() {
+  void reportsSinceWhenTheProblemExists() {
     net.noTxt("nmrc.org", 60);
     net.pass(60);
     resolver.resolve("nmrc.org");
@@ -228,7 +228,7 @@ final class RememberedPolicyTest {
   }
 
   @Test
-  void aForgedTtlOfAYearBlindsForAnHourOnly() {
+  void aForgedTtlOfAYearDelaysTheNextQueryByOneHourAtMost() {
     net.txt("nmrc.org", 31_557_600, "v=STSv1; id=1;");
     net.pass(60);
     resolver.resolve("nmrc.org");
@@ -242,7 +242,7 @@ final class RememberedPolicyTest {
   }
 
   @Test
-  void aWallClockThatJumpsExpiresNothingAndProlongsNothing() {
+  void aWallClockThatJumpsNeitherExpiresNorExtendsAPolicy() {
     net.wallOffsetSeconds.set(10L * WEEK);
     assertThat(resolver.resolve("nmrc.org").policy()).isPresent();
     net.wallOffsetSeconds.set(-10L * WEEK);
@@ -253,7 +253,7 @@ final class RememberedPolicyTest {
   }
 
   @Test
-  void aFloorOfZeroAsksBehindEveryMessage() {
+  void aRecheckFloorOfZeroQueriesDnsForEveryMessage() {
     try (PolicyResolver eager = net.resolver(net.builder().recordRecheckFloor(Duration.ZERO))) {
       net.txt("zero.example", 0, "v=STSv1; id=1;").enforce("zero.example", WEEK, "mx.example");
       eager.resolve("zero.example");
@@ -266,7 +266,7 @@ final class RememberedPolicyTest {
   }
 
   @Test
-  void aFloorAboveTheCeilingWins() {
+  void aRecheckFloorAboveTheMaximumTtlWins() {
     try (PolicyResolver lazy =
         net.resolver(net.builder().recordRecheckFloor(Duration.ofHours(2)))) {
       lazy.resolve("nmrc.org");
@@ -279,7 +279,7 @@ final class RememberedPolicyTest {
   }
 
   @Test
-  void anExpiryDuringAFetchIsTold() {
+  void anExpiryDuringAFetchIsReported() {
     net.txt("nmrc.org", 60, "v=STSv1; id=2;");
     var slow = net.slowHost("nmrc.org");
     net.pass(60);
@@ -288,7 +288,7 @@ final class RememberedPolicyTest {
     net.pass(WEEK);
     slow.complete(net.policyOf("nmrc.org"));
 
-    assertThat(diary.read())
+    assertThat(events.read())
         .containsExactly("expired nmrc.org", "failed nmrc.org sts-policy-fetch-error");
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Shadow mode: everything is said as it would be, and nothing is blocked. */
+/** Shadow mode reports what would happen and blocks nothing. */
 final class ShadowModeTest {
   private final FakeInternet net = new FakeInternet();
 
@@ -33,7 +33,7 @@ final class ShadowModeTest {
     "testing, evil.example,   TESTING,       TESTING",
     "none,    evil.example,   OPPORTUNISTIC, OPPORTUNISTIC",
   })
-  void asksForWhatBlocksNothingAndTellsWhatItWouldAskFor(
+  void requiresNothingThatBlocksMailAndReportsWhatItWouldRequire(
       String mode, String mx, Requirement requirement, Requirement wouldBe) {
     MxDecision decision = shadow(mode).resolve("example.com").decide(mx);
 
@@ -48,29 +48,29 @@ final class ShadowModeTest {
 
   @Test
   void explainsWhatWouldHappen() {
-    Resolution seen = shadow("enforce").resolve("example.com");
+    Resolution resolution = shadow("enforce").resolve("example.com");
 
-    assertThat(seen.decide("evil.example").explain())
+    assertThat(resolution.decide("evil.example").explain())
         .contains(
             "mode enforce",
             "expected an MX host among mx.example.com, found evil.example. Shadow mode: would be"
                 + " refused; nothing is blocked.")
         .doesNotContain("must not go there");
-    assertThat(seen.decide("mx.example.com").explain())
+    assertThat(resolution.decide("mx.example.com").explain())
         .contains("Shadow mode: would be enforced")
         .doesNotContain("gets no mail");
   }
 
   @Test
-  void defersNothingWhileDnsIsSilent() {
+  void defersNothingWhileDnsFails() {
     net.dnsDown("example.com");
     PolicyResolver resolver =
         net.resolver(net.builder().whenUnavailable(WhenUnavailable.DEFER).shadow());
 
-    Resolution seen = resolver.resolve("example.com");
-    MxDecision decision = seen.decide("mx.example.com");
+    Resolution resolution = resolver.resolve("example.com");
+    MxDecision decision = resolution.decide("mx.example.com");
 
-    assertThat(((Resolution.NoPolicy) seen).asksToDefer()).isFalse();
+    assertThat(((Resolution.NoPolicy) resolution).asksToDefer()).isFalse();
     assertThat(decision.requirement()).isEqualTo(Requirement.OPPORTUNISTIC);
     assertThat(decision.wouldBe()).isEqualTo(Requirement.REFUSED);
     assertThat(decision.explain())
@@ -78,7 +78,7 @@ final class ShadowModeTest {
   }
 
   @Test
-  void outsideItNothingIsOtherThanItIs() {
+  void outsideShadowModeTheRealRequirementApplies() {
     net.txt("example.com", 3_600, "v=STSv1; id=1;")
         .enforce("example.com", 604_800, "mx.example.com");
     MxDecision decision = net.resolver().resolve("example.com").decide("evil.example");
@@ -92,7 +92,7 @@ final class ShadowModeTest {
   }
 
   @Test
-  void overridesAreEvaluatedInItToo() {
+  void evaluatesOverridesToo() {
     shadow("testing");
     PolicyResolver resolver =
         net.overridden(

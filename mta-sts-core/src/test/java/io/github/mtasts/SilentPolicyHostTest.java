@@ -15,16 +15,16 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /**
- * DNS shows a record and does not say where the policy host is: not a failure of the host, and
- * never a reason to take the domain for one without a policy.
+ * The domain has a record, but DNS does not answer the query for the policy host's address. That is
+ * no failure of the host, and the domain does not count as one without a policy.
  */
 final class SilentPolicyHostTest {
   private final FakeInternet net = new FakeInternet().txt("example.com", 300, "v=STSv1; id=1;");
-  private final RecordingListener diary = new RecordingListener();
-  private final PolicyResolver resolver = net.resolver(diary);
+  private final RecordingListener events = new RecordingListener();
+  private final PolicyResolver resolver = net.resolver(events);
 
   @Test
-  void isNothingKnownRatherThanAFailedFetch() {
+  void isADnsFailureAndNotAFailedFetch() {
     net.hostNotFound("example.com");
 
     NoPolicy none = (NoPolicy) resolver.resolve("example.com");
@@ -33,28 +33,28 @@ final class SilentPolicyHostTest {
     assertThat(none.detail()).isEqualTo("no answer about the policy host");
     assertThat(none.problem().orElseThrow().resultType()).isEmpty();
     assertThat(none.decide("mx.example.com").requirement()).isEqualTo(Requirement.OPPORTUNISTIC);
-    assertThat(diary.read()).as("no failure of the host's").isEmpty();
+    assertThat(events.read()).as("no failed fetch").isEmpty();
   }
 
   @Test
-  void defersMailWhereTheOperatorWantsIt() {
+  void defersMailIfConfigured() {
     net.hostNotFound("example.com")
         .txt("example.net", 300, "v=STSv1; id=1;")
         .broken("example.net", ResultType.STS_POLICY_FETCH_ERROR);
-    try (PolicyResolver careful =
+    try (PolicyResolver deferring =
         net.resolver(net.builder().whenUnavailable(WhenUnavailable.DEFER))) {
-      MxDecision decision = careful.resolve("example.com").decide("mx.example.com");
+      MxDecision decision = deferring.resolve("example.com").decide("mx.example.com");
 
       assertThat(decision.isRefused()).isTrue();
       assertThat(decision.explain()).contains("no answer about the policy host", "queued");
-      assertThat(careful.resolve("example.net").decide("mx.example.net").isRefused())
-          .as("RFC 8461 §3.3: a host that fails is no reason to wait")
+      assertThat(deferring.resolve("example.net").decide("mx.example.net").isRefused())
+          .as("RFC 8461 §3.3: a failing policy host is no reason to defer")
           .isFalse();
     }
   }
 
   @Test
-  void isAskedForAgainWithinSeconds() {
+  void isRetriedAfterTenSeconds() {
     net.hostNotFound("example.com");
     resolver.resolve("example.com");
     net.pass(9);
@@ -69,7 +69,7 @@ final class SilentPolicyHostTest {
   }
 
   @Test
-  void doesNotUseUpTheFetchesOfADomain() {
+  void doesNotCountAgainstTheFetchLimit() {
     net.hostNotFound("example.com");
     for (int i = 0; i < 5; i++) {
       resolver.resolve("example.com");
@@ -81,12 +81,12 @@ final class SilentPolicyHostTest {
   }
 
   @Test
-  void leavesARememberedPolicyInForceUnconfirmed() {
+  void keepsACachedPolicyInForceUnconfirmed() {
     net.enforce("example.com", 604_800, "mx.example.com");
     resolver.resolve("example.com");
     net.txt("example.com", 300, "v=STSv1; id=2;").hostNotFound("example.com");
     net.pass(300);
-    diary.read();
+    events.read();
 
     resolver.resolve("example.com");
     InForce kept = (InForce) resolver.resolve("example.com");
@@ -96,18 +96,18 @@ final class SilentPolicyHostTest {
     assertThat(kept.problem().orElseThrow().resultType()).isEmpty();
     assertThat(kept.problem().orElseThrow().detail()).isEqualTo("no answer about the policy host");
     assertThat(kept.decide("mx.example.com").requirement()).isEqualTo(Requirement.ENFORCED);
-    assertThat(diary.read()).isEmpty();
+    assertThat(events.read()).isEmpty();
   }
 
   @Test
-  void renewsTheRememberedPolicyAtTheNextLook() {
+  void renewsTheCachedPolicyAtTheNextLookup() {
     net.enforce("example.com", 604_800, "mx.example.com");
     resolver.resolve("example.com");
     net.txt("example.com", 86_400, "v=STSv1; id=2;").hostNotFound("example.com");
     net.pass(300);
     resolver.resolve("example.com");
     net.enforce("example.com", 604_800, "mx2.example.com");
-    net.pass(60); // the floor between looks at a record, whatever its TTL
+    net.pass(60); // the minimum time between two queries for a record, whatever its TTL
 
     resolver.resolve("example.com");
 
@@ -116,7 +116,7 @@ final class SilentPolicyHostTest {
   }
 
   @Test
-  void leavesNoPolicyThatHasExpiredInForce() {
+  void doesNotKeepAnExpiredPolicyInForce() {
     net.enforce("example.com", 3600, "mx.example.com");
     resolver.resolve("example.com");
     net.txt("example.com", 300, "v=STSv1; id=2;").hostNotFound("example.com");
@@ -127,7 +127,7 @@ final class SilentPolicyHostTest {
   }
 
   @Test
-  void doesNotMakeARecheckLoseThePolicy() {
+  void keepsTheCachedPolicyDuringARecheck() {
     net.enforce("example.com", 604_800, "mx.example.com");
     resolver.resolve("example.com");
     net.hostNotFound("example.com");

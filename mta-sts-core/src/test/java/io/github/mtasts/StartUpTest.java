@@ -36,7 +36,7 @@ final class StartUpTest {
   private final FakeInternet clock = new FakeInternet();
   private final InMemoryPolicyStore store = new InMemoryPolicyStore();
 
-  /** Policy hosts that take a while, and count who asks at the same time. */
+  /** Slow policy hosts that allow one fetch at a time per address. */
   private static final class Hosts implements PolicyFetcher {
     final Map<String, CompletableFuture<FetchResult>> asked = new HashMap<>();
     final Set<Integer> busy = new HashSet<>();
@@ -96,7 +96,7 @@ final class StartUpTest {
   }
 
   @Test
-  void theOverdueOnesAreRenewedAtTheRateAndOneAtATimeForEachAddress() {
+  void renewsOverduePoliciesAtTheRateAndOneAtATimePerAddress() {
     fill(clock.instant());
     Hosts hosts = new Hosts();
     CachingPolicyResolver resolver =
@@ -109,16 +109,16 @@ final class StartUpTest {
             Runnable::run,
             Runnable::run,
             () -> {});
-    int begun = 0;
+    int before = 0;
     for (int second = 0; second < 600; second++) {
-      resolver.upkeep().tick();
-      assertThat(hosts.fetches - begun)
+      resolver.maintenance().tick();
+      assertThat(hosts.fetches - before)
           .as("in second %d", second)
           .isLessThanOrEqualTo(4 * PER_SECOND);
       assertThat(hosts.fetches)
           .as("by second %d", second)
           .isLessThanOrEqualTo(PER_SECOND * (second + 1));
-      begun = hosts.fetches;
+      before = hosts.fetches;
       clock.pass(1);
       if (second % 3 == 0) {
         hosts.answerAll();
@@ -132,7 +132,7 @@ final class StartUpTest {
   }
 
   @Test
-  void closeEndsItWithinASecondAndLeavesNoThread() throws Exception {
+  void closeLeavesNoThread() throws Exception {
     fill(Instant.now());
     Set<Thread> before = threads();
     try (TestDns dns = TestDns.start()) {
@@ -154,14 +154,14 @@ final class StartUpTest {
       long begin = System.nanoTime();
       resolver.close();
       for (Thread thread : started) {
-        // Generous: a second is what it takes, but on a machine that has nothing else to do.
+        // Generous: an idle machine needs a second.
         thread.join(60_000);
       }
       System.out.printf(
           "close() and the end of %d threads: %d ms%n",
           started.size(), Duration.ofNanos(System.nanoTime() - begin).toMillis());
       assertThat(started).noneMatch(Thread::isAlive);
-      Set<Thread> late = threads(); // begun after the others were seen
+      Set<Thread> late = threads(); // started since
       late.removeAll(before);
       for (Thread thread : late) {
         thread.join(60_000);

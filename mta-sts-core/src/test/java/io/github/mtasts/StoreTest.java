@@ -15,21 +15,21 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What one process has learned, the next one knows; and a store is believed no further. */
+/** Policies survive a restart in the store, and rows of a store are checked before use. */
 final class StoreTest {
   private static final int WEEK = 604_800;
 
   private final FakeInternet net = new FakeInternet();
   private final InMemoryPolicyStore store = new InMemoryPolicyStore();
-  private final RecordingListener diary = new RecordingListener();
+  private final RecordingListener events = new RecordingListener();
 
   @BeforeEach
-  void aPolicyIsPublished() {
+  void publishPolicy() {
     net.txt("nmrc.org", 60, "v=STSv1; id=1;").enforce("nmrc.org", WEEK, "talon.nmrc.org");
   }
 
   private CachingPolicyResolver start() {
-    return net.resolver(net.builder().store(store).listener(diary));
+    return net.resolver(net.builder().store(store).listener(events));
   }
 
   private StoredPolicy stored() {
@@ -37,7 +37,7 @@ final class StoreTest {
   }
 
   @Test
-  void writesThroughWhatItFetches() {
+  void storesEachPolicyThatItFetches() {
     InForce fetched = (InForce) start().resolve("nmrc.org");
 
     assertThat(stored())
@@ -54,22 +54,22 @@ final class StoreTest {
   }
 
   @Test
-  void protectsAfterARestartThoughDnsAndThePolicyHostAreBlocked() {
+  void enforcesAStoredPolicyAfterARestartThoughDnsAndPolicyHostFail() {
     start().resolve("nmrc.org");
     net.dnsDown("nmrc.org").broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
     net.pass(WEEK - 1);
 
-    InForce revived = (InForce) start().resolve("nmrc.org");
+    InForce restored = (InForce) start().resolve("nmrc.org");
 
-    assertThat(revived.source()).isEqualTo(Source.CACHED);
-    assertThat(revived.expiresAt()).isEqualTo(FakeInternet.START.plusSeconds(WEEK));
-    assertThat(revived.decide("evil.example").isRefused()).isTrue();
+    assertThat(restored.source()).isEqualTo(Source.CACHED);
+    assertThat(restored.expiresAt()).isEqualTo(FakeInternet.START.plusSeconds(WEEK));
+    assertThat(restored.decide("evil.example").isRefused()).isTrue();
     net.pass(1);
     assertThat(start().resolve("nmrc.org").policy()).isEmpty();
   }
 
   @Test
-  void expiresInMemoryWhenTheRestOfItsLifeIsOver() {
+  void aPolicyFromTheStoreExpiresAtItsOriginalTime() {
     start().resolve("nmrc.org");
     net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
     net.pass(WEEK - 100);
@@ -83,7 +83,7 @@ final class StoreTest {
   }
 
   @Test
-  void looksAtDnsBehindTheBackOfWhoWasServedFromTheStore() {
+  void queriesDnsInTheBackgroundAfterAnswerFromTheStore() {
     start().resolve("nmrc.org");
     net.pass(60);
     net.txt("nmrc.org", 60, "v=STSv1; id=2;").enforce("nmrc.org", WEEK, "new.nmrc.org");
@@ -101,17 +101,17 @@ final class StoreTest {
     first.resolve("nmrc.org");
     net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
     net.pass(Duration.ofDays(6));
-    first.upkeep().tick();
+    first.maintenance().tick();
     int before = net.fetches.get();
     assertThat(stored().lastFailure()).isPresent();
     CachingPolicyResolver second = start();
     second.resolve("nmrc.org");
 
-    second.upkeep().tick();
+    second.maintenance().tick();
 
     assertThat(net.fetches).hasValue(before);
     net.pass(Duration.ofMinutes(6));
-    second.upkeep().tick();
+    second.maintenance().tick();
     assertThat(net.fetches).hasValue(before + 1);
     assertThat(stored().lastFailure().orElseThrow().failures()).isEqualTo(2);
   }
@@ -123,31 +123,31 @@ final class StoreTest {
     CachingPolicyResolver one = start();
     CachingPolicyResolver other = start();
     net.pass(600);
-    one.upkeep().tick();
+    one.maintenance().tick();
     assertThat(store.find("nmrc.org")).isPresent();
 
     net.pass(2);
-    other.upkeep().tick();
+    other.maintenance().tick();
 
     assertThat(store.find("nmrc.org")).isEmpty();
   }
 
   @Test
-  void changesNothingForAProcessThatOnlyLooks() {
+  void aProcessThatOnlyReadsDeletesNothing() {
     start().resolve("nmrc.org");
     net.pass(Duration.ofDays(400));
-    CachingPolicyResolver looking = net.resolver(net.builder().store(store));
+    CachingPolicyResolver readOnly = net.resolver(net.builder().store(store));
     for (int second = 0; second < 120; second++) {
       net.pass(1);
-      looking.upkeep().tick();
+      readOnly.maintenance().tick();
     }
-    looking.close();
+    readOnly.close();
 
     assertThat(store.find("nmrc.org")).isPresent();
   }
 
   @Test
-  void tellsTheStoreOfUsesInBatches() {
+  void writesUsesInBatches() {
     CachingPolicyResolver resolver = start();
     resolver.resolve("nmrc.org");
     net.pass(Duration.ofHours(2));
@@ -155,13 +155,13 @@ final class StoreTest {
     resolver.resolve("nmrc.org");
     assertThat(stored().lastUsedAt()).isEqualTo(FakeInternet.START);
 
-    resolver.upkeep().tick();
+    resolver.maintenance().tick();
 
     assertThat(stored().lastUsedAt()).isEqualTo(used);
   }
 
   @Test
-  void writesTheLastUsesWhenItIsClosed() {
+  void writesTheLastUsesOnClose() {
     CachingPolicyResolver resolver = start();
     resolver.resolve("nmrc.org");
     net.pass(Duration.ofHours(2));
@@ -173,32 +173,32 @@ final class StoreTest {
   }
 
   @Test
-  void aRowThatCannotBeReadIsToldAndReplaced() {
+  void anUnreadableRowIsReportedAndReplaced() {
     store.corrupt("nmrc.org");
 
     InForce fetched = (InForce) start().resolve("nmrc.org");
 
     assertThat(fetched.source()).isEqualTo(Source.FETCHED);
-    assertThat(diary.read()).first().asString().startsWith("unreadable nmrc.org text: expected");
+    assertThat(events.read()).first().asString().startsWith("unreadable nmrc.org text: expected");
     assertThat(stored().id()).isEqualTo("1");
   }
 
   @Test
-  void aRowFromTheFutureIsToldAndReplaced() {
+  void aRowFromTheFutureIsReportedAndReplaced() {
     Instant future = FakeInternet.START.plus(Duration.ofDays(2));
     store.put(
         row(future, future.plusSeconds(WEEK), FakeInternet.text("enforce", WEEK, "x.example")));
 
     assertThat(((InForce) start().resolve("nmrc.org")).source()).isEqualTo(Source.FETCHED);
-    assertThat(diary.read()).first().asString().contains("fetch time: expected the past");
+    assertThat(events.read()).first().asString().contains("fetch time: expected the past");
     assertThat(stored().fetchedAt()).isEqualTo(FakeInternet.START);
   }
 
   @Test
-  void aRowWhoseTextIsNoPolicyOrOfAnotherModeIsTold() {
-    store.put(row(FakeInternet.START, FakeInternet.START.plusSeconds(9), "rubbish"));
+  void aRowWithAnInvalidPolicyOrAnotherModeIsReported() {
+    store.put(row(FakeInternet.START, FakeInternet.START.plusSeconds(9), "not a policy"));
     start().resolve("nmrc.org");
-    assertThat(diary.read()).first().asString().startsWith("unreadable nmrc.org");
+    assertThat(events.read()).first().asString().startsWith("unreadable nmrc.org");
 
     store.put(
         row(
@@ -206,23 +206,23 @@ final class StoreTest {
             FakeInternet.START.plusSeconds(9),
             FakeInternet.text("testing", WEEK, "x.example")));
     start().resolve("nmrc.org");
-    assertThat(diary.read()).first().asString().contains("mode: expected testing");
+    assertThat(events.read()).first().asString().contains("mode: expected testing");
   }
 
   @Test
-  void noRowBindsLongerThanItsOwnMaxAge() {
+  void noRowAppliesLongerThanItsMaxAge() {
     Instant now = net.instant();
     store.put(
         row(now, now.plus(Duration.ofDays(300)), FakeInternet.text("enforce", WEEK, "a.example")));
     net.dnsDown("nmrc.org");
 
-    InForce revived = (InForce) start().resolve("nmrc.org");
+    InForce restored = (InForce) start().resolve("nmrc.org");
 
-    assertThat(revived.expiresAt()).isEqualTo(now.plusSeconds(WEEK));
+    assertThat(restored.expiresAt()).isEqualTo(now.plusSeconds(WEEK));
   }
 
   @Test
-  void whatAnotherNodeHasFetchedIsTakenOver() {
+  void usesThePolicyThatAnotherNodeFetched() {
     CachingPolicyResolver one = start();
     CachingPolicyResolver two = start();
     one.resolve("nmrc.org");
@@ -235,12 +235,12 @@ final class StoreTest {
 
     two.resolve("nmrc.org");
 
-    assertThat(net.fetches).as("the other node's is taken over").hasValue(2);
+    assertThat(net.fetches).as("the policy of the other node is used").hasValue(2);
     assertThat(two.resolve("nmrc.org").decide("new.nmrc.org").isListed()).isTrue();
   }
 
   @Test
-  void aRecheckFetchesAnewWhatTheStoreHasHadForLong() {
+  void aRecheckFetchesAPolicyThatIsOldInTheStore() {
     CachingPolicyResolver resolver = start();
     resolver.resolve("nmrc.org");
     net.pass(Duration.ofMinutes(10));

@@ -9,85 +9,85 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What an attacker would like to happen is told, once. */
+/** Changes that an attacker may have caused are reported once. */
 final class SuspicionTest {
   private final FakeInternet net = new FakeInternet();
-  private final RecordingListener diary = new RecordingListener();
-  private final PolicyResolver resolver = net.resolver(diary);
+  private final RecordingListener events = new RecordingListener();
+  private final PolicyResolver resolver = net.resolver(events);
 
   @BeforeEach
-  void known() {
+  void cachePolicy() {
     net.txt("example.com", 60, "v=STSv1; id=1;").enforce("example.com", 604_800, "mx.example.com");
     resolver.resolve("example.com");
-    diary.read();
+    events.read();
   }
 
-  private void look() {
+  private void lookUpAfterTtl() {
     net.pass(60);
     resolver.resolve("example.com");
   }
 
   @Test
-  void aVanishedRecordIsToldOnce() {
+  void aVanishedRecordIsReportedOnce() {
     net.noTxt("example.com", 60);
-    look();
-    look();
-    look();
+    lookUpAfterTtl();
+    lookUpAfterTtl();
+    lookUpAfterTtl();
 
-    assertThat(diary.read()).containsExactly("suspicious example.com RECORD_VANISHED");
+    assertThat(events.read()).containsExactly("suspicious example.com RECORD_VANISHED");
   }
 
   @Test
-  void aRecordThatVanishesAgainIsToldAgain() {
+  void aRecordThatVanishesAgainIsReportedAgain() {
     net.noTxt("example.com", 60);
-    look();
+    lookUpAfterTtl();
     net.txt("example.com", 60, "v=STSv1; id=1;");
-    look();
+    lookUpAfterTtl();
     net.noTxt("example.com", 60);
-    look();
+    lookUpAfterTtl();
 
-    assertThat(diary.read())
+    assertThat(events.read())
         .containsExactly(
             "suspicious example.com RECORD_VANISHED", "suspicious example.com RECORD_VANISHED");
   }
 
   @Test
-  void aMalformedRecordIsTold() {
+  void aMalformedRecordIsReported() {
     net.txt("example.com", 60, "v=STSv1; id=not an id");
-    look();
+    lookUpAfterTtl();
 
-    assertThat(diary.read()).containsExactly("suspicious example.com RECORD_INVALID");
+    assertThat(events.read()).containsExactly("suspicious example.com RECORD_INVALID");
   }
 
   @Test
-  void aDeadDnsInBetweenDoesNotRepeatTheStory() {
+  void aDnsFailureInBetweenDoesNotRepeatTheReport() {
     net.noTxt("example.com", 60);
-    look();
+    lookUpAfterTtl();
     net.dnsDown("example.com");
-    look();
+    lookUpAfterTtl();
     net.noTxt("example.com", 60);
-    look();
+    lookUpAfterTtl();
 
-    assertThat(diary.read()).containsExactly("suspicious example.com RECORD_VANISHED");
+    assertThat(events.read()).containsExactly("suspicious example.com RECORD_VANISHED");
   }
 
   @Test
-  void aDeadDnsAloneIsNotSuspicious() {
+  void aDnsFailureAloneIsNotSuspicious() {
     net.dnsDown("example.com");
-    look();
+    lookUpAfterTtl();
 
-    assertThat(diary.read()).isEmpty();
+    assertThat(events.read()).isEmpty();
   }
 
   @Test
-  void aNewIdWithoutAPolicyIsToldOnceThoughFetchesFailAgain() {
+  void aNewIdWithoutAPolicyIsReportedOnceThoughFetchesFailAgain() {
     net.txt("example.com", 60, "v=STSv1; id=2;")
         .broken("example.com", ResultType.STS_POLICY_FETCH_ERROR);
     for (int minute = 0; minute < 7; minute++) {
-      look();
+      lookUpAfterTtl();
     }
 
-    assertThat(diary.read())
+    assertThat(events.read())
         .containsExactly(
             "failed example.com sts-policy-fetch-error",
             "suspicious example.com ID_CHANGED_BUT_NOT_FETCHED",
@@ -95,51 +95,51 @@ final class SuspicionTest {
   }
 
   @Test
-  void aFailedRenewalUnderTheSameIdIsAFailureOnly() {
+  void aFailedRenewalUnderTheSameIdIsNotSuspicious() {
     net.broken("example.com", ResultType.STS_POLICY_FETCH_ERROR);
     net.pass(300);
     resolver.recheck("example.com");
 
-    assertThat(diary.read()).containsExactly("failed example.com sts-policy-fetch-error");
+    assertThat(events.read()).containsExactly("failed example.com sts-policy-fetch-error");
   }
 
   @Test
   @Tag("rfc-item-95")
-  void enforceReplacedByTestingIsToldAndApplied() {
+  void enforceReplacedByTestingIsReportedAndApplied() {
     net.txt("example.com", 60, "v=STSv1; id=2;")
         .policy("example.com", FakeInternet.text("testing", 604_800, "mx.example.com"));
-    look();
+    lookUpAfterTtl();
 
-    assertThat(diary.read())
+    assertThat(events.read())
         .containsExactly("suspicious example.com ENFORCE_WEAKENED", "fetched example.com testing");
     assertThat(resolver.resolve("example.com").decide("other.example").requirement())
         .isEqualTo(Requirement.TESTING);
   }
 
   @Test
-  void aCollapsedMaxAgeIsTold() {
+  void aCollapsedMaxAgeIsReported() {
     net.txt("example.com", 60, "v=STSv1; id=2;").enforce("example.com", 60_479, "mx.example.com");
-    look();
+    lookUpAfterTtl();
 
-    assertThat(diary.read())
+    assertThat(events.read())
         .containsExactly("suspicious example.com MAX_AGE_COLLAPSED", "fetched example.com enforce");
   }
 
   @Test
-  void aTenthOfTheMaxAgeIsNotYetACollapse() {
+  void aTenthOfTheMaxAgeIsNotReported() {
     net.txt("example.com", 60, "v=STSv1; id=2;").enforce("example.com", 60_480, "mx.example.com");
-    look();
+    lookUpAfterTtl();
 
-    assertThat(diary.read()).containsExactly("fetched example.com enforce");
+    assertThat(events.read()).containsExactly("fetched example.com enforce");
   }
 
   @Test
-  void leavingMtaStsAsTheRfcWantsItIsToldAsBoth() {
+  void leavingMtaStsByModeNoneIsReportedAsWeakenedAndFetched() {
     net.txt("example.com", 60, "v=STSv1; id=2;")
         .policy("example.com", FakeInternet.text("none", 86_400));
-    look();
+    lookUpAfterTtl();
 
-    assertThat(diary.read())
+    assertThat(events.read())
         .containsExactly("suspicious example.com ENFORCE_WEAKENED", "fetched example.com none");
   }
 }

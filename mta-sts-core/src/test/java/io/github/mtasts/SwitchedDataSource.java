@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 
-/** A database behind a switch: another one, none, or one that keeps its callers waiting. */
+/** A data source that a test can replace by another, by a refusing or by a hanging one. */
 final class SwitchedDataSource {
 
   /** Where connections come from. */
@@ -16,20 +16,22 @@ final class SwitchedDataSource {
     Connection get() throws SQLException;
   }
 
-  private final Source usual;
-  private volatile Source now;
+  private final Source normal;
+  private volatile Source current;
 
-  SwitchedDataSource(Source usual) {
-    this.usual = usual;
-    this.now = usual;
+  SwitchedDataSource(Source normal) {
+    this.normal = normal;
+    this.current = normal;
   }
 
-  void to(Source other) {
-    now = other;
+  /** Takes connections from another source from now on. */
+  void use(Source other) {
+    current = other;
   }
 
-  void back() {
-    now = usual;
+  /** Takes connections from the first source again. */
+  void restore() {
+    current = normal;
   }
 
   static Source refusing() {
@@ -58,7 +60,7 @@ final class SwitchedDataSource {
             new Class<?>[] {DataSource.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("getConnection")) {
-                return now.get();
+                return current.get();
               }
               throw new UnsupportedOperationException(method.getName());
             });

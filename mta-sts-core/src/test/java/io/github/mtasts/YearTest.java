@@ -94,7 +94,7 @@ final class YearTest {
         attack((long) day * STEPS_A_DAY + step);
         net.pass(STEP);
         for (int second = 0; second <= PAGES; second++) { // ten minutes have many, a page in each
-          resolver.upkeep().tick();
+          resolver.maintenance().tick();
         }
       }
       mail(resolver, day);

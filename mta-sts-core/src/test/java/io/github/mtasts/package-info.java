@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Tests of the front door. */
+/** Tests of the resolver through its public API. */
 @NullMarked
 package io.github.mtasts;
 

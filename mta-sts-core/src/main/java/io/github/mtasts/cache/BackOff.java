@@ -7,28 +7,31 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Failed fetches of one domain under one id. RFC 8461 §3.3
+ * The wait after failed fetches of one domain under one id. RFC 8461 §3.3
  *
- * @param id the id that DNS showed
- * @param failures how many fetches have failed in a row under it
- * @param retryAtNanos when the next one may be made, by the ticker
- * @param problem how the last one failed
+ * <p>This is the only back-off: lookups and renewals follow it, and a store keeps it for restarts.
+ *
+ * @param id the id in the TXT record
+ * @param failures how many fetches under this id have failed in a row
+ * @param retryAtNanos the earliest time of the next fetch, by the ticker
+ * @param problem why the last fetch failed
  */
 public record BackOff(String id, int failures, long retryAtNanos, Problem problem) {
 
   /**
-   * How long to wait after failures.
+   * How long to wait after failures: the wait doubles from {@code least} to {@code most}.
    *
    * @param least the first wait. RFC 8461 §3.3: five minutes or more
    * @param most the longest wait
-   * @param random spreads the retries of many domains by up to a tenth
+   * @param random adds up to a tenth, so that many domains do not retry at the same moment
    */
   public record Schedule(Duration least, Duration most, RandomGenerator random) {
     private static final int TWENTIETH = 20;
 
     /**
-     * The same for a domain whose policy has to be renewed in time: its longest wait, spread
-     * included, is a twentieth of the policy's life, but not less than the first wait.
+     * Returns the schedule for a domain with a cached policy, which must be renewed before it
+     * expires: the longest wait, random part included, is a twentieth of the policy's lifetime, but
+     * not less than the first wait.
      */
     public Schedule within(Duration lifetime) {
       Duration twentieth = lifetime.dividedBy(TWENTIETH + TWENTIETH / 10);
@@ -36,16 +39,17 @@ public record BackOff(String id, int failures, long retryAtNanos, Problem proble
       return longest.compareTo(most) < 0 ? new Schedule(least, longest, random) : this;
     }
 
+    /** Returns the back-off after one more failure. */
     public BackOff after(
-        Optional<BackOff> before,
+        Optional<BackOff> previous,
         String id,
         Optional<Duration> retryAfter,
         Problem problem,
         long nowNanos) {
-      int failures = before.map(BackOff::failures).orElse(0) + 1;
-      long wait = Math.max(doubled(failures), retryAfter.map(this::capped).orElse(0L));
-      long spread = wait / 10 > 0 ? random.nextLong(wait / 10) : 0;
-      return new BackOff(id, failures, nowNanos + wait + spread, problem);
+      int failures = previous.map(BackOff::failures).orElse(0) + 1;
+      long wait = Math.max(doubled(failures), retryAfter.map(this::atMost).orElse(0L));
+      long randomPart = wait / 10 > 0 ? random.nextLong(wait / 10) : 0;
+      return new BackOff(id, failures, nowNanos + wait + randomPart, problem);
     }
 
     private long doubled(int failures) {
@@ -56,8 +60,8 @@ public record BackOff(String id, int failures, long retryAtNanos, Problem proble
       return Math.min(wait, most.toNanos());
     }
 
-    private long capped(Duration asked) {
-      return asked.compareTo(most) > 0 ? most.toNanos() : asked.toNanos();
+    private long atMost(Duration requested) {
+      return requested.compareTo(most) > 0 ? most.toNanos() : requested.toNanos();
     }
   }
 

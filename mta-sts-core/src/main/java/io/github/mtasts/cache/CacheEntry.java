@@ -9,63 +9,66 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * All that is remembered of one domain; replaced as a whole, and only by its one flight.
+ * Everything cached about one domain. Immutable: the domain's running lookup replaces it as a
+ * whole.
  *
- * <p>Times are the monotonic ticker's: a wall clock that jumps neither expires a policy nor
- * prolongs it.
+ * <p>Times are those of the monotonic ticker: a wall clock that jumps neither expires a policy nor
+ * extends its lifetime.
  *
- * @param resolution the ready answer
- * @param expiresAtNanos until when a policy binds; without meaning for negative answers
- * @param freshUntilNanos until when DNS need not be asked again
- * @param history what became of fetches
- * @param told the suspicions that listeners have heard since DNS last confirmed the policy
- * @param usage when a message last needed it
+ * @param resolution the answer to callers
+ * @param expiresAtNanos when a policy expires; meaningless for negative answers
+ * @param freshUntilNanos when DNS must be asked again
+ * @param history the recent fetches and the back-off
+ * @param reported the suspicions reported to listeners since DNS last confirmed the policy
+ * @param lastUse when a message last needed the domain
  */
 public record CacheEntry(
     Resolution resolution,
     long expiresAtNanos,
     long freshUntilNanos,
     FetchHistory history,
-    Set<Suspicion> told,
-    LastUse usage) {
+    Set<Suspicion> reported,
+    LastUse lastUse) {
 
   private static final int BASE_OCTETS = 200;
   private static final int MX_OCTETS = 64;
   private static final int EXTENSION_OCTETS = 96;
 
   public CacheEntry {
-    told = Set.copyOf(told);
+    reported = Set.copyOf(reported);
   }
 
+  /** Whether DNS need not be asked again yet. */
   public boolean isFresh(long nowNanos) {
     return nowNanos - freshUntilNanos < 0;
   }
 
-  /** The policy, if it is one and has time to live. RFC 8461 §3.2 */
+  /** The policy, if there is one and it has not expired. RFC 8461 §3.2 */
   public Optional<Resolution.InForce> policyAt(long nowNanos) {
     return isPolicyAt(nowNanos) ? Optional.of((Resolution.InForce) resolution) : Optional.empty();
   }
 
-  /** The policy, of knowledge that is known to hold one. */
+  /** The policy, expired or not; only for an entry that is known to have one. */
   public Resolution.InForce inForce() {
     return (Resolution.InForce) resolution;
   }
 
-  /** For how long a policy was to bind when it was fetched. */
+  /** The policy's lifetime, counted from its fetch. */
   public Duration lifetime() {
     return Duration.between(inForce().fetchedAt(), inForce().expiresAt());
   }
 
-  /** How long ago a policy was fetched, by the ticker. */
+  /** How long ago the policy was fetched, by the ticker. */
   public Duration age(long nowNanos) {
     return lifetime().minusNanos(expiresAtNanos - nowNanos);
   }
 
-  /** Whether {@link #resolution} is the answer to a caller who does not want to wait. */
+  /** Whether {@link #resolution} can be returned without a lookup. */
   public boolean answersAt(long nowNanos) {
     return isPolicyAt(nowNanos) || (resolution instanceof Resolution.NoPolicy && isFresh(nowNanos));
   }
 
+  /** Whether it has a policy, and that has expired. */
   public boolean hasExpiredAt(long nowNanos) {
     return resolution instanceof Resolution.InForce && !isPolicyAt(nowNanos);
   }
@@ -74,21 +77,21 @@ public record CacheEntry(
     return resolution instanceof Resolution.InForce && nowNanos - expiresAtNanos < 0;
   }
 
-  /** The same; that there is no policy is not believed for longer than until then. */
+  /** Returns the same entry; a negative answer is fresh until then at most. */
   public CacheEntry freshUntil(long latestNanos) {
     return resolution instanceof Resolution.InForce || freshUntilNanos - latestNanos <= 0
         ? this
-        : new CacheEntry(resolution, latestNanos, latestNanos, history, told, usage);
+        : new CacheEntry(resolution, latestNanos, latestNanos, history, reported, lastUse);
   }
 
-  /** How much memory it takes, roughly: texts at two octets a character, and what holds them. */
-  public int octets() {
-    if (resolution instanceof Resolution.InForce policy) {
-      Policy inForce = policy.published();
+  /** Estimates its size in octets of heap: two for each character of text, and the objects. */
+  public int estimatedSize() {
+    if (resolution instanceof Resolution.InForce inForce) {
+      Policy policy = inForce.published();
       return BASE_OCTETS
-          + 2 * inForce.text().length()
-          + MX_OCTETS * inForce.mx().size()
-          + EXTENSION_OCTETS * inForce.extensions().size();
+          + 2 * policy.text().length()
+          + MX_OCTETS * policy.mx().size()
+          + EXTENSION_OCTETS * policy.extensions().size();
     }
     return resolution instanceof Resolution.NoPolicy none
         ? BASE_OCTETS + 2 * none.detail().length()

@@ -2,6 +2,7 @@
 package io.github.mtasts.cache;
 
 import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.policy.PolicyMode;
 import java.time.Duration;
 import java.util.function.Predicate;
 
@@ -26,13 +27,17 @@ public enum CacheTier {
    * Selects the tier of an entry. Decided when the entry is written: an override that starts or
    * ends later counts from the next lookup or renewal.
    *
-   * @param isEnforced whether mail for the policy's domain is enforced, overrides included
+   * @param isEnforcedByOverride whether an override enforces the policy; asked only if its own mode
+   *     does not, because overrides may be read from a file
    */
-  public static CacheTier of(CacheEntry entry, Predicate<Resolution.InForce> isEnforced) {
+  public static CacheTier of(CacheEntry entry, Predicate<Resolution.InForce> isEnforcedByOverride) {
     if (!(entry.resolution() instanceof Resolution.InForce policy)) {
       return NEGATIVE;
     }
-    return policy.published().maxAge().compareTo(SHORT_LIVED) >= 0 && isEnforced.test(policy)
+    // An override that weakens a policy will end, so the published mode counts first.
+    boolean isEnforced =
+        policy.published().mode() == PolicyMode.ENFORCE || isEnforcedByOverride.test(policy);
+    return isEnforced && policy.published().maxAge().compareTo(SHORT_LIVED) >= 0
         ? ENFORCE
         : OTHER_POLICY;
   }

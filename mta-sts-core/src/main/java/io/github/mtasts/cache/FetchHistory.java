@@ -7,20 +7,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What became of the fetches of one domain: which ids are to be left alone, and how often the
- * policy host was asked of late.
+ * The recent fetches of one domain: which ids are in back-off, and when the policy host was asked.
  *
- * <p>RFC 8461 §3.3 lets a new id be fetched at once. But who forges DNS, or owns a zone that shows
- * another id each time, must not make senders ask as often as he likes: the last few ids are
- * remembered, and whatever the ids, {@value #MOST_FETCHES} fetches in five minutes are enough.
+ * <p>RFC 8461 §3.3 allows an immediate fetch for a new id. A forged or hostile zone that shows
+ * another id each time must not cause unlimited fetches: the last few failed ids are kept, and a
+ * domain gets at most {@value #MOST_FETCHES} fetches in five minutes under any ids.
  *
- * @param failures the ids under which the last fetch failed, latest first
+ * @param failures the back-off of each id whose last fetch failed, latest first
  * @param fetchedNanos when the policy host was asked, by the ticker, latest first
  */
 public record FetchHistory(List<BackOff> failures, List<Long> fetchedNanos) {
   public static final FetchHistory NONE = new FetchHistory(List.of(), List.of());
 
-  /** Fetches of one domain within {@link #WINDOW}, whatever DNS shows. */
+  /** The most fetches of one domain within {@link #WINDOW}, under any ids. */
   public static final int MOST_FETCHES = 3;
 
   /** RFC 8461 §3.3: five minutes or more between fetches under one id. */
@@ -33,11 +32,12 @@ public record FetchHistory(List<BackOff> failures, List<Long> fetchedNanos) {
     fetchedNanos = List.copyOf(fetchedNanos);
   }
 
+  /** The back-off of an id, over or not. */
   public Optional<BackOff> failureOf(String id) {
     return failures.stream().filter(failure -> failure.id().equals(id)).findFirst();
   }
 
-  /** Whether nothing speaks against a fetch under an id that is not the one in force. */
+  /** Whether a fetch is allowed now under an id that is not the cached policy's. */
   public boolean allows(String id, long nowNanos) {
     boolean exhausted =
         fetchedNanos.size() >= MOST_FETCHES
@@ -45,38 +45,40 @@ public record FetchHistory(List<BackOff> failures, List<Long> fetchedNanos) {
     return !exhausted && failureOf(id).filter(failure -> failure.isWaiting(nowNanos)).isEmpty();
   }
 
-  /** As {@link #allows}, and the last fetch, of whatever outcome, is five minutes past. */
-  public boolean allowsAnew(String id, long nowNanos) {
+  /** As {@link #allows}, and the last fetch, successful or not, was at least five minutes ago. */
+  public boolean allowsRepeat(String id, long nowNanos) {
     return allows(id, nowNanos)
         && (fetchedNanos.isEmpty() || nowNanos - fetchedNanos.get(0) >= WINDOW.toNanos());
   }
 
-  /** The latest failure after which the next fetch still has to wait. */
+  /** The latest failure whose back-off is not over. */
   public Optional<BackOff> lastWaiting(long nowNanos) {
     return failures.stream().filter(failure -> failure.isWaiting(nowNanos)).findFirst();
   }
 
   /** The latest failure since the last success. */
-  public Optional<BackOff> lastNoted() {
+  public Optional<BackOff> lastFailure() {
     return failures.stream().findFirst();
   }
 
-  /** How many fetches have failed since the last success, under whatever ids. */
+  /** How many fetches have failed since the last success, under all ids. */
   public int failuresInARow() {
     return failures.stream().mapToInt(BackOff::failures).sum();
   }
 
+  /** Returns the history with one more failed fetch. */
   public FetchHistory failed(BackOff failure, long nowNanos) {
     Stream<BackOff> others = failures.stream().filter(other -> !other.id().equals(failure.id()));
     return new FetchHistory(
-        Stream.concat(Stream.of(failure), others).limit(MOST_IDS).toList(), with(nowNanos));
+        Stream.concat(Stream.of(failure), others).limit(MOST_IDS).toList(), withFetchAt(nowNanos));
   }
 
+  /** Returns the history after a successful fetch: no id is in back-off. */
   public FetchHistory succeeded(long nowNanos) {
-    return new FetchHistory(List.of(), with(nowNanos));
+    return new FetchHistory(List.of(), withFetchAt(nowNanos));
   }
 
-  private List<Long> with(long nowNanos) {
+  private List<Long> withFetchAt(long nowNanos) {
     return Stream.concat(Stream.of(nowNanos), fetchedNanos.stream()).limit(MOST_FETCHES).toList();
   }
 }

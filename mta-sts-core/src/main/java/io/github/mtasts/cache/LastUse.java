@@ -4,13 +4,13 @@ package io.github.mtasts.cache;
 import java.time.Duration;
 
 /**
- * When a message last needed what is known of one domain, to the hour.
+ * When a message last needed a domain's policy, to the hour.
  *
- * <p>Shared by everything that is known of the domain one after the other. To the hour, because the
- * question is asked for every message and a write would cost each of them.
+ * <p>Successive cache entries of a domain share it. Precise to the hour only, because it is read
+ * for every message, and a write for each would be slow. Thread-safe.
  */
 public final class LastUse {
-  private static final long GRAIN_NANOS = Duration.ofHours(1).toNanos();
+  private static final long PRECISION_NANOS = Duration.ofHours(1).toNanos();
 
   private volatile long lastNanos;
 
@@ -18,15 +18,16 @@ public final class LastUse {
     this.lastNanos = lastNanos;
   }
 
-  /** Notes a use; returns whether it is worth telling a store. */
+  /** Records a use; returns whether it is to be written to the store. */
   public boolean mark(long nowNanos) {
-    if (nowNanos - lastNanos < GRAIN_NANOS) {
+    if (nowNanos - lastNanos < PRECISION_NANOS) {
       return false;
     }
     lastNanos = nowNanos;
     return true;
   }
 
+  /** How long ago the last use was. */
   public Duration agoAt(long nowNanos) {
     return Duration.ofNanos(Math.max(0, nowNanos - lastNanos));
   }

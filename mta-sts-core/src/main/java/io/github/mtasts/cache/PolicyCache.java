@@ -10,36 +10,35 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounded memory with a budget of its own for each tier.
+ * A bounded in-memory cache with a separate budget for each tier.
  *
- * <p>Budgets are in units: an entry counts once for each {@value #UNIT_OCTETS} octets begun, which
- * is once for nearly all, so that a few huge policies cannot take the room of thousands. Within a
- * tier the entries that are asked for least often make room first; no tier ever makes room for
- * another. Entries carry their own expiry: asking costs no look at a clock here. Safe for use by
- * several threads; no threads of its own.
+ * <p>Budgets are in units: an entry counts one unit for each {@value #UNIT_OCTETS} octets begun.
+ * Nearly all entries count one; a few huge policies cannot displace thousands. Within a tier the
+ * least frequently read entries are evicted first; no tier evicts entries of another. Entries carry
+ * their own expiry, so a read needs no clock. Thread-safe; starts no threads.
  *
- * @param <V> what is remembered of a domain
+ * @param <V> the entry of a domain
  */
 public final class PolicyCache<V> {
 
   /**
    * Estimates how much memory an entry takes.
    *
-   * @param <V> what is remembered of a domain
+   * @param <V> the entry of a domain
    */
   @FunctionalInterface
   public interface Weigher<V> {
     /**
-     * Estimates; called once for each {@link #put}, so it is quick, and must not throw.
+     * Estimates the size. Called once for each {@link #put}; must be fast and must not throw.
      *
-     * @param knowledge what is remembered
+     * @param entry the entry to be cached
      * @return octets of heap, roughly; zero or more
      */
-    int octets(V knowledge);
+    int sizeOf(V entry);
   }
 
   /** How many octets one unit of a budget stands for: {@value}. */
-  public static final int UNIT_OCTETS = 2_048;
+  private static final int UNIT_OCTETS = 2_048;
 
   private final Weigher<V> weigher;
   private final Cache<String, V> enforce;
@@ -48,10 +47,10 @@ public final class PolicyCache<V> {
   /**
    * Sets the budgets.
    *
-   * @param enforcePolicies how many units of policies in enforce are kept at most, at least 1
-   * @param otherPolicies how many units of policies in testing or none, at least 1
-   * @param negativeAnswers how many units of negative answers, at least 1
-   * @param weigher estimates how much memory an entry takes; safe for use by several threads
+   * @param enforcePolicies the budget for policies in enforce, in units; at least 1
+   * @param otherPolicies the budget for policies in testing or none, in units; at least 1
+   * @param negativeAnswers the budget for negative answers, in units; at least 1
+   * @param weigher estimates the size of an entry; thread-safe
    */
   public PolicyCache(
       int enforcePolicies, int otherPolicies, int negativeAnswers, Weigher<V> weigher) {
@@ -63,45 +62,47 @@ public final class PolicyCache<V> {
     tiers.put(CacheTier.NEGATIVE, bounded(negativeAnswers));
   }
 
-  private Cache<String, V> bounded(int most) {
+  private Cache<String, V> bounded(int budget) {
     return Caffeine.newBuilder()
-        .maximumWeight(most)
-        .weigher((String domain, V knowledge) -> units(knowledge, most))
-        .executor(Runnable::run) // maintenance too: the common pool is not ours to use
+        .maximumWeight(budget)
+        .weigher((String domain, V entry) -> units(entry, budget))
+        .executor(Runnable::run) // also for maintenance: stay off the common pool
         .build();
   }
 
-  /** Never more than the whole budget: a policy too large to be remembered would protect nobody. */
-  private int units(V knowledge, int most) {
-    int octets = weigher.octets(knowledge);
+  /**
+   * The whole budget at most, so that a very large policy is cached, and protects, all the same.
+   */
+  private int units(V entry, int budget) {
+    int octets = weigher.sizeOf(entry);
     int begun = octets / UNIT_OCTETS + (octets % UNIT_OCTETS > 0 ? 1 : 0);
-    return Math.min(Math.max(1, begun), most);
+    return Math.min(Math.max(1, begun), budget);
   }
 
   /**
-   * Returns what is remembered of a domain.
+   * Returns the entry of a domain, or null.
    *
    * @param domain the policy domain in its canonical form
    */
   public @Nullable V get(String domain) {
-    V known = enforce.getIfPresent(domain);
-    if (known != null) {
-      return known;
+    V entry = enforce.getIfPresent(domain);
+    if (entry != null) {
+      return entry;
     }
-    known = of(CacheTier.OTHER_POLICY).getIfPresent(domain);
-    return known != null ? known : of(CacheTier.NEGATIVE).getIfPresent(domain);
+    entry = of(CacheTier.OTHER_POLICY).getIfPresent(domain);
+    return entry != null ? entry : of(CacheTier.NEGATIVE).getIfPresent(domain);
   }
 
   /**
-   * Remembers; whatever was known of the domain in another tier is forgotten.
+   * Caches an entry; an entry of the domain in another tier is removed.
    *
    * @param domain the policy domain in its canonical form
-   * @param tier which budget it counts against
-   * @param knowledge what is known
+   * @param tier the tier whose budget it counts against
+   * @param entry the entry to cache
    */
-  public void put(String domain, CacheTier tier, V knowledge) {
-    // The new entry first, so that no reader finds the domain unknown in between.
-    of(tier).put(domain, knowledge);
+  public void put(String domain, CacheTier tier, V entry) {
+    // The new entry first, so that no reader misses the domain in between.
+    of(tier).put(domain, entry);
     for (Map.Entry<CacheTier, Cache<String, V>> other : tiers.entrySet()) {
       if (other.getKey() != tier) {
         other.getValue().invalidate(domain);
@@ -110,25 +111,25 @@ public final class PolicyCache<V> {
   }
 
   /**
-   * Forgets a domain.
+   * Removes the entry of a domain.
    *
    * @param domain the policy domain in its canonical form
-   * @return whether something was remembered
+   * @return whether there was an entry
    */
   public boolean remove(String domain) {
-    boolean known = false;
+    boolean removed = false;
     for (Cache<String, V> tier : tiers.values()) {
-      known |= tier.asMap().remove(domain) != null;
+      removed |= tier.asMap().remove(domain) != null;
     }
-    return known;
+    return removed;
   }
 
   /**
-   * Shows every entry of a tier, in no order; does not count as asking for it. Entries that come or
-   * go meanwhile may be missed.
+   * Visits every entry of a tier, in no particular order; does not count as a read. Entries that
+   * are added or removed meanwhile may be missed.
    *
-   * @param tier which
-   * @param visitor is given the domain and what is known of it
+   * @param tier the tier
+   * @param visitor receives the domain and its entry
    */
   public void forEach(CacheTier tier, BiConsumer<String, V> visitor) {
     of(tier).asMap().forEach(visitor);

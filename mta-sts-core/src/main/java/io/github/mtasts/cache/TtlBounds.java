@@ -6,41 +6,41 @@ import io.github.mtasts.policy.RecordAnswer.Status;
 import java.time.Duration;
 
 /**
- * For how long an answer of DNS is believed; all bounds come from the builder.
+ * How long DNS answers are cached, and how long policies are valid. The builder sets all bounds.
  *
- * @param recordFloor the least for a domain with a record; wins over the ceiling
- * @param recordCeiling the most for a domain with a record: whoever forges one answer with a TTL of
- *     a year does not blind us for a year
- * @param negativeLeast the least for a domain without a record
- * @param negativeMost the most for a domain without a record
+ * @param recordFloor the minimum for a domain with a record; takes precedence over the ceiling
+ * @param recordCeiling the maximum for a domain with a record: one forged answer with a TTL of a
+ *     year must not hide changes for a year
+ * @param negativeLeast the minimum for a domain without a record
+ * @param negativeMost the maximum for a domain without a record
  */
 public record TtlBounds(
     Duration recordFloor, Duration recordCeiling, Duration negativeLeast, Duration negativeMost) {
 
-  /** Nothing is remembered longer than this. */
+  /** The longest time that anything is cached, in days. */
   public static final int LONGEST_DAYS = 366;
 
-  /** DNS trouble is never remembered as "no policy", only long enough not to be hammered. */
+  /** A DNS failure does not mean "no policy"; it is cached only to limit queries. */
   private static final Duration UNAVAILABLE_MOST = Duration.ofSeconds(10);
 
   /**
-   * For how long a policy binds after its fetch.
+   * How long a policy is valid after its fetch.
    *
-   * <p>RFC 8461 §3.2 choice: at least as long as its record is believed. Otherwise {@code max_age:
-   * 0} would mean one fetch for each message, at whatever host the domain's owner points to.
+   * <p>RFC 8461 §3.2 choice: at least as long as its record is cached. Otherwise {@code max_age: 0}
+   * would cause a fetch for each message, from any host that the domain's owner points to.
    */
   public Duration ofPolicy(Duration maxAge) {
     return longer(maxAge, recordFloor);
   }
 
-  /** Until when a domain with a policy in memory need not be asked about again. */
+  /** How long, in nanoseconds, a DNS answer is fresh for a domain with a cached policy. */
   public long ofKnownPolicy(DiscoveredRecord discovered) {
     return discovered.answer().status() == Status.FOUND
         ? clamp(discovered.ttl(), recordFloor, longer(recordFloor, recordCeiling))
         : clamp(discovered.ttl(), recordFloor, longer(recordFloor, negativeMost));
   }
 
-  /** Until when a domain without a policy need not be asked about again. */
+  /** How long, in nanoseconds, a DNS answer is fresh for a domain without a policy. */
   public long ofNoPolicy(DiscoveredRecord discovered) {
     return switch (discovered.answer().status()) {
       case FOUND -> clamp(discovered.ttl(), recordFloor, longer(recordFloor, negativeMost));
@@ -49,8 +49,8 @@ public record TtlBounds(
     };
   }
 
-  /** Until when it is believed that there is no policy, where not everybody could be asked. */
-  public long ofHearsay() {
+  /** How long, in nanoseconds, "no policy" is cached while the store does not answer. */
+  public long ofNoPolicyWithoutStore() {
     return negativeLeast.toNanos();
   }
 

@@ -5,7 +5,7 @@ import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.MxPattern;
 import java.util.Optional;
 
-/** From what is known about a domain, and an MX host, to a decision. RFC 8461 §5 */
+/** Decides about one MX host, by what is known about the domain. RFC 8461 §5 */
 final class Decisions {
   private Decisions() {}
 
@@ -16,7 +16,7 @@ final class Decisions {
     return new MxDecision(
         resolution,
         name.map(DomainName::value).orElse(mxHost),
-        inPractice(meant(resolution, listed), resolution.settings()),
+        withShadow(outsideShadow(resolution, listed), resolution.settings()),
         listed);
   }
 
@@ -28,8 +28,8 @@ final class Decisions {
         Optional.empty());
   }
 
-  /** What is asked for where nothing keeps this sender from insisting on it. */
-  static Requirement meant(Resolution resolution, Optional<MxPattern> listed) {
+  /** The requirement outside shadow mode. */
+  static Requirement outsideShadow(Resolution resolution, Optional<MxPattern> listed) {
     if (resolution instanceof Resolution.InForce policy) {
       return switch (policy.effectiveMode()) {
         case NONE -> Requirement.OPPORTUNISTIC;
@@ -43,13 +43,13 @@ final class Decisions {
         : Requirement.OPPORTUNISTIC;
   }
 
-  /** Testing is what shadow mode makes of enforce: all is evaluated and nothing is blocked. */
-  private static Requirement inPractice(Requirement meant, MxTlsSettings settings) {
-    boolean blocks = meant == Requirement.ENFORCED || meant == Requirement.REFUSED;
-    return blocks && settings.isShadow() ? Requirement.TESTING : meant;
+  /** Shadow mode evaluates a policy in enforce like one in testing, so nothing is blocked. */
+  private static Requirement withShadow(Requirement requirement, MxTlsSettings settings) {
+    boolean blocks = requirement == Requirement.ENFORCED || requirement == Requirement.REFUSED;
+    return blocks && settings.isShadow() ? Requirement.TESTING : requirement;
   }
 
-  /** The exchange of an MX record is the attacker's to choose, so rubbish is no error here. */
+  /** An attacker can choose the exchange of an MX record, so an invalid name is no error here. */
   private static Optional<DomainName> hostName(String mxHost) {
     try {
       return Optional.of(DomainNames.parse(mxHost));

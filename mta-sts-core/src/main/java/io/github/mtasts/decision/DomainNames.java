@@ -7,15 +7,15 @@ import java.util.Objects;
 import okhttp3.HttpUrl;
 
 /**
- * Turns names in any form into {@link DomainName}s: the one place where U-labels become A-labels.
+ * Converts names in any form to {@link DomainName}s, U-labels to A-labels.
  *
- * <p>{@code java.net.IDN} knows only IDNA 2003, which sends {@code straße.example} to somebody
- * else's domain; OkHttp maps by UTS #46, non-transitional, as browsers do.
+ * <p>{@code java.net.IDN} knows only IDNA 2003, which maps {@code straße.example} to a different
+ * domain; OkHttp maps by UTS #46, non-transitional, as browsers do.
  *
  * <p>Stateless, hence thread-safe.
  */
 public final class DomainNames {
-  /** Enough for a name of 253 characters in decomposed form; the mapping is not linear. */
+  /** Enough for a name of 253 characters in decomposed form; mapping time is not linear. */
   private static final int MAX_UNICODE_LENGTH = 1024;
 
   /** The longer of the two prefixes that a policy domain gets. RFC 8461 §3.1 */
@@ -24,11 +24,11 @@ public final class DomainNames {
   private DomainNames() {}
 
   /**
-   * Reads a name: U-labels (UTS #46, non-transitional), A-labels, any case, with or without the
+   * Parses a name: U-labels (UTS #46, non-transitional), A-labels, any case, with or without a
    * trailing dot.
    *
-   * <p>Use it for MX host names. Text that is all ASCII is taken as it stands: an A-label is not
-   * decoded to see whether it makes sense.
+   * <p>Use it for MX host names. Text in ASCII is not mapped: whether an A-label decodes to valid
+   * Unicode is not checked.
    *
    * @param name labels of letters, digits, hyphens and underscores
    * @return the name in A-labels
@@ -40,8 +40,8 @@ public final class DomainNames {
   }
 
   /**
-   * As {@link #parse}, and refuses what can have no policy: address literals, addresses, single
-   * labels, and names so long that {@code _mta-sts.} before them makes them illegal. RFC 8461 §3.4
+   * Parses a name that can have a policy; refuses address literals, addresses, single labels, and
+   * names that are too long with {@code _mta-sts.} before them. RFC 8461 §3.4
    *
    * @param name the domain of a mail address, or of a smart host
    * @return the name in A-labels
@@ -78,17 +78,17 @@ public final class DomainNames {
     try {
       return new HttpUrl.Builder().scheme("https").host(name).build().host();
     } catch (IllegalArgumentException e) {
-      // Its message repeats the text as it stands, so it is not passed on.
+      // Not used as the cause: its message repeats the text unescaped.
       throw notMapped(name);
     }
   }
 
-  /** Everything that means something in a URL is ASCII, and HttpUrl would heed it. */
+  /** Refuses the ASCII characters that HttpUrl would interpret as parts of a URL. */
   private static boolean mayBeMapped(int c) {
     return c >= 0x80 || c == '.' || c == '-' || c == '_' || Character.isLetterOrDigit(c);
   }
 
-  /** Two colons make it an address; one only makes it a host with a port, which is no name. */
+  /** Two colons mean an address; one means a host with a port, which is no name either. */
   private static boolean isIpv6Shaped(String name) {
     return name.indexOf(':') != name.lastIndexOf(':');
   }

@@ -8,7 +8,7 @@ import io.github.mtasts.policy.PolicyMode;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The sentences that people read: in bounces, in logs, on the command line. */
+/** The sentences that people read in bounces, in logs and on the command line. */
 final class Explanations {
   private static final int PATTERNS_SHOWN = 8;
   private static final int NAME_SHOWN = 260;
@@ -53,9 +53,7 @@ final class Explanations {
     return wouldBe == Requirement.REFUSED ? SHADOW_REFUSED : SHADOW_ENFORCED;
   }
 
-  /**
-   * In front of everything that comes from the network, so that no published text can pass for it.
-   */
+  /** Comes before all text from the network, so that published text cannot imitate it. */
   private static String overridden(Resolution resolution) {
     return resolution.override().map(o -> "Under an override (" + o + "). ").orElse("");
   }

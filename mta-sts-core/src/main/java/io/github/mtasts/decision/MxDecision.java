@@ -8,15 +8,15 @@ import java.util.Optional;
 /**
  * Whether mail for one domain may go to one MX host, and under which TLS.
  *
- * <p>Comes from {@link Resolution#decide}; hand it to {@code MxTls.forDecision} to have the TLS
- * that it asks for. Immutable.
+ * <p>Comes from {@link Resolution#decide}; pass it to {@code MxTls.forDecision} for the TLS that it
+ * requires. Immutable, hence thread-safe.
  *
  * @param resolution what was known about the domain when this was decided
  * @param mxHost the MX host as lower-case A-labels without trailing dot; text that is no host name
- *     stays as the caller gave it
+ *     is unchanged
  * @param requirement what the sender must see before MAIL FROM
- * @param listed the first pattern of the policy that lists the host, or else of an override that
- *     admits it; empty if none does or there is no policy
+ * @param listed the first pattern of the policy that matches the host, or else of an override;
+ *     empty if none matches or there is no policy
  */
 public record MxDecision(
     Resolution resolution, String mxHost, Requirement requirement, Optional<MxPattern> listed) {
@@ -26,10 +26,10 @@ public record MxDecision(
    *
    * @param resolution what was known about the domain when this was decided
    * @param mxHost the MX host as lower-case A-labels without trailing dot; text that is no host
-   *     name stays as the caller gave it
+   *     name is unchanged
    * @param requirement what the sender must see before MAIL FROM
-   * @param listed the first pattern of the policy that lists the host; empty if none does or there
-   *     is no policy
+   * @param listed the first pattern of the policy or of an override that matches the host; empty if
+   *     none matches or there is no policy
    */
   public MxDecision {
     Objects.requireNonNull(resolution, "resolution");
@@ -53,38 +53,38 @@ public record MxDecision(
    * #requirement} if it is not}
    */
   public Requirement wouldBe() {
-    return settings().isShadow() ? Decisions.meant(resolution, listed) : requirement;
+    return settings().isShadow() ? Decisions.outsideShadow(resolution, listed) : requirement;
   }
 
   /**
-   * Returns what a reader must know who knows the policy only: that an override or shadow mode has
-   * shaped this decision. Already in {@link #explain}; for those who tell of it in their own words.
+   * Returns how an override or shadow mode has changed this decision. {@link #explain} contains it;
+   * use it in texts of your own.
    *
-   * @return a sentence or two; empty if neither has
+   * @return one or two sentences; empty if neither applies
    */
   public Optional<String> caveat() {
     return Explanations.caveat(this);
   }
 
-  /** {@return whether the policy lists the host, or an override admits it} RFC 8461 §4.1 */
+  /** {@return whether the policy lists the host, or an override allows it} RFC 8461 §4.1 */
   public boolean isListed() {
     return listed.isPresent();
   }
 
-  /** {@return how the handshake is to be judged} */
+  /** {@return how the TLS handshake is verified and reported} */
   public MxTlsSettings settings() {
     return resolution.settings();
   }
 
   /**
-   * {@return a few sentences for a bounce or a log: which rule, what was expected, what was found,
-   * since when the policy is known, and what to do}
+   * {@return a few sentences for a bounce or a log: which rule applies, what was expected, what was
+   * found, when the policy was fetched, and what to do}
    */
   public String explain() {
     return Explanations.of(this);
   }
 
-  /** {@return the same as {@link #explain}, so that it is fit for a log} */
+  /** {@return the same as {@link #explain}} */
   @Override
   public String toString() {
     return explain();

@@ -2,17 +2,20 @@
 package io.github.mtasts.decision;
 
 import java.security.Provider;
+import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * How handshakes with MX hosts are judged; set once in the resolver's builder and carried by each
- * decision.
+ * How TLS handshakes with MX hosts are verified and reported; set in the resolver's builder and
+ * part of each decision.
  *
- * @param trustManager the trust anchors for MX hosts; empty means the JDK's default ones
- * @param provider whose {@code SSLContext} to use; empty means the JDK's preferred provider
- * @param listener hears how each session ended
- * @param enforcement whether what a policy asks for is insisted on
+ * <p>Immutable, hence thread-safe.
+ *
+ * @param trustManager verifies certificate chains of MX hosts; empty for the JDK's trust anchors
+ * @param provider the provider of the {@code SSLContext}; empty for the JDK's preferred one
+ * @param listener receives an event for each session that has ended
+ * @param enforcement whether a policy can block mail
  */
 public record MxTlsSettings(
     Optional<X509TrustManager> trustManager,
@@ -20,16 +23,31 @@ public record MxTlsSettings(
     ResolverListener listener,
     Enforcement enforcement) {
 
-  /** The JDK's trust anchors and provider, and nobody listening. */
+  /** The JDK's trust anchors and provider, and no listener. */
   public static final MxTlsSettings DEFAULT =
       new MxTlsSettings(Optional.empty(), Optional.empty(), new ResolverListener() {});
 
   /**
-   * Insists on what policies ask for.
+   * Checks that nothing is null.
    *
-   * @param trustManager the trust anchors for MX hosts; empty means the JDK's default ones
-   * @param provider whose {@code SSLContext} to use; empty means the JDK's preferred provider
-   * @param listener hears how each session ended
+   * @param trustManager verifies certificate chains of MX hosts; empty for the JDK's trust anchors
+   * @param provider the provider of the {@code SSLContext}; empty for the JDK's preferred one
+   * @param listener receives an event for each session that has ended
+   * @param enforcement whether a policy can block mail
+   */
+  public MxTlsSettings {
+    Objects.requireNonNull(trustManager, "trustManager");
+    Objects.requireNonNull(provider, "provider");
+    Objects.requireNonNull(listener, "listener");
+    Objects.requireNonNull(enforcement, "enforcement");
+  }
+
+  /**
+   * Creates settings under which policies can block mail.
+   *
+   * @param trustManager verifies certificate chains of MX hosts; empty for the JDK's trust anchors
+   * @param provider the provider of the {@code SSLContext}; empty for the JDK's preferred one
+   * @param listener receives an event for each session that has ended
    */
   public MxTlsSettings(
       Optional<X509TrustManager> trustManager,

@@ -13,13 +13,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * An operator's word against what a domain publishes: where, what, why, by whom and until when.
+ * An operator's override of what a domain publishes: where, what, why, by whom and until when.
  *
- * <p>For the day on which a receiver has changed its MX hosts and forgotten its policy. Of several
- * that apply to a domain the most specific one counts alone: the domain itself before {@code
- * .example.com}, that before {@code .com}; one past its end is as if it were not there. Every
- * decision made under one says so, and the published policy is remembered, renewed and reported as
- * ever.
+ * <p>For example when a receiver has changed its MX hosts but not its policy. If several overrides
+ * match a domain, only the most specific one applies: the domain itself before {@code
+ * .example.com}, that before {@code .com}. An override whose end has passed has no effect. Every
+ * decision under an override says so. The published policy is still cached, renewed and reported.
  *
  * <pre>{@code
  * PolicyOverride.treatAsTesting("example.com")
@@ -28,17 +27,38 @@ import java.util.Optional;
  *     .until(Instant.parse("2027-01-01T00:00:00Z"))
  * }</pre>
  *
+ * <p>An overrides file has one override per line: where, action, and named values in any order.
+ * Values with blanks are quoted; a quotation mark cannot be escaped. Blank lines and lines that
+ * begin with {@code #} are ignored. UTF-8, with a line end after the last line, at most {@value
+ * #MOST_FILE_OCTETS} octets.
+ *
+ * <pre>
+ * # where        action    until=, author= and reason= are required; until=never means no end
+ * example.com    testing   until=2027-01-01T00:00:00Z author=alice reason="expired certificate"
+ * .example.net   skip      until=never author="Bob, NOC" reason="at their request"
+ * example.org    enforce   until=never author=alice reason="agreed with them"
+ * example.edu    allow-mx  mx=mx9.example.edu,*.backup.example until=... author=... reason=...
+ * example.gov    pin       mode=enforce mx=mx1.example.gov,mx2.example.gov until=... ...
+ * </pre>
+ *
+ * <p>The file is checked when a domain is resolved and the last check is {@value
+ * #FILE_CHECK_SECONDS} s old. It is used as a whole or not at all, and only if it was not modified
+ * in the last two seconds: replace it by renaming a new file over it. If it is broken or gone, the
+ * overrides read last stay in force; this is logged and reported by {@link
+ * ResolverListener#overridesUnreadable}. Lines whose end has passed are no error; they are logged
+ * and reported by {@link ResolverListener#overridesEnded}.
+ *
  * <p>Immutable, hence thread-safe.
  *
  * @param appliesTo {@code example.com} for that domain alone, {@code .example.com} for every name
- *     below it and not for itself; as A-labels
- * @param action what it does
+ *     below it but not itself; as A-labels
+ * @param action what the override does
  * @param pinned the policy, present exactly under {@link Action#PIN}
- * @param allowedMx the patterns, present exactly under {@link Action#ALLOW_MX}
+ * @param allowedMx the patterns, not empty exactly under {@link Action#ALLOW_MX}
  * @param author who has decided this
  * @param reason why
- * @param until from this moment on it has no effect, by the resolver's wall clock; empty if it has
- *     no end
+ * @param until the end, from which on it has no effect, by the resolver's wall clock; empty if it
+ *     has no end
  */
 public record PolicyOverride(
     String appliesTo,
@@ -52,17 +72,23 @@ public record PolicyOverride(
   /** The most characters of an author or a reason: {@value}. */
   public static final int MOST_CHARACTERS = 200;
 
+  /** The largest overrides file: {@value} octets. */
+  public static final int MOST_FILE_OCTETS = 262_144;
+
+  /** The shortest time between two checks of an overrides file: {@value} seconds. */
+  public static final int FILE_CHECK_SECONDS = 5;
+
   /** What an override does. */
   public enum Action {
-    /** No policy is looked for, and none applies. */
+    /** No policy is looked up, and none applies. */
     SKIP("skip"),
     /** A policy in mode enforce is treated as one in testing. RFC 8461 §5 */
     TESTING("testing"),
     /** A policy in mode testing is enforced; one in mode none is not. RFC 8461 §5 */
     ENFORCE("enforce"),
-    /** A given policy is in force instead of the published one: no DNS, no HTTPS. */
+    /** A given policy is in force instead of the published one; no DNS, no HTTPS. */
     PIN("pin"),
-    /** More MX hosts are admitted beside those that the policy lists, under the same TLS. */
+    /** More MX hosts are allowed than the policy lists, with the same TLS requirements. */
     ALLOW_MX("allow-mx");
 
     private final String label;
@@ -71,28 +97,28 @@ public record PolicyOverride(
       this.label = label;
     }
 
-    /** {@return the word for it in an overrides file} */
+    /** {@return the word in an overrides file} */
     public String label() {
       return label;
     }
   }
 
   /**
-   * Checks what it is given, and writes the name as A-labels; the factories are easier to read.
+   * Checks the values, and converts the name to A-labels; the factory methods are easier to read.
    *
    * @param appliesTo a domain in any form, or a dot and a name for all below it
-   * @param action what it does
+   * @param action what the override does
    * @param pinned present exactly under {@link Action#PIN}
    * @param allowedMx not empty exactly under {@link Action#ALLOW_MX}
    * @param author who has decided this, at most {@value #MOST_CHARACTERS} characters on one line
    * @param reason why, at most {@value #MOST_CHARACTERS} characters on one line
    * @param until when it ends; empty for never
-   * @throws IllegalArgumentException if something is missing, or is none of these
+   * @throws IllegalArgumentException if a value is missing or wrong
    */
   public PolicyOverride {
     Objects.requireNonNull(action, "action");
     Objects.requireNonNull(until, "until");
-    appliesTo = place(appliesTo);
+    appliesTo = domainOrSuffix(appliesTo);
     allowedMx = List.copyOf(allowedMx);
     require(
         pinned.isPresent() == (action == Action.PIN),
@@ -120,7 +146,7 @@ public record PolicyOverride(
     }
   }
 
-  private static String place(String text) {
+  private static String domainOrSuffix(String text) {
     require(
         !text.startsWith("*."),
         "override: expected example.com, or .example.com for all names below it, found \""
@@ -144,58 +170,59 @@ public record PolicyOverride(
   }
 
   /**
-   * Begins an override under which a domain is treated as one without a policy.
+   * Starts an override under which a domain is treated as if it had no policy.
    *
    * @param appliesTo a domain in any form, or a dot and a name for all below it
-   * @return say by whom, why and until when
-   * @throws IllegalArgumentException if it is neither
+   * @return a draft without author, reason and end
+   * @throws IllegalArgumentException if {@code appliesTo} is neither
    */
   public static Draft skip(String appliesTo) {
     return new Draft(appliesTo, Action.SKIP, Optional.empty(), List.of());
   }
 
   /**
-   * Begins an override under which a policy in mode enforce blocks nothing.
+   * Starts an override under which a policy in mode enforce blocks nothing.
    *
    * @param appliesTo a domain in any form, or a dot and a name for all below it
-   * @return say by whom, why and until when
-   * @throws IllegalArgumentException if it is neither
+   * @return a draft without author, reason and end
+   * @throws IllegalArgumentException if {@code appliesTo} is neither
    */
   public static Draft treatAsTesting(String appliesTo) {
     return new Draft(appliesTo, Action.TESTING, Optional.empty(), List.of());
   }
 
   /**
-   * Begins an override under which a policy in mode testing is enforced.
+   * Starts an override under which a policy in mode testing is enforced.
    *
    * @param appliesTo a domain in any form, or a dot and a name for all below it
-   * @return say by whom, why and until when
-   * @throws IllegalArgumentException if it is neither
+   * @return a draft without author, reason and end
+   * @throws IllegalArgumentException if {@code appliesTo} is neither
    */
   public static Draft enforce(String appliesTo) {
     return new Draft(appliesTo, Action.ENFORCE, Optional.empty(), List.of());
   }
 
   /**
-   * Begins an override under which a given policy is in force, whatever is published.
+   * Starts an override under which a given policy is in force, whatever the domain publishes.
    *
    * @param appliesTo a domain in any form, or a dot and a name for all below it
-   * @param policy the policy; its {@code max_age} is of no account
-   * @return say by whom, why and until when
-   * @throws IllegalArgumentException if it is neither
+   * @param policy the policy; its {@code max_age} has no effect
+   * @return a draft without author, reason and end
+   * @throws IllegalArgumentException if {@code appliesTo} is neither
    */
   public static Draft pin(String appliesTo, Policy policy) {
     return new Draft(appliesTo, Action.PIN, Optional.of(policy), List.of());
   }
 
   /**
-   * Begins an override under which more MX hosts are admitted than the policy lists. They need the
-   * same TLS as the others.
+   * Starts an override under which more MX hosts are allowed than the policy lists, with the same
+   * TLS requirements.
    *
    * @param appliesTo a domain in any form, or a dot and a name for all below it
    * @param patterns host names, or {@code *.} and a name, as in a policy. RFC 8461 §4.1
-   * @return say by whom, why and until when
-   * @throws IllegalArgumentException if it is neither, or there is no pattern, or one is none
+   * @return a draft without author, reason and end
+   * @throws IllegalArgumentException if {@code appliesTo} is neither, or a pattern is missing or
+   *     wrong
    */
   public static Draft allowMx(String appliesTo, String... patterns) {
     require(patterns.length > 0, "override: expected an MX pattern, found none");
@@ -207,10 +234,10 @@ public record PolicyOverride(
   }
 
   /**
-   * Tells whether it has an effect.
+   * Returns whether it has an effect at the given time.
    *
-   * @param now a moment
-   * @return whether its end, if it has one, is later
+   * @param now the time
+   * @return whether it has no end, or the end is later
    */
   public boolean isInForceAt(Instant now) {
     return until.isEmpty() || now.isBefore(until.get());
@@ -220,7 +247,7 @@ public record PolicyOverride(
    * Returns the mode that applies under this override.
    *
    * @param published the mode of the published policy
-   * @return the mode that applies instead; the published one if this override does not change it
+   * @return the mode that applies; the published one if this override does not change it
    */
   public PolicyMode effectiveMode(PolicyMode published) {
     return switch (action) {
@@ -230,23 +257,11 @@ public record PolicyOverride(
     };
   }
 
-  /**
-   * Returns whether this override changes what a policy requires.
-   *
-   * @param published the published policy
-   * @return whether decisions under it differ from decisions under the policy alone
-   */
-  public boolean changes(Policy published) {
-    return action == Action.ALLOW_MX
-        ? published.mode() != PolicyMode.NONE
-        : effectiveMode(published.mode()) != published.mode();
-  }
-
-  Optional<MxPattern> admitting(DomainName mxHost) {
+  Optional<MxPattern> matchAllowed(DomainName mxHost) {
     return allowedMx.stream().filter(pattern -> pattern.matches(mxHost)).findFirst();
   }
 
-  /** {@return one line: what, where, by whom, until when and why} */
+  /** {@return one line: action, where, by whom, until when and why} */
   @Override
   public String toString() {
     return action.label()
@@ -261,7 +276,7 @@ public record PolicyOverride(
   }
 
   /**
-   * An override of which it is still to be said by whom, why and until when; all three must be.
+   * An override without its author, reason and end; all three are required.
    *
    * <p>Immutable, hence thread-safe.
    */
@@ -275,7 +290,7 @@ public record PolicyOverride(
 
     private Draft(
         String appliesTo, Action action, Optional<Policy> pinned, List<MxPattern> allowedMx) {
-      this(place(appliesTo), action, pinned, allowedMx, "", "");
+      this(domainOrSuffix(appliesTo), action, pinned, allowedMx, "", "");
     }
 
     private Draft(
@@ -294,41 +309,41 @@ public record PolicyOverride(
     }
 
     /**
-     * Says who has decided this.
+     * Sets who has decided this.
      *
-     * @param someone at most {@value PolicyOverride#MOST_CHARACTERS} characters on one line
-     * @return a draft that says so
+     * @param name at most {@value PolicyOverride#MOST_CHARACTERS} characters on one line
+     * @return a copy of this draft with it
      */
-    public Draft by(String someone) {
-      return new Draft(appliesTo, action, pinned, allowedMx, someone, reason);
+    public Draft by(String name) {
+      return new Draft(appliesTo, action, pinned, allowedMx, name, reason);
     }
 
     /**
-     * Says why.
+     * Sets the reason.
      *
      * @param why at most {@value PolicyOverride#MOST_CHARACTERS} characters on one line
-     * @return a draft that says so
+     * @return a copy of this draft with it
      */
     public Draft because(String why) {
       return new Draft(appliesTo, action, pinned, allowedMx, author, why);
     }
 
     /**
-     * Says when it ends.
+     * Creates the override with an end.
      *
      * @param end from this moment on it has no effect
      * @return the override
-     * @throws IllegalArgumentException if author or reason is missing, too long or no one line
+     * @throws IllegalArgumentException if author or reason is missing, too long or not one line
      */
     public PolicyOverride until(Instant end) {
       return ending(Optional.of(end));
     }
 
     /**
-     * Says that it has no end.
+     * Creates the override without an end.
      *
      * @return the override
-     * @throws IllegalArgumentException if author or reason is missing, too long or no one line
+     * @throws IllegalArgumentException if author or reason is missing, too long or not one line
      */
     public PolicyOverride withoutEnd() {
       return ending(Optional.empty());

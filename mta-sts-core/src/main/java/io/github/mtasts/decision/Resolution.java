@@ -12,24 +12,24 @@ import java.util.Optional;
 /**
  * What a sender knows about a policy domain at one moment.
  *
- * <p>Ask {@link #decide} for each MX host; the subtypes are for those who want to know more.
- * Immutable.
+ * <p>Call {@link #decide} for each MX host. The subtypes {@link InForce} and {@link NoPolicy} have
+ * the details. Immutable, hence thread-safe.
  */
 public sealed interface Resolution permits Resolution.InForce, Resolution.NoPolicy {
 
-  /** {@return the policy domain as lower-case A-labels; the caller's own text where it is none} */
+  /** {@return the policy domain as lower-case A-labels; text that is no domain is unchanged} */
   String domain();
 
   /** {@return the policy in force; empty if there is none} */
   Optional<Policy> policy();
 
-  /** {@return what stood in the way of a fresh answer, if anything did} */
+  /** {@return what prevented a fresh result; empty if nothing did} */
   Optional<Problem> problem();
 
-  /** {@return the operator's override that has shaped this answer, if one has} */
+  /** {@return the operator's override that has changed this result; empty if none has} */
   Optional<PolicyOverride> override();
 
-  /** {@return how handshakes with the domain's MX hosts are judged} */
+  /** {@return how TLS handshakes with the domain's MX hosts are verified and reported} */
   MxTlsSettings settings();
 
   /**
@@ -41,13 +41,11 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
    */
   MxDecision decide(String mxHost);
 
-  /**
-   * {@return two or three sentences for a person: what is in force, since when, and what is wrong}
-   */
+  /** {@return two or three sentences: which policy is in force, since when, and what is wrong} */
   String explain();
 
   /**
-   * {@return a resolution without a policy, as a fake resolver in a test would want it}
+   * {@return a resolution without a policy, for a fake resolver in a test}
    *
    * @param domain the policy domain
    */
@@ -62,11 +60,11 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
   }
 
   /**
-   * {@return a resolution with a policy fetched now, as a fake resolver in a test would want it}
+   * {@return a resolution with a policy fetched now, for a fake resolver in a test}
    *
    * @param domain the policy domain
    * @param policy the policy
-   * @param settings how handshakes are judged
+   * @param settings how TLS handshakes are verified and reported
    */
   static Resolution inForce(String domain, Policy policy, MxTlsSettings settings) {
     Instant now = Instant.now();
@@ -83,13 +81,13 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
 
   /** Where a policy in force came from. */
   enum Source {
-    /** Fetched for this very question. */
+    /** Fetched for this call. */
     FETCHED,
-    /** Remembered, and confirmed by the last look at DNS or at the policy host. */
+    /** Cached, and confirmed by the last check of DNS or of the policy host. */
     CACHED,
-    /** Remembered and unexpired, but the last attempt to confirm or renew it failed. */
+    /** Cached and unexpired, but the last attempt to confirm or renew it failed. */
     CACHED_UNCONFIRMED,
-    /** Given by the operator in an override; nobody was asked. */
+    /** Set by the operator in an override; DNS and HTTPS were not used. */
     PINNED
   }
 
@@ -97,14 +95,14 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
    * A policy is in force.
    *
    * @param domain the policy domain
-   * @param published the policy as published, whatever an override makes of it; or the pinned one
+   * @param published the policy as published, without the override; or the pinned one
    * @param id the id under which it was fetched
    * @param source where it came from
    * @param fetchedAt the last successful fetch, by the wall clock
-   * @param expiresAt {@code fetchedAt} plus max_age (or the record's floor, if that is longer), by
-   *     the wall clock. RFC 8461 §3.2
-   * @param problem what stood in the way of a fresh answer
-   * @param settings how handshakes are judged
+   * @param expiresAt {@code fetchedAt} plus max_age (or {@code recordRecheckFloor}, if that is
+   *     longer), by the wall clock. RFC 8461 §3.2
+   * @param problem what prevented a fresh result
+   * @param settings how TLS handshakes are verified and reported
    * @param override the override under which decisions are made
    */
   record InForce(
@@ -128,8 +126,8 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
      * @param source where it came from
      * @param fetchedAt the last successful fetch, by the wall clock
      * @param expiresAt {@code fetchedAt} plus max_age, by the wall clock. RFC 8461 §3.2
-     * @param problem what stood in the way of a fresh answer
-     * @param settings how handshakes are judged
+     * @param problem what prevented a fresh result
+     * @param settings how TLS handshakes are verified and reported
      * @param override the override under which decisions are made
      */
     public InForce {
@@ -145,7 +143,7 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
     }
 
     /**
-     * As the other one, without an override.
+     * Creates one without an override.
      *
      * @param domain the policy domain
      * @param published the policy
@@ -153,8 +151,8 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
      * @param source where it came from
      * @param fetchedAt the last successful fetch, by the wall clock
      * @param expiresAt {@code fetchedAt} plus max_age, by the wall clock. RFC 8461 §3.2
-     * @param problem what stood in the way of a fresh answer
-     * @param settings how handshakes are judged
+     * @param problem what prevented a fresh result
+     * @param settings how TLS handshakes are verified and reported
      */
     public InForce(
         String domain,
@@ -174,7 +172,7 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       return Optional.of(published);
     }
 
-    /** {@return the mode that binds: the policy's own, unless an override says otherwise} */
+    /** {@return the mode that applies: the policy's own, unless an override changes it} */
     public PolicyMode effectiveMode() {
       PolicyMode mode = published.mode();
       return override.isPresent() ? override.get().effectiveMode(mode) : mode;
@@ -182,7 +180,9 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
 
     Optional<MxPattern> match(DomainName mxHost) {
       Optional<MxPattern> listed = published.match(mxHost);
-      return listed.isPresent() || override.isEmpty() ? listed : override.get().admitting(mxHost);
+      return listed.isPresent() || override.isEmpty()
+          ? listed
+          : override.get().matchAllowed(mxHost);
     }
 
     @Override
@@ -195,7 +195,7 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       return Explanations.of(this);
     }
 
-    /** {@return the same as {@link #explain}, so that it is fit for a log} */
+    /** {@return the same as {@link #explain}} */
     @Override
     public String toString() {
       return explain();
@@ -212,58 +212,39 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       return new InForce(
           domain, published, id, newSource, fetchedAt, expiresAt, newProblem, settings, override);
     }
-
-    /**
-     * Returns the same policy under an override.
-     *
-     * @param newOverride the override under which decisions are made
-     * @return the same policy, otherwise unchanged
-     */
-    public InForce under(PolicyOverride newOverride) {
-      return new InForce(
-          domain,
-          published,
-          id,
-          source,
-          fetchedAt,
-          expiresAt,
-          problem,
-          settings,
-          Optional.of(newOverride));
-    }
   }
 
   /** Why no policy is in force. */
   enum Reason {
-    /** The domain announces none. */
+    /** The domain has no TXT record for MTA-STS. */
     NO_RECORD,
-    /** The domain's TXT records are malformed or several. RFC 8461 §3.1 */
+    /** The domain's TXT record is malformed or not the only one. RFC 8461 §3.1 */
     INVALID_RECORD,
     /**
-     * DNS did not answer, about the record or about the policy host, or we were too busy to ask;
-     * nothing is known.
+     * Nothing is known: DNS did not answer about the record or the policy host, or the resolver is
+     * too busy, closed or interrupted.
      */
     DNS_UNAVAILABLE,
-    /** A record was found and the policy could not be fetched. RFC 8461 §3.3 */
+    /** There is a record, but the policy could not be fetched. RFC 8461 §3.3 */
     FETCH_FAILED,
-    /** A record was found and what was fetched is no policy. RFC 8461 §3.2 */
+    /** There is a record, but the fetched text is no valid policy. RFC 8461 §3.2 */
     INVALID_POLICY,
     /** The text can have no policy: an address literal, a single label, no name. RFC 8461 §3.4 */
     NOT_A_DOMAIN,
-    /** The operator has set this domain aside. */
+    /** An override of the operator says that the domain's policy is skipped. */
     OVERRIDDEN
   }
 
   /**
    * No policy is in force.
    *
-   * @param domain the policy domain, or the caller's text where it is none
+   * @param domain the policy domain, or the caller's text if it is no domain
    * @param reason why
    * @param detail what was expected and what was found
-   * @param problem present where something failed
-   * @param whenUnavailable what this sender does when DNS did not answer
-   * @param settings how handshakes are judged
-   * @param override present exactly under {@link Reason#OVERRIDDEN}, but for fakes
+   * @param problem present if something failed
+   * @param whenUnavailable what to do if DNS did not answer
+   * @param settings how TLS handshakes are verified and reported
+   * @param override present exactly under {@link Reason#OVERRIDDEN}, except in fakes
    */
   record NoPolicy(
       String domain,
@@ -278,13 +259,13 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
     /**
      * Checks that nothing is null.
      *
-     * @param domain the policy domain, or the caller's text where it is none
+     * @param domain the policy domain, or the caller's text if it is no domain
      * @param reason why
      * @param detail what was expected and what was found
-     * @param problem present where something failed
-     * @param whenUnavailable what this sender does when DNS did not answer
-     * @param settings how handshakes are judged
-     * @param override the override that has set the domain aside
+     * @param problem present if something failed
+     * @param whenUnavailable what to do if DNS did not answer
+     * @param settings how TLS handshakes are verified and reported
+     * @param override the override that skips the policy
      */
     public NoPolicy {
       Objects.requireNonNull(domain, "domain");
@@ -297,14 +278,14 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
     }
 
     /**
-     * As the other one, without an override.
+     * Creates one without an override.
      *
-     * @param domain the policy domain, or the caller's text where it is none
+     * @param domain the policy domain, or the caller's text if it is no domain
      * @param reason why
      * @param detail what was expected and what was found
-     * @param problem present where something failed
-     * @param whenUnavailable what this sender does when DNS did not answer
-     * @param settings how handshakes are judged
+     * @param problem present if something failed
+     * @param whenUnavailable what to do if DNS did not answer
+     * @param settings how TLS handshakes are verified and reported
      */
     public NoPolicy(
         String domain,
@@ -331,15 +312,15 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       return Explanations.of(this);
     }
 
-    /** {@return the same as {@link #explain}, so that it is fit for a log} */
+    /** {@return the same as {@link #explain}} */
     @Override
     public String toString() {
       return explain();
     }
 
     /**
-     * {@return whether the mail should wait until DNS answers; every MX host is refused until then;
-     * never in shadow mode}
+     * {@return whether the mail must wait until DNS answers, with every MX host refused; never in
+     * shadow mode}
      */
     public boolean asksToDefer() {
       return wouldDefer() && !settings.isShadow();

@@ -5,68 +5,67 @@ import io.github.mtasts.policy.RecordAnswer;
 import java.util.List;
 
 /**
- * Hears what happens in a resolver; every method does nothing unless overridden.
+ * Receives the events of a resolver; every method does nothing unless overridden.
  *
- * <p>For logs, metrics, alarms and TLS reports. Whatever a listener throws is caught and logged.
- * Methods may be called by several threads at once, most of them the resolver's own: they must not
+ * <p>For logs, metrics, alarms and TLS reports. Exceptions of a listener are caught and logged.
+ * Methods are called by several threads at once, most of them the resolver's own: they must not
  * block, and must not call {@code PolicyResolver.resolve} on the resolver that calls them.
  */
 public interface ResolverListener {
 
   /**
-   * DNS was asked whether the domain announces a policy.
+   * The TXT record of a domain was looked up.
    *
    * @param domain the policy domain
-   * @param answer what it said
+   * @param answer the record, or why there is none
    */
   default void recordChecked(String domain, RecordAnswer answer) {}
 
   /**
-   * A policy was fetched, for the first time or anew, and is in force from now on.
+   * A policy was fetched, for the first time or again, and is now in force.
    *
    * @param fetched the policy
    */
   default void policyFetched(Resolution.InForce fetched) {}
 
   /**
-   * A fetch failed; not called while a policy of mode none is cached (RFC 8461 §6), nor for trouble
-   * of our own or of DNS, in which nothing was heard of the policy host.
+   * A fetch failed; not called while a policy of mode none is cached (RFC 8461 §6), nor for a local
+   * or DNS failure that says nothing about the policy host.
    *
    * @param domain the policy domain
-   * @param problem why, with the result type for TLS reports
+   * @param problem the reason, with the result type for TLS reports
    */
   default void fetchFailed(String domain, Problem problem) {}
 
   /**
-   * A remembered policy has reached its max_age without being renewed and binds nobody any more.
+   * A cached policy has reached its max_age without being renewed and is no longer in force.
    *
    * @param expired the policy as it was
    */
   default void policyExpired(Resolution.InForce expired) {}
 
   /**
-   * Something happened to a domain with a policy that an attacker would like to happen.
+   * A domain with a policy has changed in a way that an attacker would want.
    *
-   * @param suspicion what
+   * @param suspicion what has changed
    * @param before the policy as it was before
    * @param detail what was expected and what was found
    */
   default void suspicious(Suspicion suspicion, Resolution.InForce before, String detail) {}
 
   /**
-   * The overrides file has changed, or vanished, and cannot be used as it is; the overrides that
-   * were last read stay in force. Told once for each different trouble.
+   * The overrides file has changed or vanished and cannot be used; the overrides read last stay in
+   * force. Reported once for each different error.
    *
    * @param detail which file, which line, what was expected and what was found
    */
   default void overridesUnreadable(String detail) {}
 
   /**
-   * The overrides file has been read, for the first time or anew, and some of its lines had ended
-   * by then: they have no effect, and a slip in {@code until=} looks like that too. Told once for
-   * each reading of a changed file.
+   * The overrides file was read, for the first time or after a change, and the end of some lines
+   * has passed: they have no effect. A wrong date in {@code until=} is reported like this too.
    *
-   * @param ended all of those, by where they would apply
+   * @param ended these overrides, by where they would apply
    */
   default void overridesEnded(List<PolicyOverride> ended) {}
 
@@ -78,20 +77,20 @@ public interface ResolverListener {
   default void tlsSessionEnded(TlsSession session) {}
 
   /**
-   * The policy of a domain could not be renewed several times in a row, early enough to do
-   * something about it; not called while its mode is none. RFC 8461 §10.2
+   * A policy could not be renewed several times in a row, with time left to act before it expires;
+   * not called while its mode is none. RFC 8461 §10.2
    *
-   * @param policy what is still in force, and until when
+   * @param policy the policy, which is still in force
    * @param problem why the last attempt failed
-   * @param failures how many have failed in a row: 3, and each double of that
+   * @param failures how many attempts have failed in a row: 3, 6, 12 and so on
    */
   default void refreshFailing(Resolution.InForce policy, Problem problem, int failures) {}
 
   /**
-   * The store has failed, and is left alone for a while; called once until it recovers. Mail and
-   * known policies are not affected.
+   * The store has failed and is not called for a while; reported once until it recovers. Mail and
+   * cached policies are not affected.
    *
-   * @param what {@code reading} or {@code writing}, which fail apart
+   * @param what {@code reading} or {@code writing}, which fail independently
    * @param detail what was expected and what was found
    */
   default void storeFailed(String what, String detail) {}
@@ -104,7 +103,7 @@ public interface ResolverListener {
   default void storeRecovered(String what) {}
 
   /**
-   * A row of the store cannot be read or cannot be true, and counts as absent.
+   * A row of the store cannot be read or is implausible, and counts as absent.
    *
    * @param domain the policy domain
    * @param detail what was expected and what was found

@@ -2,14 +2,13 @@
 package io.github.mtasts.decision;
 
 /**
- * What a sender does about a domain of which nothing is known because DNS does not answer.
+ * What to do when DNS does not answer about a domain of which nothing is cached.
  *
- * <p>That is so when DNS is silent about the record, when it shows a record and is silent about the
- * policy host's addresses, and when this sender is too busy to ask. A policy host that is known and
- * does not answer is another matter: RFC 8461 §3.3 has mail delivered then.
+ * <p>That includes: no answer about the TXT record, a record but no answer about the policy host's
+ * addresses, and a resolver that is too busy to ask. A policy host that does not answer is
+ * different: then RFC 8461 §3.3 has the mail delivered.
  *
- * <p>RFC 8461 §3.1 choice: the text is silent. A policy that is cached is not affected; it stays in
- * force.
+ * <p>RFC 8461 §3.1 choice: the text is silent. A cached policy is not affected; it stays in force.
  */
 public enum WhenUnavailable {
   /** Deliver as if the domain had no policy; the default. */

@@ -68,7 +68,7 @@ record NextHop(String policyDomain, Kind kind, int port) {
     }
     if (name.startsWith("[") && literal(name).isEmpty()) {
       if (!name.endsWith("]")) {
-        throw refused(route);
+        throw invalid(route);
       }
       DomainName host = DomainNames.parse(name.substring(1, name.length() - 1));
       return new NextHop(host.value(), Kind.HOST, port);
@@ -79,16 +79,16 @@ record NextHop(String policyDomain, Kind kind, int port) {
   private static int port(String route, int colon) {
     String digits = route.substring(colon + 1);
     if (digits.isEmpty() || digits.length() > 5 || !digits.chars().allMatch(Character::isDigit)) {
-      throw refused(route);
+      throw invalid(route);
     }
     int port = Integer.parseInt(digits);
     if (port < 1 || port > 65535) {
-      throw refused(route);
+      throw invalid(route);
     }
     return port;
   }
 
-  private static IllegalArgumentException refused(String route) {
+  private static IllegalArgumentException invalid(String route) {
     return new IllegalArgumentException(
         "route: expected a name or [name], optionally with a colon and a port from 1 to 65535,"
             + " found \""

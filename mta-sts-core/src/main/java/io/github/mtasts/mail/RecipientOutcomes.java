@@ -120,15 +120,15 @@ final class RecipientOutcomes {
   private Attempt decidingAttempt() {
     if (!deferred.isEmpty()) {
       return deferringReplies.isEmpty()
-          ? mostTelling(attempts, outcome -> outcome.compareTo(Outcome.FAILED) < 0)
-          : mostTelling(deferringReplies, outcome -> true);
+          ? mostSignificant(attempts, outcome -> outcome.compareTo(Outcome.FAILED) < 0)
+          : mostSignificant(deferringReplies, outcome -> true);
     }
     Outcome settled = refusals.isEmpty() ? Outcome.DELIVERED : Outcome.FAILED;
-    return mostTelling(attempts, settled::equals);
+    return mostSignificant(attempts, settled::equals);
   }
 
   /** The first of those with the highest outcome. */
-  private Attempt mostTelling(List<Attempt> candidates, Predicate<Outcome> which) {
+  private Attempt mostSignificant(List<Attempt> candidates, Predicate<Outcome> which) {
     return candidates.stream()
         .filter(attempt -> which.test(attempt.outcome()))
         .min(Comparator.comparing(Attempt::outcome).reversed())

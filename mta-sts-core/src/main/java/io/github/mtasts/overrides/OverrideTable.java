@@ -12,70 +12,68 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Overrides by where they apply; the key says by its first dot whether it is a suffix.
+ * Overrides by where they apply: a domain, or a suffix with a dot before it.
  *
  * <p>Immutable, hence thread-safe.
  */
 public final class OverrideTable {
   public static final OverrideTable EMPTY = new OverrideTable(Map.of());
 
-  /** For each place those that apply, the one that counts first in front. */
-  private final Map<String, List<PolicyOverride>> places;
+  /** For each domain or suffix its overrides, the one with precedence first. */
+  private final Map<String, List<PolicyOverride>> byTarget;
 
-  private OverrideTable(Map<String, List<PolicyOverride>> places) {
-    this.places = places;
+  private OverrideTable(Map<String, List<PolicyOverride>> byTarget) {
+    this.byTarget = byTarget;
   }
 
-  /** Two for one place are a slip: nobody could say which one is meant. */
+  /** Refuses two overrides for the same domain or suffix: which one is meant is unclear. */
   public static OverrideTable of(List<PolicyOverride> overrides) {
-    Map<String, List<PolicyOverride>> places = new HashMap<>();
+    Map<String, List<PolicyOverride>> byTarget = new HashMap<>();
     for (PolicyOverride override : overrides) {
       OverridesTokens.require(
-          places.put(override.appliesTo(), List.of(override)) == null,
+          byTarget.put(override.appliesTo(), List.of(override)) == null,
           "overrides: expected one for "
               + override.appliesTo()
               + ", found several; delete all but one");
     }
-    return new OverrideTable(places);
+    return new OverrideTable(byTarget);
   }
 
-  /** These and those of another, which count first where both have one. */
+  /** Combines these with those of another table, which win. */
   OverrideTable under(OverrideTable other) {
-    Map<String, List<PolicyOverride>> both = new HashMap<>(places);
-    other.places.forEach(
-        (place, first) ->
+    Map<String, List<PolicyOverride>> both = new HashMap<>(byTarget);
+    other.byTarget.forEach(
+        (target, winning) ->
             both.merge(
-                place,
-                first,
-                (mine, theirs) -> {
-                  List<PolicyOverride> all = new ArrayList<>(theirs);
-                  all.addAll(mine);
+                target,
+                winning,
+                (own, others) -> {
+                  List<PolicyOverride> all = new ArrayList<>(others);
+                  all.addAll(own);
                   return List.copyOf(all);
                 }));
     return new OverrideTable(both);
   }
 
   public boolean isEmpty() {
-    return places.isEmpty();
+    return byTarget.isEmpty();
   }
 
   int size() {
-    return places.size();
+    return byTarget.size();
   }
 
-  /** Whether mail for a domain is enforced under its published policy and these overrides. */
-  public boolean isEnforced(String domain, PolicyMode published, Instant now) {
-    // An override that weakens a policy will end, so it does not count here.
-    return published == PolicyMode.ENFORCE
-        || find(domain, now)
-            .filter(override -> override.effectiveMode(published) == PolicyMode.ENFORCE)
-            .isPresent();
+  /** Whether the override for a domain, if there is one, has a policy of that mode enforced. */
+  public boolean enforces(String domain, PolicyMode published, Instant now) {
+    return find(domain, now)
+        .filter(override -> override.effectiveMode(published) == PolicyMode.ENFORCE)
+        .isPresent();
   }
 
-  /** The most specific one that has not ended; {@code domain} in lower-case A-labels. */
+  /** Returns the most specific override that has not ended. {@code domain} is in A-labels. */
   public Optional<PolicyOverride> find(String domain, Instant now) {
     Optional<PolicyOverride> found = at(domain, now);
-    // Only whole labels are cut off, so that badexample.com is not below example.com.
+    // Cuts off whole labels only, so that badexample.com is not below example.com.
     for (int dot = domain.indexOf('.'); found.isEmpty() && dot >= 0; ) {
       found = at(domain.substring(dot), now);
       dot = domain.indexOf('.', dot + 1);
@@ -83,17 +81,17 @@ public final class OverrideTable {
     return found;
   }
 
-  /** Those that have no effect any more, by where they would apply. */
+  /** Returns the overrides whose end has passed, by where they would apply. */
   List<PolicyOverride> endedAt(Instant now) {
-    return places.values().stream()
+    return byTarget.values().stream()
         .flatMap(List::stream)
         .filter(override -> !override.isInForceAt(now))
         .sorted(Comparator.comparing(PolicyOverride::appliesTo))
         .toList();
   }
 
-  private Optional<PolicyOverride> at(String place, Instant now) {
-    for (PolicyOverride override : places.getOrDefault(place, List.of())) {
+  private Optional<PolicyOverride> at(String target, Instant now) {
+    for (PolicyOverride override : byTarget.getOrDefault(target, List.of())) {
       if (override.isInForceAt(now)) {
         return Optional.of(override);
       }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.overrides;
 
-import io.github.mtasts.PolicyResolverBuilder;
+import io.github.mtasts.decision.PolicyOverride;
 import io.github.mtasts.policy.Excerpt;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,15 +13,15 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * An overrides file as it was when it was read, with what it says.
+ * The content of an overrides file at the time it was read.
  *
- * <p>Immutable, hence thread-safe; reading it anew makes another one.
+ * <p>Immutable, hence thread-safe; reading the file again creates another one.
  */
 public final class OverridesFile {
-  private static final int PATH_SHOWN = 200;
+  private static final int MOST_PATH_CHARACTERS_SHOWN = 200;
 
-  /** Whoever writes is through by then. */
-  private static final Duration SETTLING = Duration.ofSeconds(2);
+  /** A file modified more recently may still be incomplete. */
+  private static final Duration SETTLE_TIME = Duration.ofSeconds(2);
 
   private final Path path;
   private final byte[] octets;
@@ -43,15 +43,15 @@ public final class OverridesFile {
   }
 
   private static String shown(Path path) {
-    return "overrides file " + Excerpt.of(path.toString(), PATH_SHOWN);
+    return "overrides file " + Excerpt.of(path.toString(), MOST_PATH_CHARACTERS_SHOWN);
   }
 
-  /** What to call it in messages. */
+  /** The name for messages. */
   String shown() {
     return shown(path);
   }
 
-  /** Bounded, and never from a pipe, which would have us wait for whoever writes into it. */
+  /** Reads a bounded number of octets, and only from a file: a pipe could block. */
   private static byte[] octets(Path path) throws UnreadableOverridesException {
     try {
       if (!Files.isRegularFile(path)) {
@@ -59,12 +59,10 @@ public final class OverridesFile {
             "expected a file, found " + (Files.exists(path) ? "something else" : "none"));
       }
       try (InputStream in = Files.newInputStream(path)) {
-        byte[] octets = in.readNBytes(PolicyResolverBuilder.MOST_OVERRIDES_FILE_OCTETS + 1);
-        if (octets.length > PolicyResolverBuilder.MOST_OVERRIDES_FILE_OCTETS) {
+        byte[] octets = in.readNBytes(PolicyOverride.MOST_FILE_OCTETS + 1);
+        if (octets.length > PolicyOverride.MOST_FILE_OCTETS) {
           throw new UnreadableOverridesException(
-              "expected at most "
-                  + PolicyResolverBuilder.MOST_OVERRIDES_FILE_OCTETS
-                  + " octets, found more");
+              "expected at most " + PolicyOverride.MOST_FILE_OCTETS + " octets, found more");
         }
         return octets;
       }
@@ -81,12 +79,12 @@ public final class OverridesFile {
   }
 
   /**
-   * Reads it anew.
+   * Reads the file again.
    *
-   * @return this one if nothing has changed, or if it was written so lately that more may follow
-   * @throws UnreadableOverridesException if it cannot be used as it is
+   * @return this one if nothing has changed, or if the file was modified just now
+   * @throws UnreadableOverridesException if the file cannot be used
    */
-  OverridesFile again(Instant now) throws UnreadableOverridesException {
+  OverridesFile reread(Instant now) throws UnreadableOverridesException {
     if (isBeingWritten(now)) {
       return this;
     }
@@ -96,10 +94,10 @@ public final class OverridesFile {
 
   private boolean isBeingWritten(Instant now) {
     try {
-      Instant written = Files.getLastModifiedTime(path).toInstant();
-      return Duration.between(written, now).abs().compareTo(SETTLING) < 0;
+      Instant modified = Files.getLastModifiedTime(path).toInstant();
+      return Duration.between(modified, now).abs().compareTo(SETTLE_TIME) < 0;
     } catch (IOException e) {
-      return false; // reading it will say what is wrong
+      return false; // reading it reports what is wrong
     }
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.overrides;
 
-import io.github.mtasts.PolicyResolverBuilder;
 import io.github.mtasts.decision.PolicyOverride;
 import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.policy.MxPattern;
@@ -20,13 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads the text of an overrides file; the grammar is told at {@link
- * PolicyResolverBuilder#overridesFile}.
+ * Parses the text of an overrides file; {@link PolicyOverride} describes the format.
  *
- * <p>All or nothing: one bad line spoils the file. Stateless, hence thread-safe.
+ * <p>All or nothing: one wrong line makes the whole file unusable. Stateless, hence thread-safe.
  */
 final class OverridesParser {
-  /** In force as long as the override; a policy file has to name one all the same. */
+  /** Without effect, but required by the grammar of policies. */
   private static final String PINNED_MAX_AGE = "86400";
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -56,7 +54,7 @@ final class OverridesParser {
     return OverrideTable.of(overrides);
   }
 
-  /** A file that is cut off must not pass for a shorter one. */
+  /** Requires a final line end, so that a truncated file is not used as a shorter one. */
   private static List<String> lines(byte[] octets) throws UnreadableOverridesException {
     String text;
     try {
@@ -70,7 +68,7 @@ final class OverridesParser {
               ? "expected a line at least, if only a comment, found an empty file"
               : "expected a line end after the last line, found none; the file may be cut off");
     }
-    // Editors on Windows put it there, and before a comment it would make a domain of it.
+    // Editors on Windows write it; before a comment it would be read as part of a domain.
     return (text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text).lines().toList();
   }
 
@@ -144,7 +142,7 @@ final class OverridesParser {
     return List.of(take(fields, "mx").split(",", -1));
   }
 
-  /** Written as a policy file and read as one, so that the same rules hold. */
+  /** Written as a policy file and parsed as one, so that the same rules apply. */
   private static Policy policy(Map<String, String> fields) {
     StringBuilder text = new StringBuilder("version: STSv1\nmode: ").append(take(fields, "mode"));
     for (String pattern : mx(fields)) {

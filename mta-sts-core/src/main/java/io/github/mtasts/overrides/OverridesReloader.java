@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.overrides;
 
-import io.github.mtasts.PolicyResolverBuilder;
 import io.github.mtasts.decision.PolicyOverride;
 import io.github.mtasts.decision.ResolverListener;
 import java.lang.System.Logger;
@@ -14,95 +13,96 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The overrides of a file, over given ones, as the file was at the last look at it.
+ * The overrides of a file combined with those of the builder, as of the last check of the file.
  *
- * <p>There is no thread for it: whoever asks first when the last look is a few seconds old looks
- * again, while the others go on with what is known. A small local file costs less than a question
- * to DNS. Thread-safe.
+ * <p>Has no thread of its own: the first caller after a few seconds checks the file, while other
+ * callers get the current table without waiting. Reading a small local file costs less than a DNS
+ * query. Thread-safe.
  */
 public final class OverridesReloader implements Supplier<OverrideTable> {
-  private static final Logger LOG = System.getLogger(OverridesReloader.class.getName());
+  /** Operators configure this name, which is documented; it is not the name of this class. */
+  private static final Logger LOG = System.getLogger("io.github.mtasts.PolicyResolver");
 
-  private static final long BETWEEN_LOOKS_NANOS =
-      Duration.ofSeconds(PolicyResolverBuilder.OVERRIDES_FILE_LOOK_SECONDS).toNanos();
+  private static final long CHECK_INTERVAL_NANOS =
+      Duration.ofSeconds(PolicyOverride.FILE_CHECK_SECONDS).toNanos();
 
-  private final OverrideTable given;
+  private final OverrideTable configured;
   private final InstantSource clock;
   private final LongSupplier ticker;
   private final ResolverListener listener;
 
-  /** Held by the one who looks; the next two fields are theirs. */
-  private final AtomicBoolean looking = new AtomicBoolean();
+  /** Set by the thread that checks the file; guards the next two fields. */
+  private final AtomicBoolean checking = new AtomicBoolean();
 
   private OverridesFile file;
-  private String trouble = "";
+  private String lastError = "";
 
   private volatile OverrideTable table;
-  private volatile long lookedAtNanos;
+  private volatile long checkedAtNanos;
 
   public OverridesReloader(
-      OverrideTable given,
+      OverrideTable configured,
       OverridesFile file,
       InstantSource clock,
       LongSupplier ticker,
       ResolverListener listener) {
-    this.given = given;
+    this.configured = configured;
     this.file = file;
     this.clock = clock;
     this.ticker = ticker;
     this.listener = listener;
-    this.table = given.under(file.table());
-    this.lookedAtNanos = ticker.getAsLong();
-    tellEnded();
+    this.table = configured.under(file.table());
+    this.checkedAtNanos = ticker.getAsLong();
+    reportEnded();
   }
 
   @Override
   public OverrideTable get() {
     long now = ticker.getAsLong();
-    if (isLookDue(now) && looking.compareAndSet(false, true)) {
+    if (isCheckDue(now) && checking.compareAndSet(false, true)) {
       try {
-        if (isLookDue(now)) {
-          lookedAtNanos = now;
-          look();
+        if (isCheckDue(now)) {
+          checkedAtNanos = now;
+          check();
         }
       } finally {
-        looking.set(false);
+        checking.set(false);
       }
     }
     return table;
   }
 
-  private boolean isLookDue(long nowNanos) {
-    return nowNanos - lookedAtNanos >= BETWEEN_LOOKS_NANOS;
+  private boolean isCheckDue(long nowNanos) {
+    return nowNanos - checkedAtNanos >= CHECK_INTERVAL_NANOS;
   }
 
-  /** All of what the file says, or nothing of it. */
-  private void look() {
+  /** Uses the whole file, or nothing of it. */
+  private void check() {
     try {
-      OverridesFile read = file.again(clock.instant());
-      trouble = "";
+      OverridesFile read = file.reread(clock.instant());
+      lastError = "";
       if (read != file) {
         file = read;
-        table = given.under(read.table());
-        LOG.log(Level.INFO, "Overrides read anew: {0} in the file", read.table().size());
-        tellEnded();
+        table = configured.under(read.table());
+        LOG.log(Level.INFO, "Overrides file read again: {0} overrides", read.table().size());
+        reportEnded();
       }
     } catch (UnreadableOverridesException e) {
-      tell(e.detail());
+      reportError(e.detail());
     } catch (RuntimeException e) {
-      // Such as a security manager's; trouble in our own house never stops mail.
-      tell("overrides file: expected to read it, found " + e.getClass().getSimpleName());
+      // A failure to read a local file must not stop mail.
+      reportError("overrides file: expected to read it, found " + e.getClass().getSimpleName());
     }
   }
 
-  /** Who wrote the wrong year would else believe that the line counts. */
-  private void tellEnded() {
+  /** Otherwise an operator who wrote a wrong year would think that the line has an effect. */
+  private void reportEnded() {
     List<PolicyOverride> ended = file.table().endedAt(clock.instant());
     if (!ended.isEmpty()) {
       LOG.log(
           Level.WARNING,
-          "{0}: expected ends that lie ahead, found {1} that have passed, such as that of {2};"
-              + " these lines have no effect, delete or mend them",
+          "{0}: expected ends in the future, found {1} in the past, such as that of {2};"
+              + " these lines have no effect, delete or correct them",
           file.shown(),
           ended.size(),
           ended.get(0));
@@ -110,9 +110,9 @@ public final class OverridesReloader implements Supplier<OverrideTable> {
     }
   }
 
-  private void tell(String detail) {
-    if (!detail.equals(trouble)) {
-      trouble = detail;
+  private void reportError(String detail) {
+    if (!detail.equals(lastError)) {
+      lastError = detail;
       LOG.log(Level.WARNING, "{0}; the overrides read last stay in force", detail);
       listener.overridesUnreadable(detail);
     }

@@ -6,14 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a line of an overrides file into words: at blanks, but not between quotation marks, which
- * are dropped. There is no escape; whoever quotes inside a reason takes other marks. Stateless,
- * hence thread-safe.
+ * Splits a line of an overrides file into words at blanks, but not between quotation marks, which
+ * are removed. A quotation mark cannot be escaped. Stateless, hence thread-safe.
  */
 final class OverridesTokens {
   private OverridesTokens() {}
 
-  /** None for a blank line and for a comment. */
+  /** Returns no words for a blank line and for a comment. */
   static List<String> of(String line) {
     List<String> words = new ArrayList<>();
     int next = blanksFrom(line, 0);

@@ -14,81 +14,81 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One renewal at a time for each address of a policy host: ten thousand policies at one provider
- * are fetched one after the other. Thread-safe.
+ * One renewal at a time for each address of a policy host: the ten thousand policies of a large
+ * provider are fetched one after the other. Thread-safe.
  */
 final class HostTurns {
-  /** Who finds so many waiting for an address is turned away, and comes again at the next sweep. */
-  private static final int MOST_WAITING = 1_000;
+  /** Renewals beyond this number for an address are refused; the next sweep tries them again. */
+  private static final int MAX_WAITING = 1_000;
 
-  /** A renewal and the addresses that it needs. */
-  record Errand(String domain, Set<InetAddress> addresses) {
-    Errand {
+  /** The renewal of a domain and the addresses of its policy host. */
+  record Renewal(String domain, Set<InetAddress> addresses) {
+    Renewal {
       addresses = Set.copyOf(addresses);
     }
   }
 
-  /** What is to become of an errand. */
+  /** When a renewal may run. */
   enum Turn {
     NOW,
     LATER,
-    TURNED_AWAY
+    REFUSED
   }
 
   private final Set<InetAddress> busy = new HashSet<>();
-  private final Map<InetAddress, Deque<Errand>> queues = new HashMap<>();
+  private final Map<InetAddress, Deque<Renewal>> queues = new HashMap<>();
 
-  /** Takes the addresses, all or none; if one is taken, the errand waits for it. */
-  synchronized Turn take(Errand errand) {
-    Optional<InetAddress> taken = taken(errand);
-    if (taken.isPresent() && waiting(taken.get()) >= MOST_WAITING) {
-      return Turn.TURNED_AWAY;
+  /** Acquires all addresses or none; if one is busy, the renewal waits for it. */
+  synchronized Turn acquire(Renewal renewal) {
+    Optional<InetAddress> busyAddress = firstBusy(renewal);
+    if (busyAddress.isPresent() && waiting(busyAddress.get()) >= MAX_WAITING) {
+      return Turn.REFUSED;
     }
-    return begin(errand, taken) ? Turn.NOW : Turn.LATER;
+    return acquireOrQueue(renewal, busyAddress) ? Turn.NOW : Turn.LATER;
   }
 
-  /** Gives addresses back; returns the errands that may start now, and have theirs already. */
-  synchronized List<Errand> giveBack(Errand done) {
+  /** Releases addresses; returns the renewals that may start now, their addresses acquired. */
+  synchronized List<Renewal> release(Renewal done) {
     busy.removeAll(done.addresses());
-    List<Errand> ready = new ArrayList<>();
+    List<Renewal> ready = new ArrayList<>();
     for (InetAddress address : done.addresses()) {
       next(address).ifPresent(ready::add);
     }
     return ready;
   }
 
-  private Optional<InetAddress> taken(Errand errand) {
-    return errand.addresses().stream().filter(busy::contains).findFirst();
+  private Optional<InetAddress> firstBusy(Renewal renewal) {
+    return renewal.addresses().stream().filter(busy::contains).findFirst();
   }
 
-  private boolean begin(Errand errand, Optional<InetAddress> taken) {
-    if (taken.isPresent()) {
-      queues.computeIfAbsent(taken.get(), address -> new ArrayDeque<>()).add(errand);
+  private boolean acquireOrQueue(Renewal renewal, Optional<InetAddress> busyAddress) {
+    if (busyAddress.isPresent()) {
+      queues.computeIfAbsent(busyAddress.get(), address -> new ArrayDeque<>()).add(renewal);
       return false;
     }
-    busy.addAll(errand.addresses());
+    busy.addAll(renewal.addresses());
     return true;
   }
 
   private int waiting(InetAddress address) {
-    Deque<Errand> queue = queues.get(address);
+    Deque<Renewal> queue = queues.get(address);
     return queue == null ? 0 : queue.size();
   }
 
-  private Optional<Errand> next(InetAddress address) {
+  private Optional<Renewal> next(InetAddress address) {
     while (!busy.contains(address) && waiting(address) > 0) {
-      Errand first = remove(address);
-      if (begin(first, taken(first))) {
+      Renewal first = remove(address);
+      if (acquireOrQueue(first, firstBusy(first))) {
         return Optional.of(first);
       }
-      // It has another address that is taken, and waits for that one now.
+      // Another of its addresses is busy: it waits for that one now.
     }
     return Optional.empty();
   }
 
-  private Errand remove(InetAddress address) {
-    Deque<Errand> queue = Objects.requireNonNull(queues.get(address));
-    Errand first = queue.remove();
+  private Renewal remove(InetAddress address) {
+    Deque<Renewal> queue = Objects.requireNonNull(queues.get(address));
+    Renewal first = queue.remove();
     if (queue.isEmpty()) {
       queues.remove(address);
     }

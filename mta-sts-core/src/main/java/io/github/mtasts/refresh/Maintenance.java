@@ -5,41 +5,47 @@ import io.github.mtasts.stored.StoreGateway;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** What has to be done from time to time, whether mail is sent or not. One thread calls it. */
+/** Periodic work that no message triggers: writes, purges and renewals. One thread calls it. */
 public final class Maintenance {
   private static final long WRITE_NANOS = Duration.ofSeconds(30).toNanos();
   private static final long PURGE_NANOS = Duration.ofDays(1).toNanos();
 
-  /** A command that only looks at a store is over by then, and must not change it. */
+  /** Late enough that a short command, which only reads a store, never purges it. */
   private static final long FIRST_PURGE_NANOS = Duration.ofMinutes(10).toNanos();
 
   private final Refresher refresher;
-  private final StoreGateway archive;
-  private final Runnable writeLate;
+  private final StoreGateway gateway;
+  private final Runnable retryWrites;
   private final LongSupplier ticker;
   private long nextWriteNanos;
   private long nextPurgeNanos;
 
+  /**
+   * Starts nothing yet.
+   *
+   * @param retryWrites retries failed writes to the store
+   */
   public Maintenance(
-      Refresher refresher, StoreGateway archive, Runnable writeLate, LongSupplier ticker) {
+      Refresher refresher, StoreGateway gateway, Runnable retryWrites, LongSupplier ticker) {
     this.refresher = refresher;
-    this.archive = archive;
-    this.writeLate = writeLate;
+    this.gateway = gateway;
+    this.retryWrites = retryWrites;
     this.ticker = ticker;
     this.nextWriteNanos = ticker.getAsLong();
     this.nextPurgeNanos = ticker.getAsLong() + FIRST_PURGE_NANOS;
   }
 
+  /** Does what is due; to be called about once a second. */
   public void tick() {
     long now = ticker.getAsLong();
     if (now - nextWriteNanos >= 0) {
       nextWriteNanos = now + WRITE_NANOS;
-      var unused = archive.writeUses();
-      writeLate.run();
+      var unused = gateway.writeUses();
+      retryWrites.run();
     }
     if (now - nextPurgeNanos >= 0) {
       nextPurgeNanos = now + PURGE_NANOS;
-      var unused = archive.purgeExpired();
+      var unused = gateway.purgeExpired();
     }
     refresher.tick();
   }

@@ -6,15 +6,17 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The one daemon thread that does what no message waits for, about once a second. */
+/** The daemon thread that runs maintenance about once a second. */
 public final class MaintenanceThread implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(MaintenanceThread.class.getName());
+  /** Operators configure this name, which is documented; it is not the name of this class. */
+  private static final Logger LOG = System.getLogger("io.github.mtasts.PolicyResolver");
+
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private volatile boolean closed;
   private volatile Thread thread = new Thread(() -> {});
 
-  /** Starts; the first work is done a second later. */
+  /** Starts the thread; the work runs for the first time a second later. */
   public void start(Runnable work) {
     thread = new Thread(() -> run(work), "mta-sts-refresh");
     thread.setDaemon(true);
@@ -29,11 +31,8 @@ public final class MaintenanceThread implements AutoCloseable {
       }
       try {
         work.run();
-      } catch (Throwable flaw) {
-        LOG.log(
-            Level.ERROR,
-            "Maintenance of policies failed by a flaw of ours; please report it",
-            flaw);
+      } catch (Throwable bug) {
+        LOG.log(Level.ERROR, "Maintenance failed: internal error; please report it", bug);
       }
     }
   }

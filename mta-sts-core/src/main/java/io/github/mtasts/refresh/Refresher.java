@@ -31,40 +31,41 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Renews the policies that are in use before they expire, whether mail is sent or not.
+ * Renews policies in use before they expire, whether mail is sent or not.
  *
- * <p>Memory is swept every minute and the store every quarter of an hour for policies that are due.
- * Those that are due for the first time go before those that have failed, so that a crowd of dead
- * hosts keeps nobody waiting; so many at once and so many a second; one at a time for each address.
+ * <p>A sweep of the cache every minute and of the store every quarter of an hour finds the policies
+ * that are due. First attempts go before retries, so that many unreachable hosts delay no other
+ * domain. The number of running renewals and of starts per second is bounded; one renewal runs at a
+ * time for each address. After a failure, the back-off of the entry or of the row decides when the
+ * next attempt is due.
  *
- * <p>{@link #tick} is called by one thread; everything else may run on any.
+ * <p>One thread calls {@link #tick}; everything else may run on any thread.
  */
 public final class Refresher {
 
   /**
-   * How much is renewed, and how fast.
+   * Which policies are renewed, and how fast.
    *
-   * @param usedWithin policies that no message needed for so long are left to expire; zero renews
-   *     nothing
-   * @param perSecond how many renewals begin in a second at most
+   * @param usedWithin policies that no message needed for longer than this expire; zero renews none
+   * @param perSecond how many renewals start in a second at most
    */
   public record Pace(Duration usedWithin, int perSecond) {}
 
-  private static final long MEMORY_SWEEP_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final long CACHE_SWEEP_NANOS = Duration.ofMinutes(1).toNanos();
   private static final long STORE_SWEEP_NANOS = Duration.ofMinutes(15).toNanos();
   private static final long LONGEST_BURST_NANOS = Duration.ofMinutes(1).toNanos();
-  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
-  private static final int MOST_UNDER_WAY = 64;
-  private static final int MOST_QUEUED = 20_000;
-  private static final int PAGE = 500;
+  private static final Duration LONGEST_BACK_OFF = Duration.ofDays(1);
+  private static final int MAX_RUNNING = 64;
+  private static final int MAX_QUEUED = 20_000;
+  private static final int PAGE_SIZE = 500;
 
-  /** A policy that no message needed for so many of its own lives is left to expire. */
-  private static final int LIVES = 30;
+  /** A policy that no message needed for this many of its lifetimes expires. */
+  private static final int MAX_UNUSED_LIFETIMES = 30;
 
-  private final PolicyCache<CacheEntry> memory;
-  private final StoreGateway archive;
-  private final InFlightLookups flights;
-  private final Function<DomainName, CompletableFuture<List<InetAddress>>> addresses;
+  private final PolicyCache<CacheEntry> cache;
+  private final StoreGateway gateway;
+  private final InFlightLookups lookups;
+  private final Function<DomainName, CompletableFuture<List<InetAddress>>> hostAddresses;
   private final RefreshSchedule schedule;
   private final Pace pace;
   private final Duration overdue;
@@ -73,37 +74,40 @@ public final class Refresher {
   private final Executor executor;
 
   private final HostTurns turns = new HostTurns();
-  private final Set<String> scheduled = ConcurrentHashMap.newKeySet();
-  private final Queue<String> first = new ConcurrentLinkedQueue<>();
-  private final Queue<String> again = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger underWay = new AtomicInteger();
 
-  /** Since when, by the ticker. */
-  private final Map<HostTurns.Errand, Long> flying = new ConcurrentHashMap<>();
+  /** The domains whose renewal is queued or running. */
+  private final Set<String> pending = ConcurrentHashMap.newKeySet();
+
+  private final Queue<String> firstAttempts = new ConcurrentLinkedQueue<>();
+  private final Queue<String> retries = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger runningCount = new AtomicInteger();
+
+  /** When each running renewal started, by the ticker. */
+  private final Map<HostTurns.Renewal, Long> running = new ConcurrentHashMap<>();
 
   private long lastTickNanos;
-  private long nextMemorySweepNanos;
+  private long nextCacheSweepNanos;
   private long nextStoreSweepNanos;
   private double allowance;
-  private volatile Optional<String> page = Optional.empty();
+  private volatile Optional<String> nextPage = Optional.empty();
   private volatile boolean reading;
   private long readingSinceNanos;
 
   public Refresher(
-      PolicyCache<CacheEntry> memory,
-      StoreGateway archive,
-      InFlightLookups flights,
-      Function<DomainName, CompletableFuture<List<InetAddress>>> addresses,
+      PolicyCache<CacheEntry> cache,
+      StoreGateway gateway,
+      InFlightLookups lookups,
+      Function<DomainName, CompletableFuture<List<InetAddress>>> hostAddresses,
       RefreshSchedule schedule,
       Pace pace,
       Duration overdue,
       InstantSource clock,
       LongSupplier ticker,
       Executor executor) {
-    this.memory = memory;
-    this.archive = archive;
-    this.flights = flights;
-    this.addresses = addresses;
+    this.cache = cache;
+    this.gateway = gateway;
+    this.lookups = lookups;
+    this.hostAddresses = hostAddresses;
     this.schedule = schedule;
     this.pace = pace;
     this.overdue = overdue;
@@ -112,97 +116,91 @@ public final class Refresher {
     this.executor = executor;
     long now = ticker.getAsLong();
     this.lastTickNanos = now;
-    this.nextMemorySweepNanos = now;
+    this.nextCacheSweepNanos = now;
     this.nextStoreSweepNanos = now;
   }
 
-  /** Looks for what is due and begins some of it; to be called about once a second. */
+  /** Finds the policies that are due and starts renewals; to be called about once a second. */
   void tick() {
     if (pace.usedWithin().isZero()) {
       return;
     }
     long now = ticker.getAsLong();
-    if (now - nextMemorySweepNanos >= 0) {
-      nextMemorySweepNanos = now + MEMORY_SWEEP_NANOS;
-      sweepMemory(now);
+    if (now - nextCacheSweepNanos >= 0) {
+      nextCacheSweepNanos = now + CACHE_SWEEP_NANOS;
+      sweepCache(now);
     }
-    if (archive.isPresent() && page.isEmpty() && now - nextStoreSweepNanos >= 0) {
+    if (gateway.isPresent() && nextPage.isEmpty() && now - nextStoreSweepNanos >= 0) {
       nextStoreSweepNanos = now + STORE_SWEEP_NANOS;
-      page = Optional.of("");
+      nextPage = Optional.of("");
     }
-    // An executor that has lost a page must not end all sweeps with it.
+    // If the executor has lost a page, sweeps must go on.
     if (!reading || now - readingSinceNanos >= overdue.toNanos()) {
-      page.ifPresent(after -> sweepPage(after, now));
+      nextPage.ifPresent(after -> sweepPage(after, now));
     }
-    giveUpLost(now);
-    begin(now);
+    dropOverdue(now);
+    startQueued(now);
   }
 
-  private void sweepMemory(long now) {
+  private void sweepCache(long now) {
     for (CacheTier tier : List.of(CacheTier.ENFORCE, CacheTier.OTHER_POLICY)) {
-      memory.forEach(
+      cache.forEach(
           tier,
-          (domain, known) -> {
-            if (isDue(domain, known, now)) {
-              enqueue(domain, known.history().failuresInARow() == 0 ? first : again);
+          (domain, entry) -> {
+            if (isDue(domain, entry, now)) {
+              enqueue(domain, entry.history().failuresInARow() == 0 ? firstAttempts : retries);
             }
           });
     }
   }
 
-  private boolean isDue(String domain, CacheEntry known, long now) {
-    return known.policyAt(now).isPresent()
-        && isUsed(known.usage().agoAt(now), known.lifetime())
-        && schedule.isDue(domain, known.inForce().fetchedAt(), known.lifetime(), known.age(now))
-        && known.history().lastWaiting(now).isEmpty()
-        && mayBeTriedAgain(known, now);
-  }
-
-  private boolean mayBeTriedAgain(CacheEntry known, long now) {
-    int failures = known.history().failuresInARow();
-    List<Long> attempts = known.history().fetchedNanos();
-    return failures == 0
-        || attempts.isEmpty()
-        || now - attempts.get(0) >= schedule.retryAfter(failures, known.lifetime()).toNanos();
+  private boolean isDue(String domain, CacheEntry entry, long now) {
+    return entry.policyAt(now).isPresent()
+        && isUsed(entry.lastUse().agoAt(now), entry.lifetime())
+        && schedule.isDue(domain, entry.inForce().fetchedAt(), entry.lifetime(), entry.age(now))
+        && entry.history().lastWaiting(now).isEmpty();
   }
 
   private boolean isUsed(Duration ago, Duration lifetime) {
-    Duration lives = lifetime.multipliedBy(LIVES);
-    return ago.compareTo(lives.compareTo(pace.usedWithin()) < 0 ? lives : pace.usedWithin()) <= 0;
+    Duration longest = lifetime.multipliedBy(MAX_UNUSED_LIFETIMES);
+    return ago.compareTo(longest.compareTo(pace.usedWithin()) < 0 ? longest : pace.usedWithin())
+        <= 0;
   }
 
-  /** One page at a time, and none while there is enough to do. */
+  /** Reads one page at a time, and none while the queues are half full. */
   private void sweepPage(String after, long now) {
-    if (first.size() + again.size() >= MOST_QUEUED / 2) {
+    if (firstAttempts.size() + retries.size() >= MAX_QUEUED / 2) {
       return;
     }
     reading = true;
     readingSinceNanos = now;
     var unused =
-        archive
-            .page(after, PAGE)
-            .thenAccept(rows -> page = rows.flatMap(this::sweep))
-            // Whatever a row does to us, the next sweep begins.
-            .whenComplete((done, flaw) -> reading = false);
+        gateway
+            .page(after, PAGE_SIZE)
+            .thenAccept(rows -> nextPage = rows.flatMap(this::sweep))
+            // Even if a row causes an exception, the next sweep starts.
+            .whenComplete((done, bug) -> reading = false);
   }
 
-  /** Returns where the next page begins, if there is one. */
+  /** Returns where the next page starts, if there is one. */
   private Optional<String> sweep(List<StoredRow> rows) {
     Instant now = clock.instant();
     for (StoredRow row : rows) {
       if (row instanceof StoredPolicy stored && isPlausible(stored, now) && isDue(stored, now)) {
-        enqueue(stored.domain(), stored.lastFailure().isEmpty() ? first : again);
+        enqueue(stored.domain(), stored.lastFailure().isEmpty() ? firstAttempts : retries);
       }
     }
-    return rows.size() < PAGE ? Optional.empty() : Optional.of(rows.get(rows.size() - 1).domain());
+    return rows.size() < PAGE_SIZE
+        ? Optional.empty()
+        : Optional.of(rows.get(rows.size() - 1).domain());
   }
 
-  /** Others are told of when somebody needs them; here they must not keep anyone waiting. */
+  /** Other rows are reported when a message needs their domain; a sweep skips them. */
   private static boolean isPlausible(StoredPolicy stored, Instant now) {
-    return !stored.fetchedAt().isAfter(latest(now));
+    return !stored.fetchedAt().isAfter(latestPlausible(now));
   }
 
-  private static Instant latest(Instant now) {
+  private static Instant latestPlausible(Instant now) {
     return now.plusSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
   }
 
@@ -212,118 +210,115 @@ public final class Refresher {
     return !stored.hasExpiredAt(now)
         && isUsed(Duration.between(stored.lastUsedAt(), now), lifetime)
         && schedule.isDue(stored.domain(), stored.fetchedAt(), lifetime, age)
-        && stored.lastFailure().filter(failure -> isWaiting(failure, lifetime, now)).isEmpty()
-        && !isInMemory(stored.domain());
+        && stored.lastFailure().filter(failure -> isWaiting(failure, now)).isEmpty()
+        && !isCached(stored.domain());
   }
 
   /**
-   * A failure from the future, by a clock that is wrong or a hand that is not ours, holds nothing
-   * up.
+   * A failure or retry time too far in the future, by a wrong clock or a forged row, is ignored.
    */
-  private boolean isWaiting(StoredFailure failure, Duration lifetime, Instant now) {
-    if (failure.at().isAfter(latest(now)) || failure.retryAt().isAfter(now.plus(LONGEST_WAIT))) {
-      return false;
-    }
-    return failure.retryAt().isAfter(now)
-        || failure.at().plus(schedule.retryAfter(failure.failures(), lifetime)).isAfter(now);
+  private static boolean isWaiting(StoredFailure failure, Instant now) {
+    return !failure.at().isAfter(latestPlausible(now))
+        && !failure.retryAt().isAfter(now.plus(LONGEST_BACK_OFF))
+        && failure.retryAt().isAfter(now);
   }
 
-  private boolean isInMemory(String domain) {
-    CacheEntry known = memory.get(domain);
-    return known != null && known.policyAt(ticker.getAsLong()).isPresent();
+  private boolean isCached(String domain) {
+    CacheEntry entry = cache.get(domain);
+    return entry != null && entry.policyAt(ticker.getAsLong()).isPresent();
   }
 
   private void enqueue(String domain, Queue<String> queue) {
-    // A crowd of dead hosts leaves room for those that are due for the first time.
-    int most = queue == again ? MOST_QUEUED / 2 : MOST_QUEUED;
-    if (scheduled.size() < most && scheduled.add(domain)) {
+    // Retries use half of the room, so that many unreachable hosts leave room for first attempts.
+    int limit = queue == retries ? MAX_QUEUED / 2 : MAX_QUEUED;
+    if (pending.size() < limit && pending.add(domain)) {
       queue.add(domain);
     }
   }
 
-  private void begin(long now) {
+  private void startQueued(long now) {
     long passed = Math.min(now - lastTickNanos, LONGEST_BURST_NANOS);
     lastTickNanos = now;
     double earned = passed * (double) pace.perSecond() / TimeUnit.SECONDS.toNanos(1);
     allowance = Math.min(allowance + earned, Math.max(earned, pace.perSecond()));
-    while (allowance >= 1 && underWay.get() < MOST_UNDER_WAY) {
-      String domain = first.poll();
-      domain = domain == null ? again.poll() : domain;
+    while (allowance >= 1 && runningCount.get() < MAX_RUNNING) {
+      String domain = firstAttempts.poll();
+      domain = domain == null ? retries.poll() : domain;
       if (domain == null) {
         return;
       }
       allowance--;
-      underWay.incrementAndGet();
-      visit(domain);
+      runningCount.incrementAndGet();
+      start(domain);
     }
   }
 
-  private void visit(String domain) {
+  private void start(String domain) {
     try {
       var unused =
-          hostAddresses(domain)
+          addressesOf(domain)
               .orTimeout(overdue.toNanos(), TimeUnit.NANOSECONDS)
-              .handle((found, trouble) -> found == null ? List.<InetAddress>of() : found)
-              .thenAccept(found -> wait(new HostTurns.Errand(domain, new HashSet<>(found))));
-    } catch (Throwable flaw) {
-      // Whatever it is, a place is not lost with it.
-      underWay.decrementAndGet();
-      scheduled.remove(domain);
-      throw flaw;
+              .handle((found, failure) -> found == null ? List.<InetAddress>of() : found)
+              .thenAccept(found -> runInTurn(new HostTurns.Renewal(domain, new HashSet<>(found))));
+    } catch (Throwable bug) {
+      // The place must not be lost with it.
+      runningCount.decrementAndGet();
+      pending.remove(domain);
+      throw bug;
     }
   }
 
-  /** A host that cannot be found is renewed all the same: that fails, and is told. */
-  private CompletableFuture<List<InetAddress>> hostAddresses(String domain) {
+  /** A host that is not found is renewed all the same: the failure is then reported. */
+  private CompletableFuture<List<InetAddress>> addressesOf(String domain) {
     try {
-      return addresses.apply(DomainName.of("mta-sts." + domain)).copy();
+      return hostAddresses.apply(DomainName.of("mta-sts." + domain)).copy();
     } catch (RuntimeException noSuchName) {
       return CompletableFuture.completedFuture(List.of());
     }
   }
 
-  private void wait(HostTurns.Errand errand) {
-    switch (turns.take(errand)) {
+  private void runInTurn(HostTurns.Renewal renewal) {
+    switch (turns.acquire(renewal)) {
       case NOW -> {
-        flying.put(errand, ticker.getAsLong());
-        fly(errand);
+        running.put(renewal, ticker.getAsLong());
+        renew(renewal);
       }
-      case LATER -> underWay.decrementAndGet();
-      case TURNED_AWAY -> {
-        underWay.decrementAndGet();
-        scheduled.remove(errand.domain());
+      case LATER -> runningCount.decrementAndGet();
+      case REFUSED -> {
+        runningCount.decrementAndGet();
+        pending.remove(renewal.domain());
       }
     }
   }
 
-  private void fly(HostTurns.Errand errand) {
+  private void renew(HostTurns.Renewal renewal) {
     var unused =
-        flights
-            .refresh(DomainName.of(errand.domain()))
+        lookups
+            .refresh(DomainName.of(renewal.domain()))
             .copy()
-            .whenComplete((resolution, lost) -> landed(errand));
+            .whenComplete((resolution, lost) -> finish(renewal));
   }
 
-  /** What an executor has lost keeps nobody waiting longer than any flight may take. */
-  private void giveUpLost(long now) {
-    flying.forEach(
-        (errand, departed) -> {
-          if (now - departed >= overdue.toNanos()) {
-            landed(errand);
+  /** A renewal that the executor has lost blocks its address until it is overdue, not longer. */
+  private void dropOverdue(long now) {
+    running.forEach(
+        (renewal, startedNanos) -> {
+          if (now - startedNanos >= overdue.toNanos()) {
+            finish(renewal);
           }
         });
   }
 
-  private void landed(HostTurns.Errand errand) {
-    if (flying.remove(errand) == null) {
+  private void finish(HostTurns.Renewal renewal) {
+    if (running.remove(renewal) == null) {
       return;
     }
-    underWay.decrementAndGet();
-    scheduled.remove(errand.domain());
-    for (HostTurns.Errand next : turns.giveBack(errand)) {
-      underWay.incrementAndGet();
-      flying.put(next, ticker.getAsLong());
-      executor.execute(() -> fly(next));
+    runningCount.decrementAndGet();
+    pending.remove(renewal.domain());
+    for (HostTurns.Renewal next : turns.release(renewal)) {
+      runningCount.incrementAndGet();
+      running.put(next, ticker.getAsLong());
+      executor.execute(() -> renew(next));
     }
   }
 }

@@ -16,210 +16,206 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One fetch for a whole fleet: what another node has just learned is taken over, and while another
- * node fetches, this one waits.
+ * One fetch for all nodes that share a store: while another node fetches, this one waits and then
+ * uses the stored result.
  *
- * <p>A lease in the store says who fetches, and is prolonged while a fetch is under way. It is for
- * politeness only: a node that dies with it delays the others by {@link #TERM}, and a policy host
- * that is slow by as long as a fetch of one's own might take, after which each helps itself. A
- * fleet without its store is a number of single nodes.
+ * <p>A lease in the store says which node fetches; it is extended while the fetch runs. It only
+ * saves requests: after a node that died with a lease, the others wait for {@link #TERM}; with a
+ * slow policy host, for the deadline of one fetch. Then each fetches for itself. If the store does
+ * not answer, each node fetches for itself at once. Thread-safe.
  */
 public final class FleetFetch {
 
-  /** What a fetch has brought: the policy host's answer, or what another node has stored. */
-  sealed interface Brought {
-    record Answer(FetchResult result, Optional<DomainName> leased) implements Brought {}
-
-    record Adopted(CacheEntry knowledge) implements Brought {}
-  }
-
-  /** For how long a node that has died keeps the others waiting. */
+  /** How long a lease lasts unless it is extended. */
   static final Duration TERM = Duration.ofSeconds(10);
 
-  private static final long PROLONG_MILLIS = TERM.toMillis() / 3;
+  private static final long EXTEND_MILLIS = TERM.toMillis() / 3;
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 1_500;
 
   private final PolicyFetcher fetcher;
-  private final StoreGateway archive;
-  private final long patienceNanos;
+  private final StoreGateway gateway;
+  private final long maxWaitNanos;
   private final Executor executor;
 
   /**
-   * Sets up a node of a fleet.
+   * Starts nothing yet.
    *
-   * @param patience for how long another node's fetch is waited for; that of one fetch
+   * @param maxWait how long to wait for another node's fetch; the deadline of one fetch
    */
   public FleetFetch(
-      PolicyFetcher fetcher, StoreGateway archive, Duration patience, Executor executor) {
+      PolicyFetcher fetcher, StoreGateway gateway, Duration maxWait, Executor executor) {
     this.fetcher = fetcher;
-    this.archive = archive;
-    this.patienceNanos = patience.toNanos();
+    this.gateway = gateway;
+    this.maxWaitNanos = maxWait.toNanos();
     this.executor = executor;
   }
 
-  /** Brings a policy under an id; never exceptional. */
-  CompletableFuture<Brought> bring(LookupState step, String id, Purpose purpose) {
-    if (!archive.isPresent() || purpose == Purpose.FORCED) {
-      return answer(step.domain(), Optional.empty());
+  /** Fetches a policy under an id, or finds it in the store; never exceptional. */
+  CompletableFuture<FetchOutcome> fetch(LookupState state, String id, Purpose purpose) {
+    if (!gateway.isPresent() || purpose == Purpose.FORCED) {
+      return fetchFromHost(state.domain(), Optional.empty());
     }
-    Errand errand = new Errand(step, id, purpose, System.nanoTime() + patienceNanos);
-    // Of a domain without a policy the walk has asked the store a moment ago.
-    return step.policy().isEmpty()
-        ? leased(errand, FIRST_PAUSE_MILLIS)
-        : attempt(errand, FIRST_PAUSE_MILLIS);
+    Request request = new Request(state, id, purpose, System.nanoTime() + maxWaitNanos);
+    // For a domain without a policy, the lookup has just queried the store.
+    return state.policy().isEmpty()
+        ? withLease(request, FIRST_PAUSE_MILLIS)
+        : fromStoreOrLease(request, FIRST_PAUSE_MILLIS);
   }
 
-  private CompletableFuture<Brought> attempt(Errand errand, long pauseMillis) {
-    return archive
-        .find(errand.domain())
+  private CompletableFuture<FetchOutcome> fromStoreOrLease(Request request, long pauseMillis) {
+    return gateway
+        .find(request.domain())
         .thenComposeAsync(
             stored -> {
-              Optional<Brought> taken = errand.takenOver(stored);
-              return taken.isPresent()
-                  ? CompletableFuture.completedFuture(taken.get())
-                  : leased(errand, pauseMillis);
+              Optional<FetchOutcome> usable = request.usable(stored);
+              return usable.isPresent()
+                  ? CompletableFuture.completedFuture(usable.get())
+                  : withLease(request, pauseMillis);
             },
             executor);
   }
 
-  private CompletableFuture<Brought> leased(Errand errand, long pauseMillis) {
-    return archive
-        .lease(errand.domain(), TERM)
+  private CompletableFuture<FetchOutcome> withLease(Request request, long pauseMillis) {
+    return gateway
+        .lease(request.domain(), TERM)
         .thenComposeAsync(
-            lease ->
-                switch (lease) {
-                  case HELD -> holding(errand);
+            leaseState ->
+                switch (leaseState) {
+                  case HELD -> fetchWithLease(request);
                   case TAKEN ->
-                      errand.isPatient()
-                          ? later(errand, pauseMillis)
-                          : answer(errand.domain(), Optional.empty());
-                  case UNKNOWN -> answer(errand.domain(), Optional.empty());
+                      request.mayWait()
+                          ? retryLater(request, pauseMillis)
+                          : fetchFromHost(request.domain(), Optional.empty());
+                  case UNKNOWN -> fetchFromHost(request.domain(), Optional.empty());
                 },
             executor);
   }
 
-  /** The other node may have landed between our look at the store and our lease. */
-  private CompletableFuture<Brought> holding(Errand errand) {
-    return archive
-        .find(errand.domain())
+  /** Another node may have stored its result between our query and our lease: query again. */
+  private CompletableFuture<FetchOutcome> fetchWithLease(Request request) {
+    return gateway
+        .find(request.domain())
         .thenComposeAsync(
             stored -> {
-              Optional<Brought> taken = errand.takenOver(stored);
-              if (taken.isPresent()) {
-                archive.untilDone(archive.release(errand.domain()));
-                return CompletableFuture.completedFuture(taken.get());
+              Optional<FetchOutcome> usable = request.usable(stored);
+              if (usable.isPresent()) {
+                gateway.awaitOnClose(gateway.release(request.domain()));
+                return CompletableFuture.completedFuture(usable.get());
               }
-              CompletableFuture<Brought> mine =
-                  answer(errand.domain(), Optional.of(errand.domain()));
-              prolong(errand, mine);
-              return mine;
+              CompletableFuture<FetchOutcome> fetch =
+                  fetchFromHost(request.domain(), Optional.of(request.domain()));
+              extendLease(request, fetch);
+              return fetch;
             },
             executor);
   }
 
   /**
-   * Holds the lease as long as the others would wait for it; on the timer's thread, because a lease
-   * must not lapse when the executor is busy, and the call itself is made on a thread of the store.
+   * Extends the lease while the fetch runs, for as long as other nodes wait. Runs on the timer's
+   * thread, because a busy executor must not let a lease expire; a store thread makes the call.
    */
-  private void prolong(Errand errand, CompletableFuture<Brought> fetch) {
-    if (fetch.isDone() || !errand.isPatient()) {
+  private void extendLease(Request request, CompletableFuture<FetchOutcome> fetch) {
+    if (fetch.isDone() || !request.mayWait()) {
       return;
     }
-    CompletableFuture.delayedExecutor(PROLONG_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
+    CompletableFuture.delayedExecutor(EXTEND_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
         .execute(
             () -> {
               if (!fetch.isDone()) {
-                var unused = archive.prolong(errand.domain(), TERM);
-                prolong(errand, fetch);
+                var unused = gateway.extend(request.domain(), TERM);
+                extendLease(request, fetch);
               }
             });
   }
 
   /**
-   * Lets the others have what a fetch has brought: stored first, and then the lease is free.
+   * Stores the result of a fetch for other nodes, then releases the lease.
    *
-   * @param wanted false if the walk was given up meanwhile, maybe because the domain was purged
+   * @param wanted false if the lookup was abandoned meanwhile, for example by a purge
    */
-  void landed(Brought.Answer answer, CacheEntry knowledge, boolean wanted) {
-    if (!archive.isPresent()) {
+  void publish(FetchOutcome.FromHost outcome, CacheEntry entry, boolean wanted) {
+    if (!gateway.isPresent()) {
       return;
     }
-    CompletableFuture<?> over =
-        wanted ? stored(answer, knowledge) : CompletableFuture.completedFuture(false);
-    archive.untilDone(
-        over.thenCompose(
+    CompletableFuture<?> write =
+        wanted ? store(outcome, entry) : CompletableFuture.completedFuture(false);
+    gateway.awaitOnClose(
+        write.thenCompose(
             done ->
-                answer
+                outcome
                     .leased()
-                    .map(archive::release)
+                    .map(gateway::release)
                     .orElseGet(() -> CompletableFuture.completedFuture(null))));
   }
 
-  private CompletableFuture<?> stored(Brought.Answer answer, CacheEntry knowledge) {
-    if (!(knowledge.resolution() instanceof Resolution.InForce policy)) {
+  private CompletableFuture<?> store(FetchOutcome.FromHost outcome, CacheEntry entry) {
+    if (!(entry.resolution() instanceof Resolution.InForce policy)) {
       return CompletableFuture.completedFuture(false);
     }
-    if (answer.result() instanceof FetchResult.Fetched) {
-      return archive.save(policy, knowledge.usage());
+    if (outcome.result() instanceof FetchResult.Fetched) {
+      return gateway.save(policy, entry.lastUse());
     }
-    return knowledge
+    return entry
         .history()
-        .lastNoted()
-        .map(failure -> archive.failed(policy.domain(), failure))
+        .lastFailure()
+        .map(failure -> gateway.recordFailure(policy.domain(), failure))
         .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
-  private CompletableFuture<Brought> later(Errand errand, long pauseMillis) {
+  private CompletableFuture<FetchOutcome> retryLater(Request request, long pauseMillis) {
     long next = Math.min(pauseMillis * 3 / 2, LONGEST_PAUSE_MILLIS);
     return CompletableFuture.supplyAsync(
             () -> next,
             CompletableFuture.delayedExecutor(pauseMillis, TimeUnit.MILLISECONDS, executor))
-        .thenCompose(pause -> attempt(errand, pause));
+        .thenCompose(pause -> fromStoreOrLease(request, pause));
   }
 
-  private CompletableFuture<Brought> answer(DomainName domain, Optional<DomainName> leased) {
-    return fetcher.fetch(domain).thenApply(result -> new Brought.Answer(result, leased));
+  private CompletableFuture<FetchOutcome> fetchFromHost(
+      DomainName domain, Optional<DomainName> leased) {
+    return fetcher.fetch(domain).thenApply(result -> new FetchOutcome.FromHost(result, leased));
   }
 
-  /** What is fetched, and what of the store would do instead. */
-  private record Errand(LookupState step, String id, Purpose purpose, long untilNanos) {
-    /** A policy that another node fetched so lately need not be fetched anew. */
-    private static final Duration ANEW = FetchHistory.WINDOW;
+  /** One request, and the rules for when a stored result can replace its fetch. */
+  private record Request(LookupState state, String id, Purpose purpose, long waitUntilNanos) {
+    /** A policy that another node fetched more recently than this is not fetched again. */
+    private static final Duration RECENT = FetchHistory.WINDOW;
 
     DomainName domain() {
-      return step.domain();
+      return state.domain();
     }
 
-    boolean isPatient() {
-      return System.nanoTime() - untilNanos < 0;
+    boolean mayWait() {
+      return System.nanoTime() - waitUntilNanos < 0;
     }
 
-    Optional<Brought> takenOver(Optional<CacheEntry> stored) {
+    Optional<FetchOutcome> usable(Optional<CacheEntry> stored) {
       return stored
-          .filter(other -> (isNewer(other) && serves(other)) || hasJustFailed(other))
-          .map(Brought.Adopted::new);
+          .filter(other -> (isNewer(other) && answers(other)) || hasJustFailed(other))
+          .map(FetchOutcome.FromStore::new);
     }
 
-    /** A host that another node could not reach a moment ago need not hear from us as well. */
+    /** Another node has just failed to fetch it, so this node does not try. */
     private boolean hasJustFailed(CacheEntry stored) {
       return purpose == Purpose.REFRESH
-          && stored.history().lastWaiting(step.nowNanos()).isPresent()
-          && step.policy()
+          && stored.history().lastWaiting(state.nowNanos()).isPresent()
+          && state
+              .policy()
               .filter(mine -> stored.inForce().fetchedAt().isBefore(mine.fetchedAt()))
               .isEmpty();
     }
 
     private boolean isNewer(CacheEntry stored) {
-      return step.policy()
+      return state
+          .policy()
           .map(mine -> stored.inForce().fetchedAt().isAfter(mine.fetchedAt()))
           .orElse(true);
     }
 
-    private boolean serves(CacheEntry stored) {
+    private boolean answers(CacheEntry stored) {
       return switch (purpose) {
-        case LOOK -> stored.inForce().id().equals(id);
-        case RECHECK -> stored.age(step.nowNanos()).compareTo(ANEW) < 0;
+        case LOOKUP -> stored.inForce().id().equals(id);
+        case RECHECK -> stored.age(state.nowNanos()).compareTo(RECENT) < 0;
         case REFRESH, FORCED -> true;
       };
     }

@@ -21,240 +21,252 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk at a time for each domain, however many ask.
+ * Runs one lookup at a time for each domain; callers that ask meanwhile share its answer.
  *
- * <p>A flight is the only writer of its domain's memory while it lasts, so nothing is overwritten
- * by something older. Their number is bounded; who comes too late is told that we are busy. A
- * flight that is overdue, because an executor has lost one of its steps, is given up: the next one
- * takes its place, and what it may still bring is ignored.
+ * <p>While a lookup runs, only it writes the domain's cache entry, so no older result replaces a
+ * newer one. The number of running lookups is bounded; callers beyond it get a "busy" answer. A
+ * lookup that is overdue, because an executor has lost one of its steps, is abandoned: the next one
+ * replaces it, and a late result is ignored. Thread-safe.
  */
 public final class InFlightLookups {
-  private static final Logger LOG = System.getLogger(InFlightLookups.class.getName());
+  /** Operators configure this name, which is documented; it is not the name of this class. */
+  private static final Logger LOG = System.getLogger("io.github.mtasts.PolicyResolver");
 
-  /** One walk under way; every flight is equal to itself only. */
-  private static final class Flight {
+  /** One running lookup; equal to itself only. */
+  private static final class Lookup {
     final LookupFlow.Purpose purpose;
-    final long departedNanos;
-    final CompletableFuture<Resolution> landing = new CompletableFuture<>();
+    final long startedNanos;
+    final CompletableFuture<Resolution> answer = new CompletableFuture<>();
 
-    Flight(LookupFlow.Purpose purpose, long departedNanos) {
+    Lookup(LookupFlow.Purpose purpose, long startedNanos) {
       this.purpose = purpose;
-      this.departedNanos = departedNanos;
+      this.startedNanos = startedNanos;
     }
   }
 
   private final LookupFlow flow;
-  private final PolicyCache<CacheEntry> memory;
-  private final Function<CacheEntry, CacheTier> tiers;
+  private final PolicyCache<CacheEntry> cache;
+  private final Function<CacheEntry, CacheTier> tierOf;
   private final LongSupplier ticker;
   private final Executor executor;
-  private final int most;
+  private final int maxRunning;
   private final long overdueNanos;
   private final BiFunction<String, String, Resolution> unavailable;
-  private final ConcurrentMap<String, Flight> underWay = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Lookup> running = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * Sets up an airport without flights.
+   * Starts nothing yet.
    *
-   * @param most how many may be under way; a quarter more for domains with a policy in memory, so
-   *     that a flood of unknown ones does not keep those from being confirmed
-   * @param overdue after which time a flight is given up
-   * @param unavailable makes the answer for a domain from the reason why nothing can be said
+   * @param tierOf selects the cache tier of an entry
+   * @param maxRunning how many lookups may run; a quarter more for domains with a cached policy, so
+   *     that a flood of unknown domains does not prevent their confirmation
+   * @param overdue when a running lookup is abandoned
+   * @param unavailable makes the answer for a domain from the reason why there is no result
    */
   public InFlightLookups(
       LookupFlow flow,
-      PolicyCache<CacheEntry> memory,
-      Function<CacheEntry, CacheTier> tiers,
+      PolicyCache<CacheEntry> cache,
+      Function<CacheEntry, CacheTier> tierOf,
       LongSupplier ticker,
       Executor executor,
-      int most,
+      int maxRunning,
       Duration overdue,
       BiFunction<String, String, Resolution> unavailable) {
     this.flow = flow;
-    this.memory = memory;
-    this.tiers = tiers;
+    this.cache = cache;
+    this.tierOf = tierOf;
     this.ticker = ticker;
     this.executor = executor;
-    this.most = most;
+    this.maxRunning = maxRunning;
     this.overdueNanos = overdue.toNanos();
     this.unavailable = unavailable;
   }
 
-  /** The future is shared: hand out copies only. */
-  public CompletableFuture<Resolution> look(DomainName domain) {
-    return join(domain, LookupFlow.Purpose.LOOK);
+  /** Looks a domain up, or joins its running lookup. The future is shared: return copies only. */
+  public CompletableFuture<Resolution> lookUp(DomainName domain) {
+    return join(domain, LookupFlow.Purpose.LOOKUP);
   }
 
-  /** As {@link #look}, but never content with a walk that began as a mere look. */
+  /** As {@link #lookUp}, but does not accept the answer of a lookup with another purpose. */
   public CompletableFuture<Resolution> recheck(DomainName domain) {
     return join(domain, LookupFlow.Purpose.RECHECK);
   }
 
-  /** Renews a policy in force, unless its domain is under way for another reason already. */
+  /** Renews an unexpired policy, or joins the domain's running lookup. */
   public CompletableFuture<Resolution> refresh(DomainName domain) {
     return join(domain, LookupFlow.Purpose.REFRESH);
   }
 
-  /** As {@link #recheck}, whatever has failed before. */
+  /** As {@link #recheck}, and ignores the back-off. */
   public CompletableFuture<Resolution> force(DomainName domain) {
     return join(domain, LookupFlow.Purpose.FORCED);
   }
 
   private CompletableFuture<Resolution> join(DomainName domain, LookupFlow.Purpose purpose) {
     String key = domain.value();
-    Flight other = underWay.get(key);
-    if (other != null && ticker.getAsLong() - other.departedNanos >= overdueNanos) {
-      giveUp(key, other, "a look under way was lost by the executor");
-      other = underWay.get(key);
+    Lookup other = running.get(key);
+    if (other != null && ticker.getAsLong() - other.startedNanos >= overdueNanos) {
+      abandon(key, other, "the executor has lost a running lookup");
+      other = running.get(key);
     }
     if (other == null) {
       if (closed.get()) {
-        return turnedAway(key, "the resolver is closed");
+        return refused(key, "the resolver is closed");
       }
       if (isFull(key)) {
-        return turnedAway(key, "too many lookups under way; try again in a while");
+        return refused(key, "too many lookups are running; try again later");
       }
-      Flight mine = new Flight(purpose, ticker.getAsLong());
-      other = underWay.putIfAbsent(key, mine);
+      Lookup mine = new Lookup(purpose, ticker.getAsLong());
+      other = running.putIfAbsent(key, mine);
       if (other == null) {
-        depart(domain, mine, null);
-        return mine.landing;
+        start(domain, mine, null);
+        return mine.answer;
       }
     }
-    if (!purpose.isOwnWalk() || other.purpose == purpose) {
-      return other.landing;
+    if (!purpose.needsOwnLookup() || other.purpose == purpose) {
+      return other.answer;
     }
-    return other.landing.thenComposeAsync(seen -> join(domain, purpose), executor);
+    return other.answer.thenComposeAsync(ignored -> join(domain, purpose), executor);
   }
 
   private boolean isFull(String key) {
-    int underWayNow = underWay.size();
-    if (underWayNow < most) {
+    int runningNow = running.size();
+    if (runningNow < maxRunning) {
       return false;
     }
-    CacheEntry known = memory.get(key);
-    boolean hasPolicy = known != null && known.policyAt(ticker.getAsLong()).isPresent();
-    return !hasPolicy || underWayNow - most > most / 4;
+    CacheEntry entry = cache.get(key);
+    boolean hasPolicy = entry != null && entry.policyAt(ticker.getAsLong()).isPresent();
+    return !hasPolicy || runningNow - maxRunning > maxRunning / 4;
   }
 
-  private CompletableFuture<Resolution> turnedAway(String key, String why) {
-    return CompletableFuture.completedFuture(unavailable.apply(key, why));
+  private CompletableFuture<Resolution> refused(String key, String reason) {
+    return CompletableFuture.completedFuture(unavailable.apply(key, reason));
   }
 
-  /** Whatever happens here, the flight lands: nobody may wait for one that never left. */
-  private void depart(DomainName domain, Flight flight, @Nullable CacheEntry otherwise) {
+  /**
+   * Starts a lookup. Whatever happens here, the lookup completes: its callers must not wait
+   * forever.
+   *
+   * @param fallback the entry to start from if the cache has none
+   */
+  private void start(DomainName domain, Lookup lookup, @Nullable CacheEntry fallback) {
     String key = domain.value();
     if (closed.get()) {
-      // Looked at after it was added, so that close() sees the flight or the flight sees it.
-      giveUp(key, flight, "the resolver is closed");
+      // Checked after the lookup was added, so that either close() or this call abandons it.
+      abandon(key, lookup, "the resolver is closed");
       return;
     }
     try {
-      CacheEntry remembered = memory.get(key);
-      CacheEntry before = remembered == null ? otherwise : remembered;
-      if (flight.purpose == LookupFlow.Purpose.LOOK && before != null && isSettled(before)) {
-        // Another flight landed between the caller's look at memory and this departure.
-        giveUp(key, flight, before.resolution());
+      CacheEntry cached = cache.get(key);
+      CacheEntry before = cached == null ? fallback : cached;
+      if (lookup.purpose == LookupFlow.Purpose.LOOKUP && before != null && isUpToDate(before)) {
+        // Another lookup completed after the caller read the cache and before this one was added.
+        abandon(key, lookup, before.resolution());
         return;
       }
       var unused =
-          flow.walk(domain, before, flight.purpose, () -> underWay.get(key) == flight)
-              .whenComplete((outcome, bug) -> land(key, flight, outcome, bug));
+          flow.run(domain, before, lookup.purpose, () -> running.get(key) == lookup)
+              .whenComplete((result, bug) -> complete(key, lookup, result, bug));
     } catch (Throwable bug) {
-      land(key, flight, null, bug);
+      complete(key, lookup, null, bug);
     }
   }
 
-  private boolean isSettled(CacheEntry known) {
+  private boolean isUpToDate(CacheEntry entry) {
     long now = ticker.getAsLong();
-    return known.answersAt(now) && known.isFresh(now);
+    return entry.answersAt(now) && entry.isFresh(now);
   }
 
-  private void land(
-      String key, Flight flight, LookupFlow.@Nullable Outcome outcome, @Nullable Throwable bug) {
-    if (outcome == null) {
-      LOG.log(Level.ERROR, "A look at " + key + " failed by a flaw of ours; please report it", bug);
-      giveUp(key, flight, "an internal error, which is in the log");
+  private void complete(
+      String key, Lookup lookup, @Nullable LookupResult result, @Nullable Throwable bug) {
+    if (result == null) {
+      LOG.log(Level.ERROR, "Lookup of " + key + " failed: internal error; please report it", bug);
+      abandon(key, lookup, "an internal error; see the log");
       return;
     }
-    Flight next =
-        outcome.next() == LookupFlow.Next.LOOK && !closed.get()
-            ? new Flight(LookupFlow.Purpose.LOOK, ticker.getAsLong())
+    Lookup next =
+        result.next() == LookupResult.Next.LOOKUP && !closed.get()
+            ? new Lookup(LookupFlow.Purpose.LOOKUP, ticker.getAsLong())
             : null;
-    CacheTier tier = tiers.apply(outcome.knowledge());
-    // Memory and the flight's end in one: whoever departs next sees what this one learned, and one
-    // that was given up writes nothing any more.
-    Flight now =
-        underWay.computeIfPresent(
+    CacheTier tier = tierOf.apply(result.entry());
+    // Cache write and end of the lookup are one atomic step: the next lookup sees the result, and
+    // an
+    // abandoned lookup writes nothing.
+    Lookup now =
+        running.computeIfPresent(
             key,
             (k, current) -> {
-              if (current != flight) {
+              if (current != lookup) {
                 return current;
               }
-              memory.put(key, tier, outcome.knowledge());
+              cache.put(key, tier, result.entry());
               return next;
             });
-    flight.landing.complete(outcome.answer());
+    lookup.answer.complete(result.answer());
     if (next != null && now == next) {
-      // With what was learned, because memory may be too full to have kept it.
-      depart(DomainName.of(key), next, outcome.knowledge());
+      // Passes the entry on, because a full cache may have evicted it already.
+      start(DomainName.of(key), next, result.entry());
     }
   }
 
-  /** Forgets a domain and what is under way for it; returns whether anything was known. */
-  public boolean forget(String key) {
-    AtomicBoolean known = new AtomicBoolean();
-    AtomicReference<Flight> lost = new AtomicReference<>();
-    // In one, so that no flight departs with what is being forgotten.
-    underWay.compute(
+  /** Removes a domain from the cache and abandons its lookup; returns whether it was cached. */
+  public boolean remove(String key) {
+    AtomicBoolean wasCached = new AtomicBoolean();
+    AtomicReference<Lookup> abandoned = new AtomicReference<>();
+    // One atomic step, so that no lookup starts with the entry that is being removed.
+    running.compute(
         key,
-        (k, flight) -> {
-          known.set(memory.remove(key));
-          lost.set(flight);
+        (k, lookup) -> {
+          wasCached.set(cache.remove(key));
+          abandoned.set(lookup);
           return null;
         });
-    Flight flight = lost.get();
-    if (flight != null) {
-      giveUp(key, flight, "the domain was purged while it was looked up");
+    Lookup lookup = abandoned.get();
+    if (lookup != null) {
+      abandon(key, lookup, "the domain was purged during its lookup");
     }
-    return known.get();
+    return wasCached.get();
   }
 
-  /** Remembers what was learned elsewhere, unless something newer is known or under way. */
-  public boolean learn(String key, CacheEntry knowledge) {
-    CacheTier tier = tiers.apply(knowledge);
-    AtomicBoolean learned = new AtomicBoolean();
-    underWay.compute(
+  /**
+   * Caches an imported policy, unless a newer one is cached or a lookup is running.
+   *
+   * @return whether it was cached
+   */
+  public boolean putIfNewer(String key, CacheEntry entry) {
+    CacheTier tier = tierOf.apply(entry);
+    AtomicBoolean added = new AtomicBoolean();
+    running.compute(
         key,
-        (k, flight) -> {
-          if (flight == null && isNews(memory.get(key), knowledge)) {
-            memory.put(key, tier, knowledge);
-            learned.set(true);
+        (k, lookup) -> {
+          if (lookup == null && isNewer(entry, cache.get(key))) {
+            cache.put(key, tier, entry);
+            added.set(true);
           }
-          return flight;
+          return lookup;
         });
-    return learned.get();
+    return added.get();
   }
 
-  private boolean isNews(@Nullable CacheEntry known, CacheEntry knowledge) {
-    return known == null
-        || known.policyAt(ticker.getAsLong()).isEmpty()
-        || known.inForce().fetchedAt().isBefore(knowledge.inForce().fetchedAt());
+  private boolean isNewer(CacheEntry entry, @Nullable CacheEntry cached) {
+    return cached == null
+        || cached.policyAt(ticker.getAsLong()).isEmpty()
+        || cached.inForce().fetchedAt().isBefore(entry.inForce().fetchedAt());
   }
 
-  private void giveUp(String key, Flight flight, String why) {
-    giveUp(key, flight, unavailable.apply(key, why));
+  private void abandon(String key, Lookup lookup, String reason) {
+    abandon(key, lookup, unavailable.apply(key, reason));
   }
 
-  private void giveUp(String key, Flight flight, Resolution answer) {
-    underWay.remove(key, flight);
-    flight.landing.complete(answer);
+  private void abandon(String key, Lookup lookup, Resolution answer) {
+    running.remove(key, lookup);
+    lookup.answer.complete(answer);
   }
 
-  /** Completes what is still under way; nothing departs any more. */
+  /** Completes the running lookups; starts no more. */
   public void close() {
     closed.set(true);
-    underWay.forEach((key, flight) -> giveUp(key, flight, "the resolver is closed"));
+    running.forEach((key, lookup) -> abandon(key, lookup, "the resolver is closed"));
   }
 }

@@ -13,82 +13,86 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Tells several listeners, and lets nothing that they throw get in. */
+/**
+ * Passes each event to several listeners; logs and ignores what they throw. Thread-safe if they
+ * are.
+ */
 public final class IsolatedListeners implements ResolverListener {
-  private static final Logger LOG = System.getLogger(IsolatedListeners.class.getName());
+  /** Operators configure this name, which is documented; it is not the name of this class. */
+  private static final Logger LOG = System.getLogger("io.github.mtasts.PolicyResolver");
 
-  private final List<ResolverListener> all;
+  private final List<ResolverListener> listeners;
 
-  public IsolatedListeners(List<ResolverListener> all) {
-    this.all = List.copyOf(all);
+  public IsolatedListeners(List<ResolverListener> listeners) {
+    this.listeners = List.copyOf(listeners);
   }
 
   @Override
   public void recordChecked(String domain, RecordAnswer answer) {
-    tell(listener -> listener.recordChecked(domain, answer));
+    forward(listener -> listener.recordChecked(domain, answer));
   }
 
   @Override
   public void policyFetched(Resolution.InForce fetched) {
-    tell(listener -> listener.policyFetched(fetched));
+    forward(listener -> listener.policyFetched(fetched));
   }
 
   @Override
   public void fetchFailed(String domain, Problem problem) {
-    tell(listener -> listener.fetchFailed(domain, problem));
+    forward(listener -> listener.fetchFailed(domain, problem));
   }
 
   @Override
   public void policyExpired(Resolution.InForce expired) {
-    tell(listener -> listener.policyExpired(expired));
+    forward(listener -> listener.policyExpired(expired));
   }
 
   @Override
   public void suspicious(Suspicion suspicion, Resolution.InForce before, String detail) {
-    tell(listener -> listener.suspicious(suspicion, before, detail));
+    forward(listener -> listener.suspicious(suspicion, before, detail));
   }
 
   @Override
   public void overridesUnreadable(String detail) {
-    tell(listener -> listener.overridesUnreadable(detail));
+    forward(listener -> listener.overridesUnreadable(detail));
   }
 
   @Override
   public void overridesEnded(List<PolicyOverride> ended) {
-    tell(listener -> listener.overridesEnded(ended));
+    forward(listener -> listener.overridesEnded(ended));
   }
 
   @Override
   public void tlsSessionEnded(TlsSession session) {
-    tell(listener -> listener.tlsSessionEnded(session));
+    forward(listener -> listener.tlsSessionEnded(session));
   }
 
   @Override
   public void refreshFailing(Resolution.InForce policy, Problem problem, int failures) {
-    tell(listener -> listener.refreshFailing(policy, problem, failures));
+    forward(listener -> listener.refreshFailing(policy, problem, failures));
   }
 
   @Override
   public void storeFailed(String what, String detail) {
-    tell(listener -> listener.storeFailed(what, detail));
+    forward(listener -> listener.storeFailed(what, detail));
   }
 
   @Override
   public void storeRecovered(String what) {
-    tell(listener -> listener.storeRecovered(what));
+    forward(listener -> listener.storeRecovered(what));
   }
 
   @Override
   public void storedRowUnreadable(String domain, String detail) {
-    tell(listener -> listener.storedRowUnreadable(domain, detail));
+    forward(listener -> listener.storedRowUnreadable(domain, detail));
   }
 
-  private void tell(Consumer<ResolverListener> event) {
-    for (ResolverListener listener : all) {
+  private void forward(Consumer<ResolverListener> event) {
+    for (ResolverListener listener : listeners) {
       try {
         event.accept(listener);
-      } catch (Throwable trouble) {
-        LOG.log(Level.WARNING, "A ResolverListener threw; mail is not affected", trouble);
+      } catch (Throwable failure) {
+        LOG.log(Level.WARNING, "A ResolverListener threw; mail is not affected", failure);
       }
     }
   }

@@ -30,66 +30,46 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk through discovery and fetch for one domain: from what was known to what is known.
+ * One lookup of one domain: store, DNS and fetch, from the old cache entry to the new one.
  *
- * <p>RFC 8461 §5.1 step 1. Whatever goes wrong on the way, an unexpired policy survives it.
+ * <p>RFC 8461 §5.1 step 1. No failure on the way removes an unexpired policy. Thread-safe.
  */
 public final class LookupFlow {
 
-  /** Why the walk is made. */
+  /** Why a lookup is made. */
   enum Purpose {
-    /** A message is to be sent, or the TXT answer has passed its TTL. */
-    LOOK,
-    /** A delivery is about to be given up: is there a newer policy? RFC 8461 §5.1 step 3 */
+    /** A message is to be sent, or the DNS answer has passed its TTL. */
+    LOOKUP,
+    /** A delivery is about to fail: is there a newer policy? RFC 8461 §5.1 step 3 */
     RECHECK,
-    /** A policy is to be renewed before it expires. RFC 8461 §10.2 */
+    /** A policy must be renewed before it expires. RFC 8461 §10.2 */
     REFRESH,
-    /** An operator wants it fetched anew now. */
+    /** An operator requests a fetch now. */
     FORCED;
 
-    /** Whether another walk that is under way will not do instead. */
-    boolean isOwnWalk() {
+    /** Whether it needs a lookup of its own, even if another one is running. */
+    boolean needsOwnLookup() {
       return this == RECHECK || this == FORCED;
     }
   }
 
-  /**
-   * How the walk ended.
-   *
-   * @param answer for those who waited
-   * @param knowledge for memory
-   * @param next what is to follow
-   */
-  record Outcome(Resolution answer, CacheEntry knowledge, Next next) {
-    Outcome(Resolution answer, CacheEntry knowledge) {
-      this(answer, knowledge, Next.NOTHING);
-    }
-  }
-
-  /** What is to follow a walk. */
-  enum Next {
-    NOTHING,
-    /** A look behind the back of those who have their answer. */
-    LOOK
-  }
-
   private final RecordDiscovery discovery;
-  private final StoreGateway archive;
-  private final FleetFetch fleet;
-  private final TtlBounds lifetimes;
+  private final StoreGateway gateway;
+  private final FleetFetch fleetFetch;
+  private final TtlBounds ttlBounds;
   private final BackOff.Schedule backOff;
   private final WhenUnavailable whenUnavailable;
   private final MxTlsSettings settings;
-  private final TransitionEvents vigil;
+  private final TransitionEvents events;
   private final InstantSource clock;
   private final LongSupplier ticker;
   private final Executor executor;
 
   public LookupFlow(
       RecordDiscovery discovery,
-      StoreGateway archive,
-      FleetFetch fleet,
-      TtlBounds lifetimes,
+      StoreGateway gateway,
+      FleetFetch fleetFetch,
+      TtlBounds ttlBounds,
       BackOff.Schedule backOff,
       WhenUnavailable whenUnavailable,
       MxTlsSettings settings,
@@ -97,61 +77,62 @@ public final class LookupFlow {
       LongSupplier ticker,
       Executor executor) {
     this.discovery = discovery;
-    this.archive = archive;
-    this.fleet = fleet;
-    this.lifetimes = lifetimes;
+    this.gateway = gateway;
+    this.fleetFetch = fleetFetch;
+    this.ttlBounds = ttlBounds;
     this.backOff = backOff;
     this.whenUnavailable = whenUnavailable;
     this.settings = settings;
-    this.vigil = new TransitionEvents(settings.listener());
+    this.events = new TransitionEvents(settings.listener());
     this.clock = clock;
     this.ticker = ticker;
     this.executor = executor;
   }
 
   /**
-   * Walks.
+   * Runs a lookup.
    *
-   * @param wanted whether anybody still waits; a walk that was given up tells nobody
+   * @param before the cached entry; null if there is none
+   * @param wanted false once the lookup is abandoned; it then reports no events
    */
-  CompletableFuture<Outcome> walk(
+  CompletableFuture<LookupResult> run(
       DomainName domain, @Nullable CacheEntry before, Purpose purpose, BooleanSupplier wanted) {
-    boolean known = before != null && before.policyAt(ticker.getAsLong()).isPresent();
-    if (known || !archive.isPresent()) {
+    boolean hasPolicy = before != null && before.policyAt(ticker.getAsLong()).isPresent();
+    if (hasPolicy || !gateway.isPresent()) {
       return discover(domain, before, purpose, wanted);
     }
-    return archive
-        .recall(domain)
+    return gateway
+        .query(domain)
         .thenComposeAsync(
-            recalled -> {
-              Optional<CacheEntry> stored = recalled.knowledge();
-              if (purpose == Purpose.LOOK && stored.isPresent()) {
-                return CompletableFuture.completedFuture(recalled(stored.get()));
+            answer -> {
+              Optional<CacheEntry> stored = answer.entry();
+              if (purpose == Purpose.LOOKUP && stored.isPresent()) {
+                return CompletableFuture.completedFuture(fromStore(stored.get()));
               }
-              CompletableFuture<Outcome> walk =
+              CompletableFuture<LookupResult> result =
                   discover(domain, stored.orElse(before), purpose, wanted);
-              return recalled.isAnswer() ? walk : walk.thenApply(this::forNow);
+              return answer.isAnswered() ? result : result.thenApply(this::cachedBriefly);
             },
             executor);
   }
 
   /**
-   * A store that was not heard may know a policy: that there is none is not believed for long, or
-   * who disturbs the store for a moment and forges DNS meanwhile is rid of the policy for longer.
+   * A store that did not answer may have a policy, so a negative answer is cached briefly.
+   * Otherwise a short failure of the store and forged DNS would disable the policy for longer.
    */
-  private Outcome forNow(Outcome outcome) {
-    return new Outcome(
-        outcome.answer(),
-        outcome.knowledge().freshUntil(ticker.getAsLong() + lifetimes.ofHearsay()),
-        outcome.next());
+  private LookupResult cachedBriefly(LookupResult result) {
+    return new LookupResult(
+        result.answer(),
+        result.entry().freshUntil(ticker.getAsLong() + ttlBounds.ofNoPolicyWithoutStore()),
+        result.next());
   }
 
-  /** What the store remembers is served at once, and checked behind the back of those who asked. */
-  private static Outcome recalled(CacheEntry stored) {
-    return new Outcome(stored.resolution(), stored, Next.LOOK);
+  /** A stored policy is returned at once and checked in the background. */
+  private static LookupResult fromStore(CacheEntry stored) {
+    return new LookupResult(stored.resolution(), stored, LookupResult.Next.LOOKUP);
   }
 
-  private CompletableFuture<Outcome> discover(
+  private CompletableFuture<LookupResult> discover(
       DomainName domain, @Nullable CacheEntry before, Purpose purpose, BooleanSupplier wanted) {
     return discovery
         .discover(domain)
@@ -162,243 +143,249 @@ public final class LookupFlow {
             executor);
   }
 
-  private CompletableFuture<Outcome> afterDiscovery(LookupState step, Purpose purpose) {
-    vigil.recordChecked(step);
-    vigil.expired(step, false);
+  private CompletableFuture<LookupResult> afterDiscovery(LookupState state, Purpose purpose) {
+    events.recordChecked(state);
+    events.expired(state, false);
     Optional<String> id =
         switch (purpose) {
-          case LOOK -> step.idToFetch();
-          case RECHECK -> step.idToFetchAnew();
-          case REFRESH -> step.idToRefresh();
-          case FORCED -> step.idAtHand();
+          case LOOKUP -> state.idToFetch();
+          case RECHECK -> state.idToRecheck();
+          case REFRESH -> state.idToRefresh();
+          case FORCED -> state.currentId();
         };
     if (id.isEmpty()) {
-      return CompletableFuture.completedFuture(withoutFetch(step));
+      return CompletableFuture.completedFuture(withoutFetch(state));
     }
-    boolean hadExpired = step.before() != null && step.policy().isEmpty();
-    return fleet
-        .bring(step, id.get(), purpose)
+    boolean hadExpired = state.before() != null && state.policy().isEmpty();
+    return fleetFetch
+        .fetch(state, id.get(), purpose)
         .thenApplyAsync(
-            brought -> {
-              LookupState later = step.at(ticker.getAsLong());
-              vigil.expired(later, hadExpired);
-              if (brought instanceof FleetFetch.Brought.Adopted adopted) {
-                return adopted(later, adopted.knowledge());
+            outcome -> {
+              LookupState later = state.at(ticker.getAsLong());
+              events.expired(later, hadExpired);
+              if (outcome instanceof FetchOutcome.FromStore fromStore) {
+                return adopted(later, fromStore.entry());
               }
-              FleetFetch.Brought.Answer answer = (FleetFetch.Brought.Answer) brought;
-              Outcome outcome = afterFetch(later, id.get(), answer.result(), purpose);
-              fleet.landed(answer, outcome.knowledge(), later.wanted().getAsBoolean());
-              return outcome;
+              FetchOutcome.FromHost fromHost = (FetchOutcome.FromHost) outcome;
+              LookupResult result = afterFetch(later, id.get(), fromHost.result(), purpose);
+              fleetFetch.publish(fromHost, result.entry(), later.wanted().getAsBoolean());
+              return result;
             },
             executor);
   }
 
-  /** Another node has been there. */
-  private Outcome adopted(LookupState step, CacheEntry stored) {
+  /** Another node has fetched the policy, or has just failed to. */
+  private LookupResult adopted(LookupState state, CacheEntry stored) {
     Resolution.InForce policy = stored.inForce();
-    vigil.replaced(step, policy);
-    CacheEntry knowledge =
+    events.replaced(state, policy);
+    CacheEntry entry =
         new CacheEntry(
             stored
                 .history()
-                .lastWaiting(step.nowNanos())
+                .lastWaiting(state.nowNanos())
                 .map(
                     failure ->
                         policy.with(
                             Resolution.Source.CACHED_UNCONFIRMED, Optional.of(failure.problem())))
                 .orElse(policy),
             stored.expiresAtNanos(),
-            step.nowNanos() + lifetimes.ofKnownPolicy(step.found()),
+            state.nowNanos() + ttlBounds.ofKnownPolicy(state.found()),
             stored.history(),
-            step.told(),
-            step.before() == null ? stored.usage() : step.usage());
-    return new Outcome(knowledge.resolution(), knowledge);
+            state.reported(),
+            state.before() == null ? stored.lastUse() : state.lastUse());
+    return new LookupResult(entry.resolution(), entry);
   }
 
-  private Outcome withoutFetch(LookupState step) {
-    Optional<BackOff> failure = step.newId().flatMap(step.history()::failureOf);
-    if (step.policy().isEmpty()) {
-      return step.status() == Status.FOUND
-          ? notAsked(step, failure.map(BackOff::problem))
-          : absent(step);
+  private LookupResult withoutFetch(LookupState state) {
+    Optional<BackOff> failure = state.newId().flatMap(state.history()::failureOf);
+    if (state.policy().isEmpty()) {
+      return state.status() == Status.FOUND
+          ? fetchNotAllowed(state, failure.map(BackOff::problem))
+          : absent(state);
     }
-    Resolution.InForce policy = step.policy().get();
-    if (step.isConfirmed()) {
+    Resolution.InForce policy = state.policy().get();
+    if (state.isConfirmed()) {
       return keep(
-          step, policy.with(Resolution.Source.CACHED, Optional.empty()), Set.of(), step.history());
+          state,
+          policy.with(Resolution.Source.CACHED, Optional.empty()),
+          Set.of(),
+          state.history());
     }
-    Problem problem = failure.map(BackOff::problem).orElseGet(() -> unconfirmed(step));
+    Problem problem = failure.map(BackOff::problem).orElseGet(() -> unconfirmed(state));
     return keep(
-        step,
+        state,
         policy.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem)),
-        vigil.unconfirmed(step, policy, problem.detail()),
-        step.history());
+        events.unconfirmed(state, policy, problem.detail()),
+        state.history());
   }
 
-  private Outcome afterFetch(LookupState step, String id, FetchResult result, Purpose purpose) {
+  private LookupResult afterFetch(
+      LookupState state, String id, FetchResult result, Purpose purpose) {
     if (result instanceof FetchResult.Fetched fetched) {
-      return fetched(step, id, fetched.policy());
+      return fetched(state, id, fetched.policy());
     }
     if (result instanceof FetchResult.Unavailable unavailable) {
-      // Nothing was heard of the policy host, so nothing is held against it: as if DNS were silent.
-      LookupState unanswered = step.unanswered(unavailable.detail());
-      return purpose == Purpose.REFRESH && step.policy().isPresent()
-          ? notRefreshed(unanswered, step.policy().get())
+      // The policy host was not reached at all: treated like DNS that does not answer.
+      LookupState unanswered = state.unanswered(unavailable.detail());
+      return purpose == Purpose.REFRESH && state.policy().isPresent()
+          ? notRefreshed(unanswered, state.policy().get())
           : withoutFetch(unanswered);
     }
     FetchResult.Failed failed = (FetchResult.Failed) result;
-    Problem problem = problem(step, Optional.of(failed.resultType()), failed.detail());
+    Problem problem = problem(state, Optional.of(failed.resultType()), failed.detail());
     BackOff failure =
-        schedule(step)
-            .after(step.history().failureOf(id), id, failed.retryAfter(), problem, step.nowNanos());
-    FetchHistory history = step.history().failed(failure, step.nowNanos());
-    vigil.fetchFailed(step, problem);
-    vigil.refreshFailing(step, problem, history);
-    if (step.policy().isEmpty()) {
-      return failed(step, problem, failure.retryAtNanos() - step.nowNanos(), history);
+        schedule(state)
+            .after(
+                state.history().failureOf(id), id, failed.retryAfter(), problem, state.nowNanos());
+    FetchHistory history = state.history().failed(failure, state.nowNanos());
+    events.fetchFailed(state, problem);
+    events.refreshFailing(state, problem, history);
+    if (state.policy().isEmpty()) {
+      return failed(state, problem, failure.retryAtNanos() - state.nowNanos(), history);
     }
-    // RFC 8461 §3.3: no live policy can be had, so the unexpired cached one applies.
-    Resolution.InForce old = step.policy().get();
+    // RFC 8461 §3.3: the fetch failed, so the unexpired cached policy applies.
+    Resolution.InForce old = state.policy().get();
     return keep(
-        step,
+        state,
         old.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem)),
-        vigil.notFetched(step, old, id, problem.detail()),
+        events.notFetched(state, old, id, problem.detail()),
         history);
   }
 
-  /** Not the policy host's failure, but the renewal has to wait and to be told of all the same. */
-  private Outcome notRefreshed(LookupState step, Resolution.InForce policy) {
-    Problem problem = unconfirmed(step);
-    Optional<BackOff> before = step.history().failureOf(policy.id());
+  /** The policy host was not reached, but the renewal backs off and its failures are reported. */
+  private LookupResult notRefreshed(LookupState state, Resolution.InForce policy) {
+    Problem problem = unconfirmed(state);
+    Optional<BackOff> previous = state.history().failureOf(policy.id());
     BackOff failure =
-        schedule(step).after(before, policy.id(), Optional.empty(), problem, step.nowNanos());
-    FetchHistory history = step.history().failed(failure, step.nowNanos());
-    vigil.refreshFailing(step, problem, history);
+        schedule(state).after(previous, policy.id(), Optional.empty(), problem, state.nowNanos());
+    FetchHistory history = state.history().failed(failure, state.nowNanos());
+    events.refreshFailing(state, problem, history);
     return keep(
-        step,
+        state,
         policy.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem)),
-        step.told(),
+        state.reported(),
         history);
   }
 
-  private BackOff.Schedule schedule(LookupState step) {
-    return step.policy().isPresent() ? backOff.within(step.known().lifetime()) : backOff;
+  private BackOff.Schedule schedule(LookupState state) {
+    return state.policy().isPresent() ? backOff.within(state.entry().lifetime()) : backOff;
   }
 
-  private Outcome fetched(LookupState step, String id, Policy policy) {
+  private LookupResult fetched(LookupState state, String id, Policy policy) {
     Instant now = clock.instant();
-    Duration lifetime = lifetimes.ofPolicy(policy.maxAge());
+    Duration lifetime = ttlBounds.ofPolicy(policy.maxAge());
     Resolution.InForce live =
         new Resolution.InForce(
-            step.domain().value(),
+            state.domain().value(),
             policy,
             id,
             Resolution.Source.FETCHED,
             now,
-            // RFC 8461 §3.2: max_age counts from this fetch, and from nothing else.
+            // RFC 8461 §3.2: max_age counts from this fetch only.
             now.plus(lifetime),
             Optional.empty(),
             settings);
-    vigil.fetched(step, live);
-    CacheEntry knowledge =
+    events.fetched(state, live);
+    CacheEntry entry =
         new CacheEntry(
             live.with(Resolution.Source.CACHED, Optional.empty()),
-            step.nowNanos() + lifetime.toNanos(),
-            step.nowNanos() + lifetimes.ofKnownPolicy(step.found()),
-            step.history().succeeded(step.nowNanos()),
-            // A record that is still gone after the policy host has spoken is no news.
-            step.status() == Status.FOUND ? Set.of() : step.told(),
-            step.usage());
-    return new Outcome(live, knowledge);
+            state.nowNanos() + lifetime.toNanos(),
+            state.nowNanos() + ttlBounds.ofKnownPolicy(state.found()),
+            state.history().succeeded(state.nowNanos()),
+            // A record that is still missing after a successful fetch is not reported again.
+            state.status() == Status.FOUND ? Set.of() : state.reported(),
+            state.lastUse());
+    return new LookupResult(live, entry);
   }
 
-  private Outcome keep(
-      LookupState step, Resolution.InForce policy, Set<Suspicion> told, FetchHistory history) {
-    // Only the freshness moves: RFC 8461 §3.2, an unchanged id prolongs nothing.
-    CacheEntry knowledge =
+  private LookupResult keep(
+      LookupState state, Resolution.InForce policy, Set<Suspicion> reported, FetchHistory history) {
+    // RFC 8461 §3.2: an unchanged id does not extend the lifetime, only the freshness.
+    CacheEntry entry =
         new CacheEntry(
             policy,
-            step.known().expiresAtNanos(),
-            step.nowNanos() + lifetimes.ofKnownPolicy(step.found()),
+            state.entry().expiresAtNanos(),
+            state.nowNanos() + ttlBounds.ofKnownPolicy(state.found()),
             history,
-            told,
-            step.usage());
-    return new Outcome(policy, knowledge);
+            reported,
+            state.lastUse());
+    return new LookupResult(policy, entry);
   }
 
-  /** A record without a policy in force, and the policy host is to be left alone for now. */
-  private Outcome notAsked(LookupState step, Optional<Problem> failure) {
+  /** There is a record but no policy, and a fetch is not allowed yet. */
+  private LookupResult fetchNotAllowed(LookupState state, Optional<Problem> failure) {
     Problem problem =
         failure.orElseGet(
             () ->
                 problem(
-                    step,
+                    state,
                     Optional.empty(),
                     "the policy host was asked "
                         + FetchHistory.MOST_FETCHES
                         + " times within five minutes; it is asked again later"));
     long untilRetry =
-        step.newId()
-            .flatMap(step.history()::failureOf)
-            .map(waiting -> waiting.retryAtNanos() - step.nowNanos())
+        state
+            .newId()
+            .flatMap(state.history()::failureOf)
+            .map(waiting -> waiting.retryAtNanos() - state.nowNanos())
             .orElse(Long.MAX_VALUE);
-    return failed(step, problem, untilRetry, step.history());
+    return failed(state, problem, untilRetry, state.history());
   }
 
   /** RFC 8461 §3.3: nothing cached and nothing fetched, so deliver as if there were no MTA-STS. */
-  private Outcome failed(
-      LookupState step, Problem problem, long untilRetryNanos, FetchHistory history) {
-    boolean invalid = problem.resultType().equals(Optional.of(ResultType.STS_POLICY_INVALID));
+  private LookupResult failed(
+      LookupState state, Problem problem, long untilRetryNanos, FetchHistory history) {
+    boolean isInvalid = problem.resultType().equals(Optional.of(ResultType.STS_POLICY_INVALID));
     Resolution answer =
         noPolicy(
-            step,
-            invalid ? Resolution.Reason.INVALID_POLICY : Resolution.Reason.FETCH_FAILED,
+            state,
+            isInvalid ? Resolution.Reason.INVALID_POLICY : Resolution.Reason.FETCH_FAILED,
             problem.detail(),
             Optional.of(problem));
-    long fresh = Math.min(lifetimes.ofNoPolicy(step.found()), Math.max(0, untilRetryNanos));
-    return negative(step, answer, fresh, history);
+    long freshNanos = Math.min(ttlBounds.ofNoPolicy(state.found()), Math.max(0, untilRetryNanos));
+    return negative(state, answer, freshNanos, history);
   }
 
-  private Outcome absent(LookupState step) {
-    RecordAnswer answer = step.found().answer();
+  private LookupResult absent(LookupState state) {
+    RecordAnswer answer = state.found().answer();
     Resolution resolution =
         switch (answer.status()) {
           case UNAVAILABLE ->
               noPolicy(
-                  step,
+                  state,
                   Resolution.Reason.DNS_UNAVAILABLE,
                   answer.detail(),
-                  Optional.of(unconfirmed(step)));
+                  Optional.of(unconfirmed(state)));
           case INVALID ->
-              noPolicy(step, Resolution.Reason.INVALID_RECORD, answer.detail(), Optional.empty());
+              noPolicy(state, Resolution.Reason.INVALID_RECORD, answer.detail(), Optional.empty());
           case ABSENT, FOUND ->
-              noPolicy(step, Resolution.Reason.NO_RECORD, answer.detail(), Optional.empty());
+              noPolicy(state, Resolution.Reason.NO_RECORD, answer.detail(), Optional.empty());
         };
-    return negative(step, resolution, lifetimes.ofNoPolicy(step.found()), step.history());
+    return negative(state, resolution, ttlBounds.ofNoPolicy(state.found()), state.history());
   }
 
-  private static Outcome negative(
-      LookupState step, Resolution answer, long freshNanos, FetchHistory history) {
-    long until = step.nowNanos() + freshNanos;
-    return new Outcome(
-        answer, new CacheEntry(answer, until, until, history, Set.of(), step.usage()));
+  private static LookupResult negative(
+      LookupState state, Resolution answer, long freshNanos, FetchHistory history) {
+    long until = state.nowNanos() + freshNanos;
+    return new LookupResult(
+        answer, new CacheEntry(answer, until, until, history, Set.of(), state.lastUse()));
   }
 
   private Resolution noPolicy(
-      LookupState step, Resolution.Reason reason, String detail, Optional<Problem> problem) {
+      LookupState state, Resolution.Reason reason, String detail, Optional<Problem> problem) {
     return new Resolution.NoPolicy(
-        step.domain().value(), reason, detail, problem, whenUnavailable, settings);
+        state.domain().value(), reason, detail, problem, whenUnavailable, settings);
   }
 
-  private Problem unconfirmed(LookupState step) {
-    return problem(step, Optional.empty(), step.found().answer().detail());
+  private Problem unconfirmed(LookupState state) {
+    return problem(state, Optional.empty(), state.found().answer().detail());
   }
 
-  /** The trouble began with the first failure in an unbroken row. */
-  private Problem problem(LookupState step, Optional<ResultType> type, String detail) {
+  /** A problem lasts since the first of consecutive failures. */
+  private Problem problem(LookupState state, Optional<ResultType> type, String detail) {
     Instant since =
-        Optional.ofNullable(step.before())
-            .flatMap(known -> known.resolution().problem())
+        Optional.ofNullable(state.before())
+            .flatMap(entry -> entry.resolution().problem())
             .map(Problem::since)
             .orElseGet(clock::instant);
     return new Problem(type, detail, since);

@@ -19,13 +19,13 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a walk stands once DNS has answered: what was known, what DNS says, and what time it is.
+ * The state of a lookup after DNS has answered, and the rules for when a fetch is due.
  *
  * @param domain the policy domain
- * @param before what memory held when the walk began; null if nothing
- * @param found what DNS said
- * @param wanted whether anybody still waits for this walk; one that was given up tells nobody
- * @param nowNanos the ticker
+ * @param before the cached or stored entry when the lookup started; null if there was none
+ * @param found the DNS answer
+ * @param wanted false once the lookup is abandoned; it then reports no events
+ * @param nowNanos the time by the ticker
  */
 record LookupState(
     DomainName domain,
@@ -34,11 +34,12 @@ record LookupState(
     BooleanSupplier wanted,
     long nowNanos) {
 
+  /** Returns the same state at a later time. */
   LookupState at(long laterNanos) {
     return new LookupState(domain, before, found, wanted, laterNanos);
   }
 
-  /** The same, where the record is of no use because nobody could be asked about its policy. */
+  /** Returns the same state as if DNS had not answered: its policy host cannot be reached. */
   LookupState unanswered(String detail) {
     return new LookupState(
         domain,
@@ -52,67 +53,69 @@ record LookupState(
     return found.answer().status();
   }
 
-  /** The policy in force at this moment. */
+  /** The unexpired policy. */
   Optional<Resolution.InForce> policy() {
     return before == null ? Optional.empty() : before.policyAt(nowNanos);
   }
 
-  /** What was known, for those who have just seen that there was something. */
-  CacheEntry known() {
-    return Objects.requireNonNull(before, "nothing was known");
+  /** The entry, where the caller has checked that there is one. */
+  CacheEntry entry() {
+    return Objects.requireNonNull(before, "before");
   }
 
   FetchHistory history() {
     return before == null ? FetchHistory.NONE : before.history();
   }
 
-  /** When a message last needed it; now, if nothing was known. */
-  LastUse usage() {
-    return before == null ? new LastUse(nowNanos) : before.usage();
+  /** When a message last needed the domain; now, if there was no entry. */
+  LastUse lastUse() {
+    return before == null ? new LastUse(nowNanos) : before.lastUse();
   }
 
-  Set<Suspicion> told() {
-    return before == null ? Set.of() : before.told();
+  Set<Suspicion> reported() {
+    return before == null ? Set.of() : before.reported();
   }
 
-  /** The id that DNS shows, unless the policy in force has it. RFC 8461 §3.1: ids have no order. */
+  /** The id in DNS, if it differs from the policy's. RFC 8461 §3.1: ids have no order. */
   Optional<String> newId() {
-    return shownId().filter(id -> policy().filter(policy -> policy.id().equals(id)).isEmpty());
+    return idInDns().filter(id -> policy().filter(policy -> policy.id().equals(id)).isEmpty());
   }
 
-  /** Whether DNS shows the very id of the policy in force. */
+  /** Whether DNS has the same id as the unexpired policy. */
   boolean isConfirmed() {
-    return shownId().isPresent() && newId().isEmpty();
+    return idInDns().isPresent() && newId().isEmpty();
   }
 
-  /** The id to fetch under, if a fetch is due: DNS shows one that is new, and nothing forbids. */
+  /** The id to fetch under, if DNS has a new one and a fetch is allowed. */
   Optional<String> idToFetch() {
     return newId().filter(id -> history().allows(id, nowNanos));
   }
 
   /**
-   * The id to fetch under when a delivery is about to be given up. A policy that is known is
-   * fetched anew whatever DNS says, because the attacker on the path is who says it; but not more
-   * often than once in five minutes.
+   * The id to fetch under when a delivery is about to fail. A cached policy is fetched again
+   * whatever DNS says, because an attacker may have forged the DNS answer; but at most once in five
+   * minutes.
    */
-  Optional<String> idToFetchAnew() {
+  Optional<String> idToRecheck() {
     Optional<String> untried = newId().filter(id -> history().failureOf(id).isEmpty());
     return untried
         .filter(id -> history().allows(id, nowNanos))
-        .or(() -> idAtHand().filter(id -> history().allowsAnew(id, nowNanos)));
+        .or(() -> currentId().filter(id -> history().allowsRepeat(id, nowNanos)));
   }
 
-  /** The id to fetch under when a policy in force is to be renewed whatever DNS says. */
+  /** The id to fetch under when an unexpired policy is renewed, whatever DNS says. */
   Optional<String> idToRefresh() {
-    return policy().flatMap(policy -> idAtHand()).filter(id -> history().allowsAnew(id, nowNanos));
+    return policy()
+        .flatMap(policy -> currentId())
+        .filter(id -> history().allowsRepeat(id, nowNanos));
   }
 
-  /** The id that DNS shows, or else that of the policy in force. */
-  Optional<String> idAtHand() {
-    return shownId().or(() -> policy().map(Resolution.InForce::id));
+  /** The id in DNS, or else that of the unexpired policy. */
+  Optional<String> currentId() {
+    return idInDns().or(() -> policy().map(Resolution.InForce::id));
   }
 
-  private Optional<String> shownId() {
+  private Optional<String> idInDns() {
     return found.answer().record().map(StsRecord::id);
   }
 }

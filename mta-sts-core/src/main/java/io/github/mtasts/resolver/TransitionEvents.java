@@ -12,10 +12,13 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Watches transitions for what an attacker would like to happen, and tells the listener. */
+/**
+ * Reports the events of a lookup to the listener, suspicious changes included. An abandoned lookup
+ * reports nothing. Thread-safe.
+ */
 final class TransitionEvents {
-  private static final int COLLAPSE = 10;
-  private static final int FIRST_ALARM = 3;
+  private static final int COLLAPSE_FACTOR = 10;
+  private static final int FIRST_REPORT = 3;
 
   private final ResolverListener listener;
 
@@ -23,54 +26,55 @@ final class TransitionEvents {
     this.listener = listener;
   }
 
-  void recordChecked(LookupState step) {
-    if (step.wanted().getAsBoolean()) {
-      listener.recordChecked(step.domain().value(), step.found().answer());
+  void recordChecked(LookupState state) {
+    if (state.wanted().getAsBoolean()) {
+      listener.recordChecked(state.domain().value(), state.found().answer());
     }
   }
 
   /**
-   * Tells of a policy that ran out between two moments, once.
+   * Reports, once, that a policy has expired.
    *
-   * @param earlier whether it had run out already, and was told
+   * @param alreadyReported whether an earlier step of this lookup has reported it
    */
-  void expired(LookupState step, boolean earlier) {
-    CacheEntry before = step.before();
-    if (!earlier
-        && step.wanted().getAsBoolean()
+  void expired(LookupState state, boolean alreadyReported) {
+    CacheEntry before = state.before();
+    if (!alreadyReported
+        && state.wanted().getAsBoolean()
         && before != null
-        && before.hasExpiredAt(step.nowNanos())
+        && before.hasExpiredAt(state.nowNanos())
         && before.resolution() instanceof Resolution.InForce old) {
       listener.policyExpired(old);
     }
   }
 
-  void fetched(LookupState step, Resolution.InForce live) {
-    if (step.wanted().getAsBoolean()) {
-      step.policy().ifPresent(old -> compare(old, live));
+  void fetched(LookupState state, Resolution.InForce live) {
+    if (state.wanted().getAsBoolean()) {
+      state.policy().ifPresent(old -> reportWeakening(old, live));
       listener.policyFetched(live);
     }
   }
 
-  /** As {@link #fetched}, where another node of the fleet did the fetching. */
-  void replaced(LookupState step, Resolution.InForce live) {
-    if (step.wanted().getAsBoolean()) {
-      step.policy().ifPresent(old -> compare(old, live));
+  /** As {@link #fetched}, for a policy that another node fetched. */
+  void replaced(LookupState state, Resolution.InForce live) {
+    if (state.wanted().getAsBoolean()) {
+      state.policy().ifPresent(old -> reportWeakening(old, live));
     }
   }
 
-  /** RFC 8461 §10.2: an alarm long before expiry, at the third failure and each double of that. */
-  void refreshFailing(LookupState step, Problem problem, FetchHistory history) {
+  /** RFC 8461 §10.2: warns long before expiry, at failure 3, 6, 12 and so on. */
+  void refreshFailing(LookupState state, Problem problem, FetchHistory history) {
     int failures = history.failuresInARow();
-    boolean alarming = failures % FIRST_ALARM == 0 && Integer.bitCount(failures / FIRST_ALARM) == 1;
-    if (alarming && step.wanted().getAsBoolean()) {
-      step.policy()
+    boolean isDue = failures % FIRST_REPORT == 0 && Integer.bitCount(failures / FIRST_REPORT) == 1;
+    if (isDue && state.wanted().getAsBoolean()) {
+      state
+          .policy()
           .filter(policy -> !isNone(policy))
           .ifPresent(policy -> listener.refreshFailing(policy, problem, failures));
     }
   }
 
-  private void compare(Resolution.InForce old, Resolution.InForce live) {
+  private void reportWeakening(Resolution.InForce old, Resolution.InForce live) {
     PolicyMode mode = live.published().mode();
     if (old.published().mode() == PolicyMode.ENFORCE && mode != PolicyMode.ENFORCE) {
       listener.suspicious(
@@ -80,7 +84,7 @@ final class TransitionEvents {
     }
     Duration before = old.published().maxAge();
     Duration after = live.published().maxAge();
-    if (after.multipliedBy(COLLAPSE).compareTo(before) < 0) {
+    if (after.multipliedBy(COLLAPSE_FACTOR).compareTo(before) < 0) {
       listener.suspicious(
           Suspicion.MAX_AGE_COLLAPSED,
           old,
@@ -92,36 +96,40 @@ final class TransitionEvents {
     }
   }
 
-  /** RFC 8461 §3.3 and §6: nobody is alarmed about a domain that has left MTA-STS. */
-  void fetchFailed(LookupState step, Problem problem) {
-    if (step.wanted().getAsBoolean() && step.policy().filter(TransitionEvents::isNone).isEmpty()) {
-      listener.fetchFailed(step.domain().value(), problem);
+  /** RFC 8461 §3.3 and §6: no report about a domain in mode none, which has left MTA-STS. */
+  void fetchFailed(LookupState state, Problem problem) {
+    if (state.wanted().getAsBoolean()
+        && state.policy().filter(TransitionEvents::isNone).isEmpty()) {
+      listener.fetchFailed(state.domain().value(), problem);
     }
   }
 
-  Set<Suspicion> unconfirmed(LookupState step, Resolution.InForce policy, String detail) {
-    return switch (step.status()) {
-      case ABSENT -> tell(step, Suspicion.RECORD_VANISHED, policy, detail);
-      case INVALID -> tell(step, Suspicion.RECORD_INVALID, policy, detail);
-      case FOUND, UNAVAILABLE -> step.told();
+  /** Reports that DNS no longer has a valid record; returns the suspicions reported so far. */
+  Set<Suspicion> unconfirmed(LookupState state, Resolution.InForce policy, String detail) {
+    return switch (state.status()) {
+      case ABSENT -> suspect(state, Suspicion.RECORD_VANISHED, policy, detail);
+      case INVALID -> suspect(state, Suspicion.RECORD_INVALID, policy, detail);
+      case FOUND, UNAVAILABLE -> state.reported();
     };
   }
 
-  Set<Suspicion> notFetched(LookupState step, Resolution.InForce policy, String id, String detail) {
+  /** Reports that DNS has a new id without a policy; returns the suspicions reported so far. */
+  Set<Suspicion> notFetched(
+      LookupState state, Resolution.InForce policy, String id, String detail) {
     return id.equals(policy.id())
-        ? step.told()
-        : tell(step, Suspicion.ID_CHANGED_BUT_NOT_FETCHED, policy, detail);
+        ? state.reported()
+        : suspect(state, Suspicion.ID_CHANGED_BUT_NOT_FETCHED, policy, detail);
   }
 
-  /** Each suspicion is told once until DNS confirms the policy again. */
-  private Set<Suspicion> tell(
-      LookupState step, Suspicion suspicion, Resolution.InForce policy, String detail) {
-    if (!step.told().contains(suspicion) && !isNone(policy) && step.wanted().getAsBoolean()) {
+  /** Reports each suspicion once until DNS confirms the policy again. */
+  private Set<Suspicion> suspect(
+      LookupState state, Suspicion suspicion, Resolution.InForce policy, String detail) {
+    if (!state.reported().contains(suspicion) && !isNone(policy) && state.wanted().getAsBoolean()) {
       listener.suspicious(suspicion, policy, detail);
     }
-    EnumSet<Suspicion> told = EnumSet.of(suspicion);
-    told.addAll(step.told());
-    return told;
+    EnumSet<Suspicion> reported = EnumSet.of(suspicion);
+    reported.addAll(state.reported());
+    return reported;
   }
 
   private static boolean isNone(Resolution.InForce policy) {

@@ -9,32 +9,36 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
-/** Keeps calls from a store that has just failed, for a pause that grows. Thread-safe. */
+/**
+ * Stops calls to a store that has just failed. Closed, it admits all calls. A failure opens it for
+ * a pause that grows; then one trial call decides whether it closes. Thread-safe.
+ */
 final class CircuitBreaker {
   private static final long FIRST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** A store that fails again sooner has not recovered, and its pauses go on growing. */
-  private static final long CALM_NANOS = Duration.ofMinutes(1).toNanos();
+  /** A store that fails again sooner has not recovered: its pauses go on growing. */
+  private static final long RECOVERY_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final String what;
   private final ResolverListener listener;
   private final LongSupplier ticker;
   private final Executor executor;
-  private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger untold = new AtomicInteger();
+  private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger pendingEvents = new AtomicInteger();
 
-  private int breaks;
-  private boolean broken;
-  private boolean trying;
+  private int timesOpened;
+  private boolean open;
+  private boolean trialRunning;
   private long pauseNanos;
   private long retryAtNanos;
-  private long mendedAtNanos;
+  private long closedAtNanos;
 
   /**
-   * Sets up a circuit that is whole.
+   * Creates a closed circuit breaker.
    *
-   * @param executor tells the listener, on however many threads, what happened in its order
+   * @param what the kind of calls, for events
+   * @param executor calls the listener; may use several threads, events stay in order
    */
   CircuitBreaker(String what, ResolverListener listener, LongSupplier ticker, Executor executor) {
     this.what = what;
@@ -43,88 +47,89 @@ final class CircuitBreaker {
     this.executor = executor;
   }
 
-  /** Whether to call; after a pause, one caller tries for all. */
+  /** Whether to make a call; after a pause, true for one trial call only. */
   synchronized boolean admits() {
-    if (!broken) {
+    if (!open) {
       return true;
     }
-    if (trying || isPausing()) {
+    if (trialRunning || isPausing()) {
       return false;
     }
-    trying = true;
+    trialRunning = true;
     return true;
   }
 
-  /** Whether a call would be admitted now, or might be soon. */
-  synchronized boolean isOpenToCalls() {
-    return !broken || !(trying || isPausing());
+  /** Whether {@link #admits} would return true now; starts no trial. */
+  synchronized boolean wouldAdmit() {
+    return !open || !(trialRunning || isPausing());
   }
 
-  /** How often it has broken so far: a call that was admitted before the last time is void. */
-  synchronized int breaks() {
-    return breaks;
+  /** How often it has opened so far; calls that were admitted before the last time are dropped. */
+  synchronized int timesOpened() {
+    return timesOpened;
   }
 
   void succeeded() {
-    if (mend()) {
-      executor.execute(this::tell);
+    if (close()) {
+      executor.execute(this::publish);
     }
   }
 
   void failed(String detail) {
-    if (breakOff(detail)) {
-      executor.execute(this::tell);
+    if (open(detail)) {
+      executor.execute(this::publish);
     }
   }
 
   /**
-   * Tells all there is, or leaves it to the thread that is telling already: what happened first is
-   * told first, and no thread waits for a slow listener.
+   * Reports the pending events, unless another thread is doing so: then that thread reports them
+   * too. Events stay in order, and no thread waits for a slow listener.
    */
-  private void tell() {
-    if (untold.getAndIncrement() > 0) {
+  private void publish() {
+    if (pendingEvents.getAndIncrement() > 0) {
       return;
     }
     do {
-      Runnable next = news.poll();
+      Runnable next = events.poll();
       if (next != null) {
         next.run();
       }
-    } while (untold.decrementAndGet() > 0);
+    } while (pendingEvents.decrementAndGet() > 0);
   }
 
   private boolean isPausing() {
     return ticker.getAsLong() - retryAtNanos < 0;
   }
 
-  /** Whether it has failed before, and has not been well for a while since. */
-  private boolean isRelapse() {
-    return broken || (breaks > 0 && ticker.getAsLong() - mendedAtNanos < CALM_NANOS);
+  /** Whether this failure follows another without a minute of recovery in between. */
+  private boolean isRepeatedFailure() {
+    return open || (timesOpened > 0 && ticker.getAsLong() - closedAtNanos < RECOVERY_NANOS);
   }
 
-  private synchronized boolean mend() {
-    boolean was = broken;
-    broken = false;
-    trying = false;
-    if (was) {
-      mendedAtNanos = ticker.getAsLong();
-      news.add(() -> listener.storeRecovered(what));
+  private synchronized boolean close() {
+    boolean wasOpen = open;
+    open = false;
+    trialRunning = false;
+    if (wasOpen) {
+      closedAtNanos = ticker.getAsLong();
+      events.add(() -> listener.storeRecovered(what));
     }
-    return was;
+    return wasOpen;
   }
 
-  private synchronized boolean breakOff(String detail) {
-    boolean first = !broken;
-    if (first || trying) {
-      pauseNanos = isRelapse() ? Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS) : FIRST_PAUSE_NANOS;
+  private synchronized boolean open(String detail) {
+    boolean first = !open;
+    if (first || trialRunning) {
+      pauseNanos =
+          isRepeatedFailure() ? Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS) : FIRST_PAUSE_NANOS;
       retryAtNanos = ticker.getAsLong() + pauseNanos;
     }
     if (first) {
-      breaks++;
-      news.add(() -> listener.storeFailed(what, detail));
+      timesOpened++;
+      events.add(() -> listener.storeFailed(what, detail));
     }
-    broken = true;
-    trying = false;
+    open = true;
+    trialRunning = false;
     return first;
   }
 }

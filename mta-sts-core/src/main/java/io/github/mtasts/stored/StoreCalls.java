@@ -17,30 +17,30 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls to a store, each within a deadline, and none for a while after one has failed.
+ * Calls a store, each call within a deadline; after a failure, makes no calls for a while.
  *
- * <p>Whatever the store does, the outcome is a value: what it answered, or nothing. Reads and
- * writes fail apart, so that a store that is full or read-only can still be read. Trouble is told
- * once when it begins and once when it is over.
+ * <p>The result is always a value: the store's answer, or empty. Reads and writes have separate
+ * circuit breakers, so that a full or read-only store can still be read. A failure is reported once
+ * when it begins and once when it ends.
  *
- * <p>A call's deadline begins with its turn: a store that answers is no broken one because
- * thousands ask at once. Those in line wait for {@value #MOST_DEADLINES_IN_LINE} deadlines at most,
- * and no longer than the store answers.
+ * <p>A call's deadline starts when the call leaves the queue: a healthy store with thousands of
+ * waiting calls has not failed. A call waits in the queue for {@value #MAX_DEADLINES_IN_QUEUE}
+ * deadlines at most, and fails at once when the circuit breaker opens. Thread-safe.
  */
 public final class StoreCalls {
 
-  /** What a call is for. */
+  /** The kind of a call. */
   enum Kind {
-    READING,
-    WRITING,
-    /** Writing what a fetch has brought; goes first. */
-    LANDING
+    READ,
+    WRITE,
+    /** Writes the result of a fetch, or keeps or ends its lease; goes before other calls. */
+    WRITE_RESULT
   }
 
-  /** For how many deadlines a call waits for its turn at most. */
-  public static final int MOST_DEADLINES_IN_LINE = 5;
+  /** For how many deadlines a call waits in the queue at most. */
+  public static final int MAX_DEADLINES_IN_QUEUE = 5;
 
-  private static final int DETAIL_SHOWN = 300;
+  private static final int MAX_DETAIL_LENGTH = 300;
 
   private final PolicyStore store;
   private final Duration deadline;
@@ -48,14 +48,14 @@ public final class StoreCalls {
   private final Executor executor;
   private final CircuitBreaker reading;
   private final CircuitBreaker writing;
-  private final StoreQueue line = new StoreQueue();
+  private final StoreQueue queue = new StoreQueue();
   private volatile boolean closed;
 
   /**
-   * Sets up the calls; none is made yet.
+   * Makes no call yet.
    *
-   * @param blocking runs the calls themselves; may reject
-   * @param executor runs what follows upon them
+   * @param blocking runs the calls; may reject them
+   * @param executor completes the results and reports to the listener
    */
   public StoreCalls(
       PolicyStore store,
@@ -75,106 +75,109 @@ public final class StoreCalls {
   /**
    * Calls the store.
    *
-   * @return what it answered; empty if it did not, or was not asked; never exceptional
+   * @return the answer; empty if there was none or no call was made; never exceptional
    */
   <T> CompletableFuture<Optional<T>> call(Kind kind, Function<PolicyStore, T> call) {
-    CircuitBreaker circuit = kind == Kind.READING ? reading : writing;
-    if (closed || !circuit.admits()) {
+    CircuitBreaker breaker = kind == Kind.READ ? reading : writing;
+    if (closed || !breaker.admits()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    Call<T> mine = new Call<>(circuit, call);
-    if (!line.join(kind == Kind.LANDING, mine::begin)) {
-      circuit.failed("more calls are waiting than there is room for");
+    Call<T> queued = new Call<>(breaker, call);
+    if (!queue.add(kind == Kind.WRITE_RESULT, queued::start)) {
+      breaker.failed("the queue of waiting calls is full");
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    return mine.outcome.thenApplyAsync(Function.identity(), executor);
+    return queued.result.thenApplyAsync(Function.identity(), executor);
   }
 
   boolean isWritable() {
-    return !closed && writing.isOpenToCalls();
+    return !closed && writing.wouldAdmit();
   }
 
-  /** Makes no call any more. */
+  /** Makes no more calls. */
   void close() {
     closed = true;
   }
 
-  /** As {@link #close}, where something was still being written that is lost now: that is told. */
-  void giveUp() {
+  /** As {@link #close}, and reports that unfinished writes may be lost. */
+  void closeUnfinished() {
     closed = true;
-    writing.failed("what was learned last was still being written at the end, and may be lost");
+    writing.failed("the resolver was closed before all results were written; they may be lost");
   }
 
-  /** One call, from the line to its outcome. */
+  /** One call, from the queue to its result. */
   private final class Call<T> {
-    final CompletableFuture<Optional<T>> outcome = new CompletableFuture<>();
+    final CompletableFuture<Optional<T>> result = new CompletableFuture<>();
     private final CompletableFuture<T> answer = new CompletableFuture<>();
-    private final FutureTask<@Nullable Void> task = new FutureTask<>(this::ask, null);
-    private final CircuitBreaker circuit;
+    private final FutureTask<@Nullable Void> task = new FutureTask<>(this::callStore, null);
+    private final CircuitBreaker breaker;
     private final Function<PolicyStore, T> call;
-    private final int breaks;
-    private final long enteredNanos = System.nanoTime();
+    private final int timesOpened;
+    private final long queuedAtNanos = System.nanoTime();
 
-    Call(CircuitBreaker circuit, Function<PolicyStore, T> call) {
-      this.circuit = circuit;
+    Call(CircuitBreaker breaker, Function<PolicyStore, T> call) {
+      this.breaker = breaker;
       this.call = call;
-      this.breaks = circuit.breaks();
+      this.timesOpened = breaker.timesOpened();
     }
 
-    /** Its turn has come. */
-    CompletableFuture<?> begin() {
-      if (closed || circuit.breaks() != breaks) {
-        outcome.complete(Optional.empty());
+    /** Called when its turn has come. */
+    CompletableFuture<?> start() {
+      if (closed || breaker.timesOpened() != timesOpened) {
+        result.complete(Optional.empty());
       } else if (hasWaitedTooLong()) {
-        fail("calls wait for longer than " + MOST_DEADLINES_IN_LINE + " deadlines; it is too slow");
+        fail(
+            "the store is too slow: a call was queued for "
+                + MAX_DEADLINES_IN_QUEUE
+                + " deadlines");
       } else {
         execute();
       }
-      return outcome;
+      return result;
     }
 
     private boolean hasWaitedTooLong() {
-      return (System.nanoTime() - enteredNanos) / MOST_DEADLINES_IN_LINE > deadline.toNanos();
+      return (System.nanoTime() - queuedAtNanos) / MAX_DEADLINES_IN_QUEUE > deadline.toNanos();
     }
 
     private void execute() {
       try {
         blocking.execute(task);
       } catch (RejectedExecutionException busy) {
-        fail("there is no thread to be had for it");
+        fail("no thread is available for the call");
         return;
       }
       var unused =
-          answer.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS).whenComplete(this::answered);
+          answer.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS).whenComplete(this::complete);
     }
 
-    private void ask() {
+    private void callStore() {
       try {
         answer.complete(call.apply(store));
-      } catch (Throwable trouble) {
-        answer.completeExceptionally(trouble);
+      } catch (Throwable failure) {
+        answer.completeExceptionally(failure);
       }
     }
 
-    private void answered(@Nullable T value, @Nullable Throwable trouble) {
-      if (trouble == null) {
+    private void complete(@Nullable T value, @Nullable Throwable failure) {
+      if (failure == null) {
         if (!closed) {
-          circuit.succeeded();
+          breaker.succeeded();
         }
-        outcome.complete(Optional.ofNullable(value));
-      } else if (trouble instanceof TimeoutException) {
+        result.complete(Optional.ofNullable(value));
+      } else if (failure instanceof TimeoutException) {
         task.cancel(true);
         fail("no answer within " + deadline.toMillis() + " ms");
       } else {
-        fail(trouble.getMessage() == null ? trouble.toString() : trouble.getMessage());
+        fail(failure.getMessage() == null ? failure.toString() : failure.getMessage());
       }
     }
 
     private void fail(String detail) {
       if (!closed) {
-        circuit.failed(Excerpt.of(detail, DETAIL_SHOWN));
+        breaker.failed(Excerpt.of(detail, MAX_DETAIL_LENGTH));
       }
-      outcome.complete(Optional.empty());
+      result.complete(Optional.empty());
     }
   }
 }

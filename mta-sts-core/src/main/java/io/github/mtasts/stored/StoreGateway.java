@@ -33,158 +33,166 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The resolver's side of a {@link PolicyStore}: what it knows is asked for on first need, and what
- * is learned is written through; without a store, nothing happens.
+ * The resolver's access to a {@link PolicyStore}: reads policies that are not cached, and writes
+ * fetched policies, failures and uses. Without a store, it does nothing.
  *
- * <p>Nothing here throws or waits longer than the deadline of the calls. What could not be written
- * is written later, as long as it is in memory.
+ * <p>No method throws, and no call takes longer than its deadline. A policy that could not be
+ * written is written later, as long as it is cached. Thread-safe.
  */
 public final class StoreGateway {
 
   /** Whether this node may fetch a domain's policy now. */
-  public enum Lease {
-    /** It may, and the others wait. */
+  public enum LeaseState {
+    /** It may, and other nodes wait. */
     HELD,
-    /** Another node does. */
+    /** Another node fetches it. */
     TAKEN,
-    /** There is no store, or it does not answer: every node for itself. */
+    /** There is no store, or it does not answer: each node fetches for itself. */
     UNKNOWN
   }
 
   /**
-   * What a store says of a domain.
+   * The store's answer about a domain.
    *
-   * @param isAnswer whether it says anything
-   * @param knowledge the policy in force
+   * @param isAnswered whether the store answered at all
+   * @param entry the unexpired policy, if it has one
    */
-  public record Recalled(boolean isAnswer, Optional<CacheEntry> knowledge) {}
+  public record StoreAnswer(boolean isAnswered, Optional<CacheEntry> entry) {}
 
-  /** More than this is not written again but at its next fetch. */
-  private static final int MOST_UNWRITTEN = 100_000;
+  /** Failed writes and uses beyond this number are not retried. */
+  private static final int MAX_PENDING = 100_000;
 
-  /** So many rows in one call, or calls in one go. */
+  /** Uses in one call, and retries at the same time. */
   private static final int BATCH = 500;
 
-  /** As long as the longest life, so that a clock that is a year fast loses nothing. */
+  /** The longest lifetime: even with a clock that is a year fast, no valid row is deleted. */
   private static final Duration KEPT_AFTER_EXPIRY = Duration.ofDays(TtlBounds.LONGEST_DAYS);
 
   private final @Nullable StoreCalls calls;
-  private final StoreMapper form;
+  private final StoreMapper mapper;
   private final InstantSource clock;
   private final String holder;
-  private final Map<String, Instant> used = new ConcurrentHashMap<>();
-  private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
-  private final Map<Object, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
-  private final AtomicBoolean writingLate = new AtomicBoolean();
+  private final Map<String, Instant> uses = new ConcurrentHashMap<>();
+  private final Set<String> failedWrites = ConcurrentHashMap.newKeySet();
+  private final Map<Object, CompletableFuture<?>> runningWrites = new ConcurrentHashMap<>();
+  private final AtomicBoolean retrying = new AtomicBoolean();
 
   /**
-   * Sets up the archive.
+   * Makes no call yet.
    *
-   * @param calls null if there is no store
-   * @param holder names this resolver in leases
+   * @param calls calls the store; null if there is none
+   * @param holder the name of this resolver in leases
    */
   public StoreGateway(
-      @Nullable StoreCalls calls, StoreMapper form, InstantSource clock, String holder) {
+      @Nullable StoreCalls calls, StoreMapper mapper, InstantSource clock, String holder) {
     this.calls = calls;
-    this.form = form;
+    this.mapper = mapper;
     this.clock = clock;
     this.holder = holder;
   }
 
+  /** Whether there is a store. */
   public boolean isPresent() {
     return calls != null;
   }
 
-  /** What the store knows of a domain, if it is in force; never exceptional. */
+  /** Finds the unexpired policy of a domain; never exceptional. */
   public CompletableFuture<Optional<CacheEntry>> find(DomainName domain) {
-    return recall(domain).thenApply(Recalled::knowledge);
+    return query(domain).thenApply(StoreAnswer::entry);
   }
 
-  /** As {@link #find}, and whether the store was heard at all; never exceptional. */
-  public CompletableFuture<Recalled> recall(DomainName domain) {
+  /** As {@link #find}, and whether the store answered; never exceptional. */
+  public CompletableFuture<StoreAnswer> query(DomainName domain) {
     String key = domain.value();
-    return call(Kind.READING, store -> store.find(key))
+    return call(Kind.READ, store -> store.find(key))
         .thenApply(
             row ->
-                new Recalled(
+                new StoreAnswer(
                     row.isPresent(),
-                    row.flatMap(Function.identity()).flatMap(r -> form.revive(key, r))));
+                    row.flatMap(Function.identity()).flatMap(r -> mapper.toEntry(key, r))));
   }
 
-  /** The row of a domain, whatever it is like; empty if the store does not answer. */
+  /** Reads the row of a domain, valid or not; empty if the store does not answer. */
   public CompletableFuture<Optional<Optional<StoredRow>>> row(String domain) {
-    return call(Kind.READING, store -> store.find(domain));
+    return call(Kind.READ, store -> store.find(domain));
   }
 
-  /** The row that would be stored. */
-  public StoredPolicy row(CacheEntry known) {
-    return form.row(known);
+  /** Converts an entry to the row that would be stored. */
+  public StoredPolicy toRow(CacheEntry entry) {
+    return mapper.toRow(entry);
   }
 
-  /** Stores a row from elsewhere; empty if the store does not answer. */
+  /** Stores an imported row; empty if the store does not answer. */
   public CompletableFuture<Optional<Boolean>> save(StoredPolicy policy) {
-    return call(Kind.WRITING, store -> store.save(policy, clock.instant()));
+    return call(Kind.WRITE, store -> store.save(policy, clock.instant()));
   }
 
-  /** The rows of a page; empty if the store does not answer. */
+  /** Reads a page of rows; empty if the store does not answer. */
   public CompletableFuture<Optional<List<StoredRow>>> page(String after, int most) {
-    return call(Kind.READING, store -> store.list(after, most));
+    return call(Kind.READ, store -> store.list(after, most));
   }
 
-  public Optional<CacheEntry> revive(StoredRow row) {
-    return form.revive(row.domain(), row);
+  /** Converts a row to an entry; empty if it has expired or is not plausible. */
+  public Optional<CacheEntry> toEntry(StoredRow row) {
+    return mapper.toEntry(row.domain(), row);
   }
 
-  /** Writes what is in force, now or later; completes when the attempt is over. */
-  public CompletableFuture<Boolean> save(Resolution.InForce policy, LastUse usage) {
+  /** Writes a policy, now or later; completes after the first attempt, true if it succeeded. */
+  public CompletableFuture<Boolean> save(Resolution.InForce policy, LastUse lastUse) {
     if (calls == null) {
       return CompletableFuture.completedFuture(false);
     }
-    StoredPolicy row = form.row(policy, usage);
-    return call(Kind.LANDING, store -> store.save(row, clock.instant()))
+    StoredPolicy row = mapper.toRow(policy, lastUse);
+    return call(Kind.WRITE_RESULT, store -> store.save(row, clock.instant()))
         .thenApply(
             saved -> {
               if (saved.isPresent()) {
-                unwritten.remove(row.domain());
-              } else if (unwritten.size() < MOST_UNWRITTEN) {
-                unwritten.add(row.domain());
+                failedWrites.remove(row.domain());
+              } else if (failedWrites.size() < MAX_PENDING) {
+                failedWrites.add(row.domain());
               }
               return saved.isPresent();
             });
   }
 
-  /** Notes that a policy could not be renewed; completes when the attempt is over. */
-  public CompletableFuture<Void> failed(String domain, BackOff backOff) {
-    StoredFailure failure = form.failure(backOff);
-    return write(Kind.LANDING, store -> store.failed(domain, failure));
+  /** Records that a policy could not be renewed; completes after the attempt. */
+  public CompletableFuture<Void> recordFailure(String domain, BackOff backOff) {
+    StoredFailure failure = mapper.toFailure(backOff);
+    return write(Kind.WRITE_RESULT, store -> store.failed(domain, failure));
   }
 
-  /** Notes a use, to be written with others. */
-  public void used(String domain) {
-    if (calls != null && used.size() < MOST_UNWRITTEN) {
-      used.put(domain, clock.instant());
+  /** Records a use of a policy, to be written later. */
+  public void recordUse(String domain) {
+    if (calls != null && uses.size() < MAX_PENDING) {
+      uses.put(domain, clock.instant());
     }
   }
 
-  public CompletableFuture<Lease> lease(DomainName domain, Duration term) {
-    // The time of the call, not of its place in a line: the term begins when others are kept out.
-    return call(Kind.WRITING, store -> store.lease(domain.value(), holder, clock.instant(), term))
-        .thenApply(held -> held.map(mine -> mine ? Lease.HELD : Lease.TAKEN).orElse(Lease.UNKNOWN));
+  /** Requests the lease of a domain. */
+  public CompletableFuture<LeaseState> lease(DomainName domain, Duration term) {
+    // Reads the clock when the call is made: the term starts then, not when the call is queued.
+    return call(Kind.WRITE, store -> store.lease(domain.value(), holder, clock.instant(), term))
+        .thenApply(
+            held ->
+                held.map(mine -> mine ? LeaseState.HELD : LeaseState.TAKEN)
+                    .orElse(LeaseState.UNKNOWN));
   }
 
+  /** Ends the lease of a domain. */
   public CompletableFuture<Void> release(DomainName domain) {
-    return write(Kind.LANDING, store -> store.release(domain.value(), holder));
+    return write(Kind.WRITE_RESULT, store -> store.release(domain.value(), holder));
   }
 
-  /** Keeps a lease for another term. */
-  public CompletableFuture<Void> prolong(DomainName domain, Duration term) {
-    return write(Kind.LANDING, store -> store.lease(domain.value(), holder, clock.instant(), term));
+  /** Extends a lease by another term. */
+  public CompletableFuture<Void> extend(DomainName domain, Duration term) {
+    return write(
+        Kind.WRITE_RESULT, store -> store.lease(domain.value(), holder, clock.instant(), term));
   }
 
-  /** Writes the uses noted so far, some at a time; completes when the attempt is over. */
+  /** Writes the recorded uses in batches; completes after the last attempt. */
   public CompletableFuture<Void> writeUses() {
     Map<String, Instant> batch = new HashMap<>();
-    Iterator<Map.Entry<String, Instant>> all = used.entrySet().iterator();
+    Iterator<Map.Entry<String, Instant>> all = uses.entrySet().iterator();
     while (batch.size() < BATCH && all.hasNext()) {
       Map.Entry<String, Instant> use = all.next();
       batch.put(use.getKey(), use.getValue());
@@ -194,7 +202,7 @@ public final class StoreGateway {
       return CompletableFuture.completedFuture(null);
     }
     return call(
-            Kind.WRITING,
+            Kind.WRITE,
             store -> {
               store.used(batch);
               return true;
@@ -204,86 +212,86 @@ public final class StoreGateway {
               if (written.isPresent()) {
                 return writeUses();
               }
-              batch.forEach(used::putIfAbsent);
+              batch.forEach(uses::putIfAbsent);
               return CompletableFuture.completedFuture(null);
             });
   }
 
-  /** Has {@link #close} wait for something that is being written. */
-  public void untilDone(CompletableFuture<?> writing) {
+  /** Makes {@link #close} wait for a running write. */
+  public void awaitOnClose(CompletableFuture<?> writing) {
     Object key = new Object();
-    underWay.put(key, writing);
-    var unused = writing.whenComplete((done, trouble) -> underWay.remove(key));
+    runningWrites.put(key, writing);
+    var unused = writing.whenComplete((done, failure) -> runningWrites.remove(key));
   }
 
   /**
-   * Writes what is left to write, if the store lets it within the time, and then no more. A process
-   * that ends would otherwise lose what it has just learned, and leave a lease for which others
-   * wait.
+   * Finishes the pending writes within a time limit; makes no calls after that. Otherwise a process
+   * that ends would lose what it has just fetched, and leave a lease for which other nodes wait.
    */
-  public void close(Duration patience) {
-    untilDone(writeUses());
-    boolean written = isDoneWithin(patience);
+  public void close(Duration timeout) {
+    awaitOnClose(writeUses());
+    boolean written = isDoneWithin(timeout);
     if (calls != null && written) {
       calls.close();
     } else if (calls != null) {
-      calls.giveUp();
+      calls.closeUnfinished();
     }
   }
 
-  private boolean isDoneWithin(Duration patience) {
+  private boolean isDoneWithin(Duration timeout) {
     try {
-      CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))
-          .get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      CompletableFuture.allOf(runningWrites.values().toArray(CompletableFuture[]::new))
+          .get(timeout.toNanos(), TimeUnit.NANOSECONDS);
       return true;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return false;
     } catch (TimeoutException late) {
       return false;
-    } catch (ExecutionException flaw) {
-      return true; // calls are never exceptional: what the store has refused is told elsewhere
+    } catch (ExecutionException bug) {
+      return true; // calls are never exceptional, and failures are reported elsewhere
     }
   }
 
-  /** Writes again what could not be written, while it can, some at a time. */
-  public void writeLate(Function<String, @Nullable CacheEntry> memory) {
-    if (calls != null && calls.isWritable() && writingLate.compareAndSet(false, true)) {
-      var unused = writeSomeLate(memory).whenComplete((done, flaw) -> writingLate.set(false));
+  /** Retries failed writes in batches, while the store accepts them. */
+  public void retryWrites(Function<String, @Nullable CacheEntry> cache) {
+    if (calls != null && calls.isWritable() && retrying.compareAndSet(false, true)) {
+      var unused = retryBatch(cache).whenComplete((done, bug) -> retrying.set(false));
     }
   }
 
-  private CompletableFuture<Void> writeSomeLate(Function<String, @Nullable CacheEntry> memory) {
+  private CompletableFuture<Void> retryBatch(Function<String, @Nullable CacheEntry> cache) {
     List<CompletableFuture<Boolean>> saves = new ArrayList<>();
-    for (Iterator<String> all = unwritten.iterator(); all.hasNext() && saves.size() < BATCH; ) {
-      CacheEntry known = memory.apply(all.next());
-      if (known == null || !(known.resolution() instanceof Resolution.InForce policy)) {
+    for (Iterator<String> all = failedWrites.iterator(); all.hasNext() && saves.size() < BATCH; ) {
+      CacheEntry entry = cache.apply(all.next());
+      if (entry == null || !(entry.resolution() instanceof Resolution.InForce policy)) {
         all.remove();
       } else {
-        saves.add(save(policy, known.usage()));
+        saves.add(save(policy, entry.lastUse()));
       }
     }
     return CompletableFuture.allOf(saves.toArray(CompletableFuture[]::new))
         .thenCompose(
-            over ->
+            done ->
                 saves.stream().anyMatch(CompletableFuture::join)
-                    ? writeSomeLate(memory)
+                    ? retryBatch(cache)
                     : CompletableFuture.completedFuture(null));
   }
 
+  /** Deletes the row of a domain; empty if the store does not answer. */
   public CompletableFuture<Optional<Boolean>> purge(String domain) {
-    used.remove(domain);
-    unwritten.remove(domain);
-    return call(Kind.WRITING, store -> store.purge(domain));
+    uses.remove(domain);
+    failedWrites.remove(domain);
+    return call(Kind.WRITE, store -> store.purge(domain));
   }
 
   /**
-   * Has the store forget what expired long ago: this node's clock may be wrong, and what it takes
-   * for expired is what the others live on.
+   * Deletes rows that expired long ago. Not those that expired just now: this node's clock may be
+   * wrong, and other nodes may still use them.
    */
   public CompletableFuture<Void> purgeExpired() {
     Instant longAgo = clock.instant().minus(KEPT_AFTER_EXPIRY);
-    return write(Kind.WRITING, store -> store.purgeExpired(longAgo));
+    return write(Kind.WRITE, store -> store.purgeExpired(longAgo));
   }
 
   private CompletableFuture<Void> write(Kind kind, Consumer<PolicyStore> call) {

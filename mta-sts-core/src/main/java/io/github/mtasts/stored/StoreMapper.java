@@ -27,52 +27,52 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * From what a store holds to what memory holds, and back.
+ * Converts stored rows to cache entries and back.
  *
- * <p>A store is believed as far as it is plausible: its text is parsed again, and no row binds
- * longer than its own max_age from its own fetch, which must have happened already.
+ * <p>A row is trusted only if it is plausible: its text is parsed again, its fetch must lie in the
+ * past, and it expires no later than its max_age after that fetch. Thread-safe.
  */
 public final class StoreMapper {
   private static final Duration FUTURE_TOLERANCE =
       Duration.ofSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
 
   private final Reading reading;
-  private final TtlBounds lifetimes;
+  private final TtlBounds ttlBounds;
   private final MxTlsSettings settings;
   private final InstantSource clock;
   private final LongSupplier ticker;
 
   public StoreMapper(
       Reading reading,
-      TtlBounds lifetimes,
+      TtlBounds ttlBounds,
       MxTlsSettings settings,
       InstantSource clock,
       LongSupplier ticker) {
     this.reading = reading;
-    this.lifetimes = lifetimes;
+    this.ttlBounds = ttlBounds;
     this.settings = settings;
     this.clock = clock;
     this.ticker = ticker;
   }
 
   /**
-   * Reads a row; one that cannot be believed is told to the listener and counts as absent.
+   * Converts a row; one that is not plausible is reported to the listener and ignored.
    *
-   * @param asked the domain that was asked for
-   * @return the policy with the rest of its life before it; empty if that is over
+   * @param domain the domain that was requested
+   * @return the entry with its remaining lifetime; empty if it has expired or was ignored
    */
-  Optional<CacheEntry> revive(String asked, StoredRow row) {
+  Optional<CacheEntry> toEntry(String domain, StoredRow row) {
     if (row instanceof UnreadableRow unreadable) {
-      return unbelievable(asked, unreadable.detail());
+      return rejected(domain, unreadable.detail());
     }
     StoredPolicy stored = (StoredPolicy) row;
-    if (!stored.domain().equals(asked)) {
-      return unbelievable(asked, "domain: expected " + asked + ", found " + stored.domain());
+    if (!stored.domain().equals(domain)) {
+      return rejected(domain, "domain: expected " + domain + ", found " + stored.domain());
     }
     Instant now = clock.instant();
     if (stored.fetchedAt().isAfter(now.plus(FUTURE_TOLERANCE))) {
-      return unbelievable(
-          asked,
+      return rejected(
+          domain,
           "fetch time: expected the past, found "
               + stored.fetchedAt()
               + " at "
@@ -83,29 +83,29 @@ public final class StoreMapper {
     try {
       policy = Policy.parse(stored.text().getBytes(StandardCharsets.UTF_8), reading);
     } catch (PolicySyntaxException corrupt) {
-      return unbelievable(asked, String.valueOf(corrupt.getMessage()));
+      return rejected(domain, String.valueOf(corrupt.getMessage()));
     }
     if (policy.mode() != stored.mode()) {
-      return unbelievable(
-          asked,
+      return rejected(
+          domain,
           "mode: expected "
               + policy.mode().label()
               + " as in the text, found "
               + stored.mode().label());
     }
-    return alive(stored, policy, now);
+    return unexpired(stored, policy, now);
   }
 
-  private Optional<CacheEntry> unbelievable(String domain, String detail) {
+  private Optional<CacheEntry> rejected(String domain, String detail) {
     settings.listener().storedRowUnreadable(domain, detail);
     return Optional.empty();
   }
 
-  private Optional<CacheEntry> alive(StoredPolicy stored, Policy policy, Instant now) {
-    Duration lifetime = lifetimes.ofPolicy(policy.maxAge());
+  private Optional<CacheEntry> unexpired(StoredPolicy stored, Policy policy, Instant now) {
+    Duration lifetime = ttlBounds.ofPolicy(policy.maxAge());
     Instant expiresAt = earlier(stored.expiresAt(), stored.fetchedAt().plus(lifetime));
-    Duration left = shorter(Duration.between(now, expiresAt), lifetime);
-    if (left.isNegative() || left.isZero()) {
+    Duration remaining = shorter(Duration.between(now, expiresAt), lifetime);
+    if (remaining.isNegative() || remaining.isZero()) {
       return Optional.empty();
     }
     long nowNanos = ticker.getAsLong();
@@ -122,11 +122,11 @@ public final class StoreMapper {
     return Optional.of(
         new CacheEntry(
             inForce,
-            nowNanos + left.toNanos(),
+            nowNanos + remaining.toNanos(),
             nowNanos,
             history(stored, now, nowNanos),
             Set.of(),
-            new LastUse(nowNanos - ago(stored.lastUsedAt(), now).toNanos())));
+            new LastUse(nowNanos - timeSince(stored.lastUsedAt(), now).toNanos())));
   }
 
   private static FetchHistory history(StoredPolicy stored, Instant now, long nowNanos) {
@@ -146,14 +146,14 @@ public final class StoreMapper {
         .orElse(FetchHistory.NONE);
   }
 
-  /** A day at most: what a store says must not keep us from asking for longer. */
+  /** A day at most: a row must not prevent fetches for longer. */
   private static Duration untilRetry(StoredFailure failure, Instant now) {
     Duration wait = Duration.between(now, failure.retryAt());
     return wait.isNegative() ? Duration.ZERO : shorter(wait, Duration.ofDays(1));
   }
 
-  /** The row to store for what is in force. */
-  StoredPolicy row(Resolution.InForce policy, LastUse usage) {
+  /** The row to store for a policy. */
+  StoredPolicy toRow(Resolution.InForce policy, LastUse lastUse) {
     return new StoredPolicy(
         policy.domain(),
         policy.id(),
@@ -161,18 +161,18 @@ public final class StoreMapper {
         policy.published().mode(),
         policy.fetchedAt(),
         policy.expiresAt(),
-        clock.instant().minus(usage.agoAt(ticker.getAsLong())),
+        clock.instant().minus(lastUse.agoAt(ticker.getAsLong())),
         Optional.empty());
   }
 
-  /** As {@link #row(Resolution.InForce, LastUse)}, with the last failure to renew it. */
-  StoredPolicy row(CacheEntry known) {
-    return row(known.inForce(), known.usage())
-        .failedWith(known.history().lastNoted().map(this::failure));
+  /** The row to store for an entry, with its last failure. */
+  StoredPolicy toRow(CacheEntry entry) {
+    return toRow(entry.inForce(), entry.lastUse())
+        .failedWith(entry.history().lastFailure().map(this::toFailure));
   }
 
-  /** The failure to note for a back-off that has just begun. */
-  StoredFailure failure(BackOff backOff) {
+  /** The failure to store for a back-off that has just begun. */
+  StoredFailure toFailure(BackOff backOff) {
     Instant now = clock.instant();
     return new StoredFailure(
         now,
@@ -182,10 +182,10 @@ public final class StoreMapper {
         backOff.problem().detail());
   }
 
-  private static Duration ago(Instant moment, Instant now) {
-    Duration ago = Duration.between(moment, now);
+  private static Duration timeSince(Instant moment, Instant now) {
+    Duration elapsed = Duration.between(moment, now);
     Duration longest = Duration.ofDays(TtlBounds.LONGEST_DAYS);
-    return ago.isNegative() ? Duration.ZERO : shorter(ago, longest);
+    return elapsed.isNegative() ? Duration.ZERO : shorter(elapsed, longest);
   }
 
   private static Instant earlier(Instant a, Instant b) {

@@ -8,49 +8,48 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that wait for their turn at a store: so many at once, and those that end a piece of work
- * before those that begin one, so that a burst of questions keeps no answer from being stored.
- * Thread-safe.
+ * Limits concurrent calls to a store and queues the rest. Urgent calls, which store results, go
+ * before all others, so that a burst of reads does not delay writes. Thread-safe.
  */
 public final class StoreQueue {
-  /** Calls at the same time. */
+  /** How many calls run at the same time. */
   public static final int AT_ONCE = 8;
 
-  private static final int MOST_WAITING = 20_000;
+  private static final int MAX_WAITING = 20_000;
 
   private final Queue<Supplier<CompletableFuture<?>>> urgent = new ArrayDeque<>();
-  private final Queue<Supplier<CompletableFuture<?>>> others = new ArrayDeque<>();
+  private final Queue<Supplier<CompletableFuture<?>>> normal = new ArrayDeque<>();
   private int running;
 
   /**
-   * Takes a call, to be begun in its turn.
+   * Adds a call, which starts at once or when its turn comes.
    *
-   * @param call begins, and completes when the next may have its turn; never throws
-   * @return false if too many wait already
+   * @param call starts the call; the future completes when the next call may start; never throws
+   * @return false if the queue is full
    */
-  boolean join(boolean isUrgent, Supplier<CompletableFuture<?>> call) {
+  boolean add(boolean isUrgent, Supplier<CompletableFuture<?>> call) {
     synchronized (this) {
-      if (urgent.size() + others.size() >= MOST_WAITING) {
+      if (urgent.size() + normal.size() >= MAX_WAITING) {
         return false;
       }
-      (isUrgent ? urgent : others).add(call);
+      (isUrgent ? urgent : normal).add(call);
     }
-    advance();
+    startWaiting();
     return true;
   }
 
-  /** A loop, because thousands may be turned away one after the other. */
-  private void advance() {
+  /** A loop and no recursion, because thousands of calls may end at once. */
+  private void startWaiting() {
     for (var next = next(); next != null; next = next()) {
-      CompletableFuture<?> over = next.get();
-      if (over.isDone()) {
-        left();
+      CompletableFuture<?> end = next.get();
+      if (end.isDone()) {
+        ended();
       } else {
         var unused =
-            over.whenComplete(
-                (done, trouble) -> {
-                  left();
-                  advance();
+            end.whenComplete(
+                (done, failure) -> {
+                  ended();
+                  startWaiting();
                 });
       }
     }
@@ -60,14 +59,14 @@ public final class StoreQueue {
     if (running >= AT_ONCE) {
       return null;
     }
-    var next = urgent.isEmpty() ? others.poll() : urgent.poll();
+    var next = urgent.isEmpty() ? normal.poll() : urgent.poll();
     if (next != null) {
       running++;
     }
     return next;
   }
 
-  private synchronized void left() {
+  private synchronized void ended() {
     running--;
   }
 }

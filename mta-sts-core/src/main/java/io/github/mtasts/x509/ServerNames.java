@@ -30,10 +30,11 @@ public final class ServerNames {
         : List.of(serverName(host.getBytes(StandardCharsets.US_ASCII)));
   }
 
-  /** Only IPv6 literals contain a colon, and no name in DNS ends in a number. */
+  /**
+   * Only IPv6 literals contain a colon, and only IPv4 literals contain nothing but digits and dots.
+   */
   private static boolean isAddress(String host) {
-    String lastLabel = host.substring(host.lastIndexOf('.') + 1);
-    return host.indexOf(':') >= 0 || lastLabel.chars().allMatch(c -> c >= '0' && c <= '9');
+    return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
   }
 
   /** The JDK's own class where it accepts the name, because other JSSE providers may expect it. */

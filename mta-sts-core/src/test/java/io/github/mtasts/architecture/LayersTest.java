@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -18,6 +19,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.github.mtasts.decision.DomainNames;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Dependencies point downwards only, and each foreign library has one adapter. */
@@ -25,23 +29,26 @@ import java.util.stream.Stream;
 final class LayersTest {
   private static final String BASE = "io.github.mtasts";
   private static final String ROOT = "";
+  private static final Pattern INTERNAL =
+      Pattern.compile(
+          "io\\.github\\.mtasts\\."
+              + "(cache|discovery\\.record|fetch|overrides|refresh|resolver|stored|x509)\\..*");
 
   /** The layers, bottom first; each may use those that its list names. */
   private static final Map<String, List<String>> MAY_USE =
       Map.ofEntries(
           Map.entry("policy", List.of()),
-          Map.entry("address", List.of()),
+          Map.entry("address", List.of("policy")),
           Map.entry("x509", List.of("policy")),
           Map.entry("decision", List.of("policy")),
-          Map.entry("discovery", List.of("policy", "decision")),
+          Map.entry("discovery", List.of("policy")),
           Map.entry("fetch", List.of("policy", "address", "x509", "decision")),
           Map.entry("store", List.of("policy", "decision")),
-          Map.entry("cache", List.of("policy", "decision", "discovery", "fetch", "store")),
+          Map.entry("cache", List.of("policy", "decision", "discovery")),
           Map.entry("stored", List.of("policy", "decision", "store", "cache")),
           Map.entry("overrides", List.of("policy", "decision")),
           Map.entry(
-              "resolver",
-              List.of("policy", "decision", "discovery", "fetch", "store", "cache", "stored")),
+              "resolver", List.of("policy", "decision", "discovery", "fetch", "cache", "stored")),
           Map.entry(
               "refresh", List.of("policy", "decision", "store", "cache", "stored", "resolver")),
           Map.entry("tls", List.of("policy", "x509", "decision")),
@@ -63,6 +70,56 @@ final class LayersTest {
           .as("package " + layer.getKey() + " uses only the layers below it")
           .check(classes);
     }
+  }
+
+  /** What the root package puts together; everything else in these packages is their own matter. */
+  private static final Set<String> USED_BY_ROOT =
+      Set.of(
+          "cache.BackOff",
+          "cache.CacheEntry",
+          "cache.CacheTier",
+          "cache.LastUse",
+          "cache.PolicyCache",
+          "cache.TtlBounds",
+          "discovery.record.RecordDiscovery",
+          "discovery.record.TxtRecordDiscovery",
+          "fetch.FetchSettings",
+          "fetch.LookupUnavailableException",
+          "fetch.OkHttpPolicyFetcher",
+          "fetch.PolicyFetcher",
+          "fetch.UserAgent",
+          "overrides.OverrideTable",
+          "overrides.OverridesFile",
+          "overrides.OverridesReloader",
+          "overrides.UnreadableOverridesException",
+          "refresh.Maintenance",
+          "refresh.MaintenanceThread",
+          "refresh.RefreshSchedule",
+          "refresh.Refresher",
+          "resolver.FleetFetch",
+          "resolver.InFlightLookups",
+          "resolver.IsolatedListeners",
+          "resolver.LookupFlow",
+          "stored.StoreCalls",
+          "stored.StoreGateway",
+          "stored.StoreMapper",
+          "stored.StoreQueue");
+
+  @ArchTest
+  static void theRootTouchesNoOtherPackagesInternals(JavaClasses classes) {
+    Set<String> used = new TreeSet<>();
+    for (JavaClass type : classes) {
+      if (type.getPackageName().equals(BASE)) {
+        type.getDirectDependenciesFromSelf().stream()
+            .map(dependency -> TypeCircles.topLevel(dependency.getTargetClass()))
+            .filter(INTERNAL.asMatchPredicate())
+            .map(name -> name.substring(BASE.length() + 1))
+            .forEach(used::add);
+      }
+    }
+    assertThat(used)
+        .as("types of internal packages that the root package uses; go through these, or say why")
+        .containsExactlyInAnyOrderElementsOf(USED_BY_ROOT);
   }
 
   @ArchTest
@@ -186,6 +243,7 @@ final class LayersTest {
           .areNotInterfaces()
           .and()
           .areNotEnums()
+          .and(describe("are not sealed", type -> !type.reflect().isSealed()))
           .should()
           .haveModifier(JavaModifier.FINAL);
 

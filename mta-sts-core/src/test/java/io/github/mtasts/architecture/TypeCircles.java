@@ -30,9 +30,9 @@ final class TypeCircles {
     for (JavaClass type : classes) {
       Set<String> targets = references.computeIfAbsent(topLevel(type), name -> new TreeSet<>());
       for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
-        JavaClass target = dependency.getTargetClass().getBaseComponentType();
-        if (classes.contain(target.getName())) {
-          targets.add(topLevel(target));
+        String target = topLevel(dependency.getTargetClass());
+        if (classes.contain(target)) {
+          targets.add(target);
         }
       }
     }
@@ -49,8 +49,8 @@ final class TypeCircles {
     return search.circles;
   }
 
-  private static String topLevel(JavaClass type) {
-    String name = type.getName();
+  static String topLevel(JavaClass type) {
+    String name = type.getBaseComponentType().getName();
     int nested = name.indexOf('$');
     return nested < 0 ? name : name.substring(0, nested);
   }

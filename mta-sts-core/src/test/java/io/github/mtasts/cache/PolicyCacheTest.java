@@ -7,100 +7,100 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Budgets are kept, and kept apart. */
+/** Each tier has its own budget and keeps to it. */
 final class PolicyCacheTest {
-  private final PolicyCache<String> memory = new PolicyCache<>(10, 20, 30, String::length);
+  private final PolicyCache<String> cache = new PolicyCache<>(10, 20, 30, String::length);
 
   @Test
-  void aFloodOfNegativeAnswersPushesOutNoPolicy() {
+  void aFloodOfNegativeAnswersEvictsNoPolicy() {
     for (int i = 0; i < 10; i++) {
-      memory.put("enforce" + i, CacheTier.ENFORCE, "e");
-      memory.put("testing" + i, CacheTier.OTHER_POLICY, "t");
+      cache.put("enforce" + i, CacheTier.ENFORCE, "e");
+      cache.put("testing" + i, CacheTier.OTHER_POLICY, "t");
     }
     for (int i = 0; i < 100_000; i++) {
-      memory.put("random" + i, CacheTier.NEGATIVE, "n");
+      cache.put("random" + i, CacheTier.NEGATIVE, "n");
     }
 
     for (int i = 0; i < 10; i++) {
-      assertThat(memory.get("enforce" + i)).isEqualTo("e");
-      assertThat(memory.get("testing" + i)).isEqualTo("t");
+      assertThat(cache.get("enforce" + i)).isEqualTo("e");
+      assertThat(cache.get("testing" + i)).isEqualTo("t");
     }
-    assertThat(memory.size(CacheTier.NEGATIVE)).isLessThanOrEqualTo(30);
+    assertThat(cache.size(CacheTier.NEGATIVE)).isLessThanOrEqualTo(30);
   }
 
   @Test
-  void aFloodOfPoliciesThatBindNobodyPushesOutNoEnforce() {
+  void aFloodOfTestingPoliciesEvictsNoEnforcedPolicy() {
     for (int i = 0; i < 10; i++) {
-      memory.put("enforce" + i, CacheTier.ENFORCE, "e");
+      cache.put("enforce" + i, CacheTier.ENFORCE, "e");
     }
     for (int i = 0; i < 10_000; i++) {
-      memory.put("testing" + i, CacheTier.OTHER_POLICY, "t");
+      cache.put("testing" + i, CacheTier.OTHER_POLICY, "t");
     }
 
-    assertThat(memory.size(CacheTier.OTHER_POLICY)).isLessThanOrEqualTo(20);
+    assertThat(cache.size(CacheTier.OTHER_POLICY)).isLessThanOrEqualTo(20);
     for (int i = 0; i < 10; i++) {
-      assertThat(memory.get("enforce" + i)).isEqualTo("e");
+      assertThat(cache.get("enforce" + i)).isEqualTo("e");
     }
   }
 
   @Test
-  void enforceIsBoundedToo() {
+  void enforcedPoliciesAreBoundedToo() {
     for (int i = 0; i < 1_000; i++) {
-      memory.put("enforce" + i, CacheTier.ENFORCE, "e");
+      cache.put("enforce" + i, CacheTier.ENFORCE, "e");
     }
 
-    assertThat(memory.size(CacheTier.ENFORCE)).isLessThanOrEqualTo(10);
+    assertThat(cache.size(CacheTier.ENFORCE)).isLessThanOrEqualTo(10);
   }
 
   @ParameterizedTest
   @CsvSource({"0, 10", "1, 10", "2048, 10", "2049, 5", "4096, 5", "4097, 3", "10000, 2"})
-  void aHugeEntryCountsOnceForEachTwoKibibytesBegun(int octets, int most) {
+  void aHugeEntryCountsOneUnitForEachTwoKibibytesBegun(int octets, int most) {
     for (int i = 0; i < most; i++) {
-      memory.put("enforce" + i, CacheTier.ENFORCE, "e".repeat(octets));
+      cache.put("enforce" + i, CacheTier.ENFORCE, "e".repeat(octets));
     }
-    assertThat(memory.size(CacheTier.ENFORCE)).as("all of them fit").isEqualTo(most);
+    assertThat(cache.size(CacheTier.ENFORCE)).as("all entries fit").isEqualTo(most);
 
     for (int i = most; i < 100; i++) {
-      memory.put("enforce" + i, CacheTier.ENFORCE, "e".repeat(octets));
+      cache.put("enforce" + i, CacheTier.ENFORCE, "e".repeat(octets));
     }
-    assertThat(memory.size(CacheTier.ENFORCE)).as("no more than that").isEqualTo(most);
+    assertThat(cache.size(CacheTier.ENFORCE)).as("no more than that").isEqualTo(most);
   }
 
   @Test
-  void anEntryLargerThanTheWholeBudgetIsKeptAllTheSame() {
+  void anEntryLargerThanTheWholeBudgetIsCached() {
     String huge = "e".repeat(1_000_000);
-    memory.put("example.com", CacheTier.ENFORCE, huge);
+    cache.put("example.com", CacheTier.ENFORCE, huge);
 
-    assertThat(memory.size(CacheTier.ENFORCE)).isEqualTo(1);
-    assertThat(memory.get("example.com")).isEqualTo(huge);
+    assertThat(cache.size(CacheTier.ENFORCE)).isEqualTo(1);
+    assertThat(cache.get("example.com")).isEqualTo(huge);
   }
 
   @Test
-  void aFewHugeEntriesOfOneTierPushNothingOutOfAnother() {
-    memory.put("enforce", CacheTier.ENFORCE, "e");
+  void hugeEntriesOfOneTierEvictNothingFromAnother() {
+    cache.put("enforce", CacheTier.ENFORCE, "e");
     for (int i = 0; i < 100; i++) {
-      memory.put("testing" + i, CacheTier.OTHER_POLICY, "t".repeat(100_000));
+      cache.put("testing" + i, CacheTier.OTHER_POLICY, "t".repeat(100_000));
     }
 
-    assertThat(memory.get("enforce")).isEqualTo("e");
-    assertThat(memory.size(CacheTier.OTHER_POLICY)).isEqualTo(1);
+    assertThat(cache.get("enforce")).isEqualTo("e");
+    assertThat(cache.size(CacheTier.OTHER_POLICY)).isEqualTo(1);
   }
 
   @Test
   void aDomainIsInOneTierOnly() {
-    memory.put("example.com", CacheTier.ENFORCE, "e");
-    memory.put("example.com", CacheTier.NEGATIVE, "n");
-    assertThat(memory.get("example.com")).isEqualTo("n");
-    memory.put("example.com", CacheTier.OTHER_POLICY, "t");
-    assertThat(memory.get("example.com")).isEqualTo("t");
+    cache.put("example.com", CacheTier.ENFORCE, "e");
+    cache.put("example.com", CacheTier.NEGATIVE, "n");
+    assertThat(cache.get("example.com")).isEqualTo("n");
+    cache.put("example.com", CacheTier.OTHER_POLICY, "t");
+    assertThat(cache.get("example.com")).isEqualTo("t");
 
-    assertThat(memory.size(CacheTier.ENFORCE)).isZero();
-    assertThat(memory.size(CacheTier.NEGATIVE)).isZero();
-    assertThat(memory.size(CacheTier.OTHER_POLICY)).isEqualTo(1);
+    assertThat(cache.size(CacheTier.ENFORCE)).isZero();
+    assertThat(cache.size(CacheTier.NEGATIVE)).isZero();
+    assertThat(cache.size(CacheTier.OTHER_POLICY)).isEqualTo(1);
   }
 
   @Test
-  void whatWasNeverPutIsNotThere() {
-    assertThat(memory.get("example.com")).isNull();
+  void anUnknownDomainHasNoEntry() {
+    assertThat(cache.get("example.com")).isNull();
   }
 }

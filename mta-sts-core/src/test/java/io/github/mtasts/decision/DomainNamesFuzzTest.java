@@ -9,7 +9,7 @@ import io.github.mtasts.policy.DomainName;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Properties of names that hold for any text whatever. */
+/** Properties of names that hold for any text. */
 class DomainNamesFuzzTest {
   @FuzzTest(maxDuration = "10m")
   void readsAnyText(@NotNull String text) {

@@ -53,7 +53,7 @@ class DomainNamesTest {
     }
   }
 
-  /** Each of these HttpUrl would decode, cut off, or read as an address. */
+  /** HttpUrl would decode or truncate each of these, or read it as an address. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -190,7 +190,7 @@ class DomainNamesTest {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // that is the point
+  @SuppressWarnings("NullAway") // passes null on purpose
   void refusesNullAtOnce() {
     assertThatNullPointerException().isThrownBy(() -> DomainNames.parse(null)).withMessage("name");
     assertThatNullPointerException()

@@ -2,21 +2,29 @@
 package io.github.mtasts.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.mtasts.FakeInternet;
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.decision.Resolution.InForce;
 import io.github.mtasts.decision.Resolution.Source;
 import io.github.mtasts.policy.Policy;
+import java.security.Provider;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.X509TrustManager;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From a policy and an MX host to what is asked of the connection. */
+/** What a policy requires of the connection to an MX host. */
 final class MxDecisionTest {
 
   private static Resolution policy(String mode, String... mx) {
@@ -65,7 +73,7 @@ final class MxDecisionTest {
   @Tag("rfc-item-63")
   @Tag("rfc-item-65")
   @ValueSource(strings = {"MX.Example.COM", "mx.example.com.", "mx.EXAMPLE.com."})
-  void ignoresCaseAndTheRootDot(String mx) {
+  void ignoresCaseAndTheTrailingDot(String mx) {
     Locale before = Locale.getDefault();
     try {
       Locale.setDefault(Locale.forLanguageTag("tr-TR"));
@@ -90,7 +98,7 @@ final class MxDecisionTest {
   }
 
   @Test
-  void explainsARefusalSoThatAPersonCanActOnIt() {
+  void explainsARefusalAndWhatToDo() {
     String explanation =
         policy("enforce", "mx1.example.com", "mx2.example.com").decide("evil.example").explain();
 
@@ -117,7 +125,7 @@ final class MxDecisionTest {
   }
 
   @Test
-  void saysSinceWhenAPolicyIsKnownAndUnconfirmed() {
+  void saysWhenAPolicyWasFetchedAndThatItIsUnconfirmed() {
     InForce fresh = (InForce) policy("enforce", "mx.example.com");
     Problem problem =
         new Problem(
@@ -137,12 +145,47 @@ final class MxDecisionTest {
   }
 
   @Test
-  void aDomainWithoutPolicyGetsWhatTlsThereIs() {
+  void aDomainWithoutPolicyGetsOpportunisticTls() {
     MxDecision decision = Resolution.none("example.com").decide("mx.example.com");
 
     assertThat(decision.requirement()).isEqualTo(Requirement.OPPORTUNISTIC);
     assertThat(decision.explain())
         .contains("example.com has no MTA-STS policy in force", "mx.example.com");
+  }
+
+  static Stream<Arguments> nulls() {
+    MxDecision decision = Resolution.none("example.com").decide("mx.example.com");
+    return Stream.of(
+        row("resultType", () -> new Problem(nothing(), "x", Instant.EPOCH)),
+        row("detail", () -> new Problem(Optional.empty(), nothing(), Instant.EPOCH)),
+        row("since", () -> new Problem(Optional.empty(), "x", nothing())),
+        row("decision", () -> new TlsSession(nothing(), Optional.empty(), "x")),
+        row("failure", () -> new TlsSession(decision, nothing(), "x")),
+        row("detail", () -> new TlsSession(decision, Optional.empty(), nothing())),
+        row("trustManager", () -> settings(nothing(), Optional.empty(), Enforcement.LIVE)),
+        row("provider", () -> settings(Optional.empty(), nothing(), Enforcement.LIVE)),
+        row("enforcement", () -> settings(Optional.empty(), Optional.empty(), nothing())),
+        row("listener", () -> new MxTlsSettings(Optional.empty(), Optional.empty(), nothing())));
+  }
+
+  private static MxTlsSettings settings(
+      Optional<X509TrustManager> trust, Optional<Provider> provider, Enforcement enforcement) {
+    return new MxTlsSettings(trust, provider, new ResolverListener() {}, enforcement);
+  }
+
+  private static Arguments row(String component, ThrowingCallable call) {
+    return Arguments.of(component, call);
+  }
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T nothing() {
+    return null;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("nulls")
+  void refusesNullAtOnce(String component, ThrowingCallable call) {
+    assertThatNullPointerException().isThrownBy(call).withMessage(component);
   }
 
   @Test

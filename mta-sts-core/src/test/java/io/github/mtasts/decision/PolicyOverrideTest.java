@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an override may say, where it applies, and where it does not. */
+/** What an override can contain, where it applies, and where it does not. */
 final class PolicyOverrideTest {
   private static final Instant END = Instant.parse("2027-01-01T00:00:00Z");
 
-  private static PolicyOverride skip(String place) {
-    return PolicyOverride.skip(place).by("alice").because("ticket 4711").until(END);
+  private static PolicyOverride skip(String appliesTo) {
+    return PolicyOverride.skip(appliesTo).by("alice").because("ticket 4711").until(END);
   }
 
   @ParameterizedTest
@@ -37,8 +37,8 @@ final class PolicyOverrideTest {
     "bücher。example,     xn--bcher-kva.example",
     ".example,           .example",
   })
-  void writesItsPlaceAsLowerCaseALabels(String given, String place) {
-    assertThat(skip(given).appliesTo()).isEqualTo(place);
+  void convertsItsDomainToLowerCaseALabels(String given, String expected) {
+    assertThat(skip(given).appliesTo()).isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -60,9 +60,9 @@ final class PolicyOverrideTest {
         ".exa\nmple.com",
         ".example.com..",
       })
-  void refusesAPlaceThatIsNone(String place) {
+  void refusesWhatIsNoDomainAndNoSuffix(String text) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> PolicyOverride.skip(place))
+        .isThrownBy(() -> PolicyOverride.skip(text))
         .withMessageContaining("expected")
         .withMessageNotContaining("\n");
   }
@@ -104,7 +104,7 @@ final class PolicyOverrideTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("wrong")
-  void refusesWhatIsMissingOrOdd(String message, Supplier<PolicyOverride> call) {
+  void refusesMissingAndWrongValues(String message, Supplier<PolicyOverride> call) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> call.get())
         .withMessageContaining(message);
@@ -115,7 +115,7 @@ final class PolicyOverrideTest {
   }
 
   @Test
-  void saysAllOfItselfInOneLine() {
+  void describesItselfInOneLine() {
     assertThat(skip(".example.com"))
         .hasToString(
             "skip for .example.com, by alice, until 2027-01-01T00:00:00Z, because: ticket 4711");
@@ -155,7 +155,7 @@ final class PolicyOverrideTest {
     "sub.only.example.org, .only.example.org",
     "only.example.org,     ",
   })
-  void theMostSpecificPlaceCountsAndNothingBesideIt(String domain, String place) {
+  void onlyTheMostSpecificMatchApplies(String domain, String expected) {
     OverrideTable table =
         OverrideTable.of(
             Stream.of(
@@ -168,12 +168,12 @@ final class PolicyOverrideTest {
                 .toList());
 
     assertThat(table.find(domain, END.minusSeconds(1)).map(PolicyOverride::appliesTo))
-        .isEqualTo(Optional.ofNullable(place));
+        .isEqualTo(Optional.ofNullable(expected));
     assertThat(table.find(domain, END)).isEmpty();
   }
 
   @Test
-  void oneThatHasEndedLetsTheLessSpecificOneCount() {
+  void afterItsEndTheLessSpecificOneApplies() {
     PolicyOverride lasting =
         PolicyOverride.enforce(".example.com").by("bob").because("agreed").withoutEnd();
     OverrideTable table = OverrideTable.of(List.of(skip("mx.example.com"), lasting));
@@ -183,7 +183,7 @@ final class PolicyOverrideTest {
   }
 
   @Test
-  void refusesTwoForOnePlace() {
+  void refusesTwoForTheSameDomain() {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> PolicyResolver.builder().overrides(skip("example.com"), skip("EXAMPLE.com.")))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.endtoend;
 
+import static io.github.mtasts.policy.PolicyMode.ENFORCE;
+import static io.github.mtasts.testing.TestInternet.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.PolicyResolver;
@@ -15,6 +17,7 @@ import io.github.mtasts.policy.PolicySyntaxException;
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestCa;
+import io.github.mtasts.testing.TestInternet;
 import io.github.mtasts.tls.MxTls;
 import io.github.mtasts.tls.TlsVerdict;
 import java.net.InetSocketAddress;
@@ -131,12 +134,14 @@ final class DeliveryCasesTest {
   @Test
   @Tag("rfc-item-60")
   void usesThePolicyOfTheNameBeforeItsAlias() throws Exception {
-    try (TestNetwork net = new TestNetwork();
+    try (TestInternet net = TestInternet.start();
         PolicyResolver resolver = net.resolver().build()) {
-      net.dns.cname("example.org", "hosted.example.net").mx("hosted.example.net", 10, "mx.example");
+      net.dns()
+          .cname("example.org", "hosted.example.net")
+          .mx("hosted.example.net", 10, "mx.example");
       resolver.resolve("example.org");
 
-      assertThat(net.dns.queryLog()).containsExactly("_mta-sts.example.org TXT");
+      assertThat(net.dns().queryLog()).containsExactly("_mta-sts.example.org TXT");
     }
   }
 
@@ -144,14 +149,13 @@ final class DeliveryCasesTest {
   @Tag("rfc-item-78")
   @Tag("rfc-item-79")
   void looksForANewPolicyBeforeItGivesUp() throws Exception {
-    try (TestNetwork net = new TestNetwork();
+    try (TestInternet net = TestInternet.start();
         PolicyResolver resolver = net.resolver().build();
-        MxServer mx = MxServer.start(net.ca.issue("new.example.com"))) {
-      net.publish("example.com", "1", TestNetwork.enforce("old.example.com"));
+        MxServer mx = MxServer.start(net.ca().issue("new.example.com"))) {
+      net.publish("example.com", "1", policy(ENFORCE, "old.example.com"));
       TestMailer mailer = new TestMailer(Map.of("new.example.com", mx.address()));
       assertThat(resolver.resolve("example.com").policy()).isPresent();
-      net.dns.remove("_mta-sts.example.com");
-      net.publish("example.com", "2", TestNetwork.enforce("new.example.com"));
+      net.publish("example.com", "2", policy(ENFORCE, "new.example.com"));
 
       assertThat(mailer.send(resolver.resolve("example.com"), List.of("new.example.com")))
           .isEmpty();

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.endtoend;
 
+import static io.github.mtasts.policy.PolicyMode.ENFORCE;
+import static io.github.mtasts.testing.TestInternet.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.testing.PolicyAnswer;
+import io.github.mtasts.testing.TestInternet;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -48,24 +51,23 @@ final class FleetTest {
   private static final Duration LONG_LIMIT = Duration.ofMinutes(5);
 
   @TempDir private Path directory;
-  @AutoClose private final TestNetwork net = new TestNetwork();
+  @AutoClose private final TestInternet net = TestInternet.start();
   private final List<Process> nodes = new ArrayList<>();
   private final ExecutorService readers = Executors.newCachedThreadPool();
 
-  FleetTest() throws IOException {}
-
   @BeforeEach
   void publishRecords() throws IOException {
-    Files.writeString(directory.resolve("ca.pem"), net.ca.certificatePem());
-    net.dns.fallback(
-        name ->
-            name.startsWith("_mta-sts.")
-                ? Optional.of(List.of("v=STSv1; id=1;"))
-                : Optional.empty());
+    Files.writeString(directory.resolve("ca.pem"), net.ca().certificatePem());
+    net.dns()
+        .fallback(
+            name ->
+                name.startsWith("_mta-sts.")
+                    ? Optional.of(List.of("v=STSv1; id=1;"))
+                    : Optional.empty());
     for (int node = 0; node < NODES; node++) {
-      net.hosts.publish(FleetNode.warmUp(node), TestNetwork.enforce("mx.example"));
+      net.policyHosts().publish(FleetNode.warmUp(node), policy(ENFORCE, "mx.example"));
     }
-    net.dns.addressFallback(name -> Optional.of(net.hosts.address().getHostAddress()));
+    net.dns().addressFallback(name -> Optional.of(net.policyHosts().address().getHostAddress()));
   }
 
   @AfterEach
@@ -156,8 +158,8 @@ final class FleetTest {
 
   private void othersAreDelayedBySeconds(String name, String store) throws Exception {
     for (int i = 0; i < SLOW_DOMAINS; i++) {
-      net.hosts.answer(
-          FleetNode.domain(i), PolicyAnswer.fault(PolicyAnswer.Fault.SILENT_AFTER_REQUEST));
+      net.policyHosts()
+          .answer(FleetNode.domain(i), PolicyAnswer.fault(PolicyAnswer.Fault.SILENT_AFTER_REQUEST));
     }
     List<Process> fleet = start(store, SLOW_DOMAINS);
     Process victim = fleet.remove(0);
@@ -194,7 +196,7 @@ final class FleetTest {
 
   private int requests() {
     return (int)
-        net.hosts.recordedRequests().stream()
+        net.policyHosts().recordedRequests().stream()
             .filter(request -> !request.sni().contains(FleetNode.WARM_UP))
             .count();
   }
@@ -202,7 +204,7 @@ final class FleetTest {
   private void publish(int domains) {
     for (int i = 0; i < domains; i++) {
       String domain = FleetNode.domain(i);
-      net.hosts.publish(domain, TestNetwork.enforce("mx." + domain));
+      net.policyHosts().publish(domain, policy(ENFORCE, "mx." + domain));
     }
   }
 
@@ -231,8 +233,8 @@ final class FleetTest {
           FleetNode.arguments(
               store,
               "fleet",
-              net.dns.address().getPort(),
-              net.hosts.port(),
+              net.dns().address().getPort(),
+              net.policyHosts().port(),
               directory.resolve("ca.pem"),
               domains,
               node));

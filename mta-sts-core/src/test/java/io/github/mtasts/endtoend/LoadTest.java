@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.endtoend;
 
+import static io.github.mtasts.policy.PolicyMode.ENFORCE;
+import static io.github.mtasts.testing.TestInternet.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.testing.PolicyAnswer;
+import io.github.mtasts.testing.TestInternet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +28,9 @@ final class LoadTest {
 
   @Test
   void tenThousandConcurrentLookupsMakeOneTxtQueryAndOneRequest() throws Exception {
-    try (TestNetwork net = new TestNetwork();
+    try (TestInternet net = TestInternet.start();
         PolicyResolver resolver = net.resolver().build()) {
-      net.publish("nmrc.org", "1", TestNetwork.enforce("talon.nmrc.org"));
+      net.publish("nmrc.org", "1", policy(ENFORCE, "talon.nmrc.org"));
       ExecutorService threads = Executors.newFixedThreadPool(200);
       try {
         CountDownLatch start = new CountDownLatch(1);
@@ -47,25 +50,27 @@ final class LoadTest {
       } finally {
         threads.shutdownNow();
       }
-      assertThat(net.dns.queries("_mta-sts.nmrc.org", "TXT")).isEqualTo(1);
-      assertThat(net.hosts.requests("nmrc.org")).isEqualTo(1);
+      assertThat(net.dns().queries("_mta-sts.nmrc.org", "TXT")).isEqualTo(1);
+      assertThat(net.policyHosts().requests("nmrc.org")).isEqualTo(1);
     }
   }
 
   @Test
   void hangingPolicyHostsOfFiveHundredDomainsDoNotAffectFiveHundredOthers() throws Exception {
-    try (TestNetwork net = new TestNetwork()) {
-      net.dns.fallback(
-          name ->
-              name.startsWith("_mta-sts.")
-                  ? Optional.of(List.of("v=STSv1; id=1;"))
-                  : Optional.empty());
-      net.dns.addressFallback(name -> Optional.of(net.hosts.address().getHostAddress()));
+    try (TestInternet net = TestInternet.start()) {
+      net.dns()
+          .fallback(
+              name ->
+                  name.startsWith("_mta-sts.")
+                      ? Optional.of(List.of("v=STSv1; id=1;"))
+                      : Optional.empty());
+      net.dns().addressFallback(name -> Optional.of(net.policyHosts().address().getHostAddress()));
       for (int i = 0; i < DOMAINS; i++) {
         if (i % 2 == 0) {
-          net.hosts.answer(domain(i), PolicyAnswer.fault(PolicyAnswer.Fault.SILENT_AFTER_REQUEST));
+          net.policyHosts()
+              .answer(domain(i), PolicyAnswer.fault(PolicyAnswer.Fault.SILENT_AFTER_REQUEST));
         } else {
-          net.hosts.publish(domain(i), TestNetwork.enforce("mx." + domain(i)));
+          net.policyHosts().publish(domain(i), policy(ENFORCE, "mx." + domain(i)));
         }
       }
       List<CompletableFuture<Resolution>> hanging = new ArrayList<>();

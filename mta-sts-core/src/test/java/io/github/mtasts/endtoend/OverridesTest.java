@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.endtoend;
 
+import static io.github.mtasts.policy.PolicyMode.ENFORCE;
+import static io.github.mtasts.testing.TestInternet.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.PolicyResolver;
@@ -14,8 +16,8 @@ import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.testing.MxReaction;
 import io.github.mtasts.testing.ScriptedMx;
+import io.github.mtasts.testing.TestInternet;
 import io.github.mtasts.tls.MxTls;
-import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +38,7 @@ final class OverridesTest {
   private static final String MX = "mx.example.com";
 
   @TempDir Path directory;
-  private final TestNetwork net;
+  @AutoClose private final TestInternet net = TestInternet.start();
   private final List<TlsSession> sessions = new CopyOnWriteArrayList<>();
   private final ResolverListener listener =
       new ResolverListener() {
@@ -46,18 +48,9 @@ final class OverridesTest {
         }
       };
 
-  OverridesTest() throws IOException {
-    net = new TestNetwork();
-  }
-
   @BeforeEach
   void publish() {
-    net.publish("example.com", "1", TestNetwork.enforce(MX));
-  }
-
-  @AfterEach
-  void stop() {
-    net.close();
+    net.publish("example.com", "1", policy(ENFORCE, MX));
   }
 
   @Test
@@ -65,7 +58,7 @@ final class OverridesTest {
     try (PolicyResolver resolver = net.resolver().listener(listener).shadow().build();
         ScriptedMx server =
             ScriptedMx.script()
-                .onConnect(MxReaction.handshake(net.ca.issue("other.example.com")))
+                .onConnect(MxReaction.handshake(net.ca().issue("other.example.com")))
                 .start();
         Socket plain = new Socket(server.address().getAddress(), server.address().getPort())) {
       MxDecision decision = resolver.resolve("example.com").decide(MX);
@@ -87,7 +80,7 @@ final class OverridesTest {
         PolicyOverride.pin(
                 "example.com",
                 Policy.parse(
-                    TestNetwork.enforce("new.example.com").getBytes(StandardCharsets.UTF_8),
+                    policy(ENFORCE, "new.example.com").getBytes(StandardCharsets.UTF_8),
                     Reading.STRICT))
             .by("alice")
             .because("their HTTPS host is down")
@@ -98,8 +91,8 @@ final class OverridesTest {
       assertThat(decision.requirement()).isEqualTo(Requirement.ENFORCED);
       assertThat(decision.explain()).contains("by alice", "pinned by the operator");
     }
-    assertThat(net.dns.queryLog()).isEmpty();
-    assertThat(net.hosts.requests("example.com")).isZero();
+    assertThat(net.dns().queryLog()).isEmpty();
+    assertThat(net.policyHosts().requests("example.com")).isZero();
   }
 
   @Test
@@ -110,18 +103,18 @@ final class OverridesTest {
       assertThat(resolver.resolve("example.com").decide("evil.example").isRefused()).isTrue();
       Files.writeString(
           file, "example.com testing until=never author=alice reason=\"ticket 4711\"\n");
-      Files.setLastModifiedTime(file, FileTime.from(net.clock.instant().minusSeconds(60)));
-      net.clock.advance(Duration.ofSeconds(5));
+      Files.setLastModifiedTime(file, FileTime.from(net.clock().instant().minusSeconds(60)));
+      net.clock().advance(Duration.ofSeconds(5));
 
       MxDecision decision = resolver.resolve("example.com").decide("evil.example");
       assertThat(decision.requirement()).isEqualTo(Requirement.TESTING);
       assertThat(decision.explain()).contains("ticket 4711");
 
       Files.writeString(file, "# none any more\n");
-      Files.setLastModifiedTime(file, FileTime.from(net.clock.instant().minusSeconds(60)));
-      net.clock.advance(Duration.ofSeconds(5));
+      Files.setLastModifiedTime(file, FileTime.from(net.clock().instant().minusSeconds(60)));
+      net.clock().advance(Duration.ofSeconds(5));
       assertThat(resolver.resolve("example.com").decide("evil.example").isRefused()).isTrue();
     }
-    assertThat(net.hosts.requests("example.com")).isEqualTo(1);
+    assertThat(net.policyHosts().requests("example.com")).isEqualTo(1);
   }
 }

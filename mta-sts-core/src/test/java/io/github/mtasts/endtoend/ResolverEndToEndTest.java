@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.endtoend;
 
+import static io.github.mtasts.policy.PolicyMode.ENFORCE;
+import static io.github.mtasts.testing.TestInternet.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.PolicyResolver;
@@ -14,33 +16,24 @@ import io.github.mtasts.discovery.DnsJavaClient;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.testing.PolicyAnswer;
 import io.github.mtasts.testing.TestDns;
-import java.io.IOException;
+import io.github.mtasts.testing.TestInternet;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The resolver with real DNS and real HTTPS. */
 final class ResolverEndToEndTest {
-  private final TestNetwork net;
-
-  ResolverEndToEndTest() throws IOException {
-    net = new TestNetwork();
-  }
-
-  @AfterEach
-  void close() {
-    net.close();
-  }
+  @AutoClose private final TestInternet net = TestInternet.start();
 
   @Test
   void aPolicyIsFetchedCachedRenewedAndKeptDuringAnAttack() throws Exception {
     BlockingQueue<Resolution.InForce> fetched = new LinkedBlockingQueue<>();
-    net.dns.ttl(300);
-    net.publish("nmrc.org", "20240627092600", TestNetwork.enforce("talon.nmrc.org"));
+    net.dns().ttl(300);
+    net.publish("nmrc.org", "20240627092600", policy(ENFORCE, "talon.nmrc.org"));
     try (PolicyResolver resolver =
         net.resolver()
             .listener(
@@ -56,43 +49,45 @@ final class ResolverEndToEndTest {
       assertThat(first.decide("mx.attacker.example").isRefused()).isTrue();
 
       fetched.clear();
-      net.dns.remove("_mta-sts.nmrc.org");
-      net.publish("nmrc.org", "2", TestNetwork.enforce("eagle.nmrc.org"));
-      net.clock.advance(Duration.ofMinutes(5));
+      net.publish("nmrc.org", "2", policy(ENFORCE, "eagle.nmrc.org"));
+      net.clock().advance(Duration.ofMinutes(5));
       assertThat(resolver.resolve("nmrc.org").decide("talon.nmrc.org").isListed()).isTrue();
       assertThat(fetched.poll(30, TimeUnit.SECONDS)).extracting(f -> f.id()).isEqualTo("2");
       // The listener is called shortly before the cache is updated; the recheck waits for the end.
       assertThat(resolver.recheck("nmrc.org").decide("eagle.nmrc.org").isListed()).isTrue();
 
-      net.hosts.answer("nmrc.org", PolicyAnswer.status(404));
-      net.dns.fault("_mta-sts.nmrc.org", TestDns.Fault.NXDOMAIN);
-      net.clock.advance(Duration.ofDays(6));
+      net.policyHosts().answer("nmrc.org", PolicyAnswer.status(404));
+      net.dns().fault("_mta-sts.nmrc.org", TestDns.Fault.NXDOMAIN);
+      net.clock().advance(Duration.ofDays(6));
       Resolution.InForce blocked = (Resolution.InForce) resolver.recheck("nmrc.org");
       assertThat(blocked.source()).isEqualTo(Resolution.Source.CACHED_UNCONFIRMED);
       assertThat(blocked.problem().orElseThrow().detail()).contains("404");
       assertThat(blocked.decide("mx.attacker.example").isRefused()).isTrue();
 
-      net.clock.advance(Duration.ofDays(1));
+      net.clock().advance(Duration.ofDays(1));
       assertThat(resolver.resolve("nmrc.org").policy()).as("expired after a week").isEmpty();
     }
   }
 
   @Test
   void aPolicyHostWithAnInternalAddressIsNotContacted() throws Exception {
-    net.publish("evil.example", "1", TestNetwork.enforce("mx.evil.example"));
+    net.publish("evil.example", "1", policy(ENFORCE, "mx.evil.example"));
     try (PolicyResolver resolver =
-        net.resolver().allowPolicyHostAddresses("192.0.2.0/24").build()) {
+        net.resolverOptions()
+            .dnsServers(net.dns().address())
+            .allowPolicyHostAddresses("192.0.2.0/24")
+            .build()) {
       Resolution.NoPolicy none = (Resolution.NoPolicy) resolver.resolve("evil.example");
 
       assertThat(none.reason()).isEqualTo(Resolution.Reason.FETCH_FAILED);
       assertThat(none.detail()).contains("127.0.0.1");
-      assertThat(net.hosts.connections()).isZero();
+      assertThat(net.policyHosts().connections()).isZero();
     }
   }
 
   @Test
   void aPolicyHostThatDoesNotResolveIsAFetchFailure() {
-    net.dns.txt("_mta-sts.example.com", "v=STSv1; id=1;");
+    net.dns().txt("_mta-sts.example.com", "v=STSv1; id=1;");
     try (PolicyResolver resolver = net.resolver().build()) {
       Resolution.NoPolicy none = (Resolution.NoPolicy) resolver.resolve("example.com");
 
@@ -103,13 +98,13 @@ final class ResolverEndToEndTest {
 
   @Test
   void mailIsDeferredIfTheRecordExistsAndThePolicyHostDoesNotResolve() {
-    net.publish("example.com", "1", TestNetwork.enforce("mx.example.com"));
-    net.dns.fault("mta-sts.example.com", TestDns.Fault.SERVFAIL);
+    net.publish("example.com", "1", policy(ENFORCE, "mx.example.com"));
+    net.dns().fault("mta-sts.example.com", TestDns.Fault.SERVFAIL);
     try (PolicyResolver resolver = net.resolver().whenUnavailable(WhenUnavailable.DEFER).build()) {
       Resolution unknown = resolver.resolve("example.com");
 
       assertThat(unknown.explain())
-          .contains("expected an answer of DNS", "SERVFAIL")
+          .contains("expected an answer from DNS", "SERVFAIL")
           .doesNotContain("publish");
       assertThat(unknown.decide("mx.example.com").isRefused()).isTrue();
     }
@@ -117,7 +112,7 @@ final class ResolverEndToEndTest {
 
   @Test
   void aDnsTimeoutIsUnavailableAtTheDeadline() {
-    net.dns.fault("_mta-sts.example.com", TestDns.Fault.SILENT);
+    net.dns().fault("_mta-sts.example.com", TestDns.Fault.SILENT);
     try (PolicyResolver resolver = net.resolver().dnsDeadline(Duration.ofMillis(200)).build()) {
       Resolution.NoPolicy none = (Resolution.NoPolicy) resolver.resolve("example.com");
 
@@ -127,10 +122,11 @@ final class ResolverEndToEndTest {
 
   @Test
   void aDnsClientOfTheCallerIsUsedAndNotClosed() {
-    net.publish("nmrc.org", "1", TestNetwork.enforce("talon.nmrc.org"));
+    net.publish("nmrc.org", "1", policy(ENFORCE, "talon.nmrc.org"));
     try (DnsClient shared =
-        DnsJavaClient.of(List.of(net.dns.address()), DnsJavaClient.DEFAULT_DEADLINE)) {
-      try (PolicyResolver resolver = net.resolver().dnsClient(shared).build()) {
+        DnsJavaClient.of(List.of(net.dns().address()), DnsJavaClient.DEFAULT_DEADLINE)) {
+      try (PolicyResolver resolver =
+          net.resolverOptions().dnsClient(shared).allowPolicyHostAddresses("127.0.0.0/8").build()) {
         assertThat(resolver.resolve("nmrc.org").policy()).isPresent();
       }
 

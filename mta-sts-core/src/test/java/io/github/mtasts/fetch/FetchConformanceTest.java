@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -33,16 +32,16 @@ class FetchConformanceTest {
   private static final Set<String> AREAS = Set.of("fetch", "content-type", "size", "tls");
   private static final String DOMAIN = "user.example.com";
 
-  private FetchWorld world;
+  private FetchFixture fixture;
 
   @BeforeEach
   void start() throws IOException {
-    world = new FetchWorld();
+    fixture = new FetchFixture();
   }
 
   @AfterEach
   void stop() {
-    world.close();
+    fixture.close();
   }
 
   static Stream<Named<Map<String, Object>>> rows() {
@@ -54,7 +53,7 @@ class FetchConformanceTest {
   @ParameterizedTest
   @MethodSource("rows")
   void behavesAsTheRowSays(Map<String, Object> row) {
-    Map<String, Object> given = object(row, "given");
+    Map<String, Object> given = JsonLines.object(row, "given");
     if (given.containsKey("https_status_each_of")) {
       for (Object status : (List<?>) given.get("https_status_each_of")) {
         check(row, PolicyAnswer.status(((Long) status).intValue()));
@@ -65,19 +64,19 @@ class FetchConformanceTest {
   }
 
   private void check(Map<String, Object> row, PolicyAnswer answer) {
-    Map<String, Object> given = object(row, "given");
-    Map<String, Object> expected = object(row, "expect");
-    world.hosts.answer(DOMAIN, answer);
+    Map<String, Object> given = JsonLines.object(row, "given");
+    Map<String, Object> expected = JsonLines.object(row, "expect");
+    fixture.hosts.answer(DOMAIN, answer);
     certificate(given);
     try (PolicyFetcher fetcher =
-        world
+        fixture
             .builder(host -> addresses(given))
             .deadline(Duration.ofSeconds(given.containsKey("body_rate") ? 1 : 20))
             .build()) {
-      FetchResult result = FetchWorld.fetch(fetcher, DOMAIN);
+      FetchResult result = FetchFixture.fetch(fetcher, DOMAIN);
 
       if ("policy".equals(expected.get("outcome"))) {
-        String mode = FetchWorld.policy(result).mode().name().toLowerCase(Locale.ROOT);
+        String mode = FetchFixture.policy(result).mode().name().toLowerCase(Locale.ROOT);
         assertThat(mode).isEqualTo(expected.get("mode"));
       } else {
         assertThat(result).isInstanceOf(Failed.class);
@@ -90,7 +89,7 @@ class FetchConformanceTest {
   private CompletableFuture<List<InetAddress>> addresses(Map<String, Object> given) {
     return given.containsKey("policy_host_dns")
         ? failedFuture(new UnknownHostException("NXDOMAIN"))
-        : completedFuture(List.of(world.hosts.address()));
+        : completedFuture(List.of(fixture.hosts.address()));
   }
 
   private static PolicyAnswer answer(Map<String, Object> given) {
@@ -101,14 +100,14 @@ class FetchConformanceTest {
       return PolicyAnswer.policy(
           given.get("body_prefix") + "# pad\n".repeat(11_000) + given.get("body_suffix"));
     }
-    Map<String, Object> https = object(given, "https");
+    Map<String, Object> https = JsonLines.object(given, "https");
     if (https.containsKey("content_encoding")) {
       return PolicyAnswer.policy("inflates to much")
           .withHeader("Content-Encoding", (String) https.get("content_encoding"));
     }
     PolicyAnswer answer =
-        PolicyAnswer.policy(value(https, "body", String.class))
-            .withStatus(value(https, "status", Long.class).intValue());
+        PolicyAnswer.policy(JsonLines.member(https, "body", String.class))
+            .withStatus(JsonLines.member(https, "status", Long.class).intValue());
     Object type = https.get("content_type");
     answer = type == null ? answer.withoutContentType() : answer.withContentType((String) type);
     if (given.containsKey("location")) {
@@ -119,25 +118,18 @@ class FetchConformanceTest {
 
   private void certificate(Map<String, Object> given) {
     Object tls =
-        given.containsKey("https") ? object(given, "https").getOrDefault("tls", "ok") : "ok";
+        given.containsKey("https")
+            ? JsonLines.object(given, "https").getOrDefault("tls", "ok")
+            : "ok";
     TestCertificate certificate =
         switch ((String) tls) {
-          case "ok" -> world.ca.issue("mta-sts." + DOMAIN);
-          case "wildcard" -> world.ca.issue("*." + DOMAIN);
-          case "host-mismatch" -> world.ca.issue("mta-sts.provider.example");
+          case "ok" -> fixture.ca.issue("mta-sts." + DOMAIN);
+          case "wildcard" -> fixture.ca.issue("*." + DOMAIN);
+          case "host-mismatch" -> fixture.ca.issue("mta-sts.provider.example");
           case "not-yet-valid" ->
-              world.ca.leaf().dnsNames("mta-sts." + DOMAIN).notYetValid().issue();
+              fixture.ca.leaf().dnsNames("mta-sts." + DOMAIN).notYetValid().issue();
           default -> throw new IllegalArgumentException("unknown: " + tls);
         };
-    world.hosts.certificate(DOMAIN, certificate);
-  }
-
-  private static <T> T value(Map<String, Object> parent, String name, Class<T> type) {
-    return type.cast(Objects.requireNonNull(parent.get(name), name));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Map<String, Object> object(Map<String, Object> parent, String name) {
-    return value(parent, name, Map.class);
+    fixture.hosts.certificate(DOMAIN, certificate);
   }
 }

@@ -2,7 +2,7 @@
 package io.github.mtasts.fetch;
 
 import static io.github.mtasts.decision.ResultType.STS_POLICY_FETCH_ERROR;
-import static io.github.mtasts.fetch.FetchWorld.POLICY;
+import static io.github.mtasts.fetch.FetchFixture.POLICY;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,25 +33,25 @@ class FetchDeadlineTest {
   /** Long enough that even a busy machine gets to the last step of the fetch. */
   private static final Duration LONGER = Duration.ofSeconds(4);
 
-  private FetchWorld world;
+  private FetchFixture fixture;
 
   @BeforeEach
   void start() throws IOException {
-    world = new FetchWorld();
+    fixture = new FetchFixture();
   }
 
   @AfterEach
   void stop() {
-    world.close();
+    fixture.close();
   }
 
   private FetcherBuilder here() {
-    return world.builder(host -> completedFuture(List.of(world.hosts.address())));
+    return fixture.builder(host -> completedFuture(List.of(fixture.hosts.address())));
   }
 
   private static FetchResult fetch(FetcherBuilder builder) {
     try (PolicyFetcher fetcher = builder.build()) {
-      return FetchWorld.fetch(fetcher, "example.com");
+      return FetchFixture.fetch(fetcher, "example.com");
     }
   }
 
@@ -60,14 +60,15 @@ class FetchDeadlineTest {
   }
 
   private String failure(Duration deadline) {
-    return FetchWorld.failure(fetch(here().deadline(deadline)), STS_POLICY_FETCH_ERROR).detail();
+    return FetchFixture.failure(fetch(here().deadline(deadline)), STS_POLICY_FETCH_ERROR).detail();
   }
 
   @Test
   @Tag("rfc-item-49")
   @Tag("rfc-item-55")
   void endsAFetchWhoseBodyArrivesSlowly() {
-    world.hosts.answer("example.com", PolicyAnswer.policy(POLICY).dripping(Duration.ofMillis(500)));
+    fixture.hosts.answer(
+        "example.com", PolicyAnswer.policy(POLICY).dripping(Duration.ofMillis(500)));
 
     assertThat(failure(LONGER))
         .contains("a complete response within 4 s, found the fetch still reading the body");
@@ -76,7 +77,7 @@ class FetchDeadlineTest {
   @Test
   @Tag("rfc-item-49")
   void endsAFetchWhoseHeadersArriveSlowly() {
-    world.hosts.answer(
+    fixture.hosts.answer(
         "example.com",
         PolicyAnswer.raw("HTTP/1.1 200 OK\r\n" + "X-Drip: drip\r\n".repeat(1000))
             .dripping(Duration.ofMillis(100)));
@@ -90,7 +91,7 @@ class FetchDeadlineTest {
       names = {"SILENT", "STALLED_HANDSHAKE", "SILENT_AFTER_REQUEST"})
   @Tag("rfc-item-49")
   void endsAFetchWhoseHostStopsRespondingAtAnyStep(Fault fault) {
-    world.hosts.answer("example.com", PolicyAnswer.fault(fault));
+    fixture.hosts.answer("example.com", PolicyAnswer.fault(fault));
 
     assertThat(failure(SHORT)).contains("found ");
   }
@@ -99,7 +100,7 @@ class FetchDeadlineTest {
   void isUnavailableWhenALookupNeverEnds() {
     CompletableFuture<List<InetAddress>> never = new CompletableFuture<>();
 
-    assertThat(FetchWorld.unavailable(fetchShortly(world.builder(host -> never))))
+    assertThat(FetchFixture.unavailable(fetchShortly(fixture.builder(host -> never))))
         .endsWith(
             "expected the addresses of the policy host within 800 ms, found the fetch still looking"
                 + " up the addresses of mta-sts.example.com; check the DNS servers that this sender"
@@ -108,7 +109,7 @@ class FetchDeadlineTest {
 
   @Test
   void countsTheWaitForAPermit() {
-    world.hosts.publish("example.com", POLICY);
+    fixture.hosts.publish("example.com", POLICY);
     AtomicInteger tasks = new AtomicInteger();
     ExecutorService threads = FetchThreads.forFetches();
     Executor dropsFirstTask =
@@ -121,7 +122,7 @@ class FetchDeadlineTest {
         here().executor(dropsFirstTask).maxConcurrentFetches(1).deadline(SHORT).build()) {
       CompletableFuture<FetchResult> first = fetcher.fetch(DomainName.of("lost.example"));
 
-      String waited = FetchWorld.unavailable(FetchWorld.fetch(fetcher, "example.com"));
+      String waited = FetchFixture.unavailable(FetchFixture.fetch(fetcher, "example.com"));
 
       assertThat(first).isCompleted();
       assertThat(waited)
@@ -137,7 +138,7 @@ class FetchDeadlineTest {
 
   @Test
   void appliesEvenIfTheExecutorNeverRunsATask() {
-    assertThat(FetchWorld.unavailable(fetchShortly(here().executor(task -> {}))))
+    assertThat(FetchFixture.unavailable(fetchShortly(here().executor(task -> {}))))
         .contains("found the fetch still waiting for a running fetch to end");
   }
 
@@ -148,8 +149,8 @@ class FetchDeadlineTest {
     List<CompletableFuture<FetchResult>> hanging = new ArrayList<>();
     try (PolicyFetcher fetcher = here().deadline(Duration.ofMinutes(5)).build()) {
       for (int i = 0; i < hosts; i++) {
-        world.hosts.answer("hangs" + i + ".example", PolicyAnswer.fault(Fault.SILENT));
-        world.hosts.publish("good" + i + ".example", POLICY);
+        fixture.hosts.answer("hangs" + i + ".example", PolicyAnswer.fault(Fault.SILENT));
+        fixture.hosts.publish("good" + i + ".example", POLICY);
         hanging.add(fetcher.fetch(DomainName.of("hangs" + i + ".example")));
         good.add(fetcher.fetch(DomainName.of("good" + i + ".example")));
       }
@@ -158,11 +159,11 @@ class FetchDeadlineTest {
           .orTimeout(2, TimeUnit.MINUTES)
           .join();
 
-      assertThat(good).allSatisfy(done -> FetchWorld.policy(done.join()));
+      assertThat(good).allSatisfy(done -> FetchFixture.policy(done.join()));
       assertThat(hanging).noneMatch(CompletableFuture::isDone);
     }
     assertThat(hanging)
         .allSatisfy(
-            done -> assertThat(FetchWorld.unavailable(done.join())).contains("found it closed"));
+            done -> assertThat(FetchFixture.unavailable(done.join())).contains("found it closed"));
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.fetch;
 
-import static io.github.mtasts.fetch.FetchWorld.POLICY;
+import static io.github.mtasts.fetch.FetchFixture.POLICY;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,22 +27,22 @@ import org.junit.jupiter.api.Test;
 
 /** Threads, permits, cancelling and closing. */
 class FetcherLifecycleTest {
-  private FetchWorld world;
+  private FetchFixture fixture;
 
   @BeforeEach
   void start() throws IOException {
-    world = new FetchWorld();
-    world.hosts.publish("example.com", POLICY);
-    world.hosts.answer("silent.example", PolicyAnswer.fault(Fault.SILENT_AFTER_REQUEST));
+    fixture = new FetchFixture();
+    fixture.hosts.publish("example.com", POLICY);
+    fixture.hosts.answer("silent.example", PolicyAnswer.fault(Fault.SILENT_AFTER_REQUEST));
   }
 
   @AfterEach
   void stop() {
-    world.close();
+    fixture.close();
   }
 
   private FetcherBuilder here() {
-    return world.builder(host -> completedFuture(List.of(world.hosts.address())));
+    return fixture.builder(host -> completedFuture(List.of(fixture.hosts.address())));
   }
 
   private static CompletableFuture<FetchResult> begin(PolicyFetcher fetcher, String domain) {
@@ -67,7 +67,7 @@ class FetcherLifecycleTest {
     List<CompletableFuture<FetchResult>> results = new ArrayList<>();
     List<Thread> threads;
     try (PolicyFetcher fetcher = here().build()) {
-      FetchWorld.policy(FetchWorld.fetch(fetcher, "example.com"));
+      FetchFixture.policy(FetchFixture.fetch(fetcher, "example.com"));
       for (int i = 0; i < 20; i++) {
         results.add(begin(fetcher, "silent.example"));
       }
@@ -80,7 +80,7 @@ class FetcherLifecycleTest {
     assertThat(results)
         .allSatisfy(
             result ->
-                assertThat(FetchWorld.unavailable(result.join()))
+                assertThat(FetchFixture.unavailable(result.join()))
                     .contains("expected an open fetcher, found it closed"));
   }
 
@@ -91,22 +91,23 @@ class FetcherLifecycleTest {
     fetcher.close();
 
     assertThat(begin(fetcher, "example.com"))
-        .isCompletedWithValueMatching(result -> FetchWorld.unavailable(result).contains("closed"));
-    assertThat(world.hosts.connections()).isZero();
+        .isCompletedWithValueMatching(
+            result -> FetchFixture.unavailable(result).contains("closed"));
+    assertThat(fixture.hosts.connections()).isZero();
   }
 
   @Test
   void cancellingOneFetchDoesNotAffectTheOthers() {
     CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
-    try (PolicyFetcher fetcher = world.builder(host -> addresses).build()) {
+    try (PolicyFetcher fetcher = fixture.builder(host -> addresses).build()) {
       CompletableFuture<FetchResult> cancelled = begin(fetcher, "example.com");
       CompletableFuture<FetchResult> other = begin(fetcher, "example.com");
 
       assertThat(cancelled.cancel(true)).isTrue();
-      addresses.complete(List.of(world.hosts.address()));
+      addresses.complete(List.of(fixture.hosts.address()));
 
-      FetchWorld.policy(other.orTimeout(30, TimeUnit.SECONDS).join());
-      assertThat(world.hosts.requests("example.com")).isEqualTo(1);
+      FetchFixture.policy(other.orTimeout(30, TimeUnit.SECONDS).join());
+      assertThat(fixture.hosts.requests("example.com")).isEqualTo(1);
     }
   }
 
@@ -119,7 +120,7 @@ class FetcherLifecycleTest {
 
       assertThat(first.cancel(true)).isTrue();
 
-      FetchWorld.policy(next.orTimeout(30, TimeUnit.SECONDS).join());
+      FetchFixture.policy(next.orTimeout(30, TimeUnit.SECONDS).join());
     }
   }
 
@@ -130,17 +131,17 @@ class FetcherLifecycleTest {
     HostAddresses addresses =
         host -> {
           most.accumulateAndGet(now.incrementAndGet(), Math::max);
-          return completedFuture(List.of(world.hosts.address()));
+          return completedFuture(List.of(fixture.hosts.address()));
         };
     List<CompletableFuture<Void>> results = new ArrayList<>();
-    try (PolicyFetcher fetcher = world.builder(addresses).maxConcurrentFetches(3).build()) {
+    try (PolicyFetcher fetcher = fixture.builder(addresses).maxConcurrentFetches(3).build()) {
       for (int i = 0; i < 40; i++) {
         results.add(
             begin(fetcher, "example.com")
                 .thenAccept(
                     result -> {
                       now.decrementAndGet();
-                      FetchWorld.policy(result);
+                      FetchFixture.policy(result);
                     }));
       }
       CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
@@ -149,14 +150,14 @@ class FetcherLifecycleTest {
     }
 
     assertThat(most.get()).isLessThanOrEqualTo(3);
-    assertThat(world.hosts.requests("example.com")).isEqualTo(40);
+    assertThat(fixture.hosts.requests("example.com")).isEqualTo(40);
   }
 
   @Test
   void endsALongQueueWithoutDeepRecursion() {
     CompletableFuture<List<InetAddress>> never = new CompletableFuture<>();
     List<CompletableFuture<FetchResult>> results = new ArrayList<>();
-    try (PolicyFetcher fetcher = world.builder(host -> never).maxConcurrentFetches(1).build()) {
+    try (PolicyFetcher fetcher = fixture.builder(host -> never).maxConcurrentFetches(1).build()) {
       for (int i = 0; i < 20_000; i++) {
         results.add(begin(fetcher, "example.com"));
       }
@@ -176,7 +177,7 @@ class FetcherLifecycleTest {
           thread.start();
         };
     try (PolicyFetcher fetcher = here().executor(executor).build()) {
-      FetchWorld.policy(FetchWorld.fetch(fetcher, "example.com"));
+      FetchFixture.policy(FetchFixture.fetch(fetcher, "example.com"));
     }
 
     assertThat(tasks.get()).isPositive();
@@ -189,7 +190,7 @@ class FetcherLifecycleTest {
           throw new RejectedExecutionException("full");
         };
     try (PolicyFetcher fetcher = here().executor(full).build()) {
-      assertThat(FetchWorld.unavailable(FetchWorld.fetch(fetcher, "example.com")))
+      assertThat(FetchFixture.unavailable(FetchFixture.fetch(fetcher, "example.com")))
           .contains("RejectedExecutionException: full");
     }
   }

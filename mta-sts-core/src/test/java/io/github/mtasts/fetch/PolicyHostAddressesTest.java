@@ -3,8 +3,8 @@ package io.github.mtasts.fetch;
 
 import static io.github.mtasts.decision.ResultType.STS_POLICY_FETCH_ERROR;
 import static io.github.mtasts.decision.ResultType.STS_WEBPKI_INVALID;
-import static io.github.mtasts.fetch.FetchWorld.POLICY;
-import static io.github.mtasts.fetch.FetchWorld.address;
+import static io.github.mtasts.fetch.FetchFixture.POLICY;
+import static io.github.mtasts.fetch.FetchFixture.address;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static java.util.concurrent.CompletableFuture.failedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,31 +36,31 @@ class PolicyHostAddressesTest {
   private static final InetAddress GOOD = address("127.0.0.1");
   private static final InetAddress OTHER = address("127.0.0.2");
 
-  private FetchWorld world;
+  private FetchFixture fixture;
 
   @BeforeEach
   void start() throws IOException {
-    world = new FetchWorld();
-    world.hosts.publish("example.com", POLICY);
+    fixture = new FetchFixture();
+    fixture.hosts.publish("example.com", POLICY);
   }
 
   @AfterEach
   void stop() {
-    world.close();
+    fixture.close();
   }
 
   private FetchResult fetch(FetcherBuilder builder) {
     try (PolicyFetcher fetcher = builder.build()) {
-      return FetchWorld.fetch(fetcher, "example.com");
+      return FetchFixture.fetch(fetcher, "example.com");
     }
   }
 
   private FetchResult fetchFrom(InetAddress... addresses) {
-    return fetch(world.builder(host -> completedFuture(List.of(addresses))));
+    return fetch(fixture.builder(host -> completedFuture(List.of(addresses))));
   }
 
   private PolicyHosts otherHosts() throws IOException {
-    return PolicyHosts.start(world.ca, new InetSocketAddress(OTHER, world.hosts.port()));
+    return PolicyHosts.start(fixture.ca, new InetSocketAddress(OTHER, fixture.hosts.port()));
   }
 
   @ParameterizedTest
@@ -68,16 +68,16 @@ class PolicyHostAddressesTest {
   void refusesSpecialAddresses(String literal) {
     FetchResult result =
         fetch(
-            world
+            fixture
                 .builder(host -> completedFuture(List.of(address(literal))))
                 .guard(AddressGuard.publicOnly()));
 
-    assertThat(FetchWorld.failure(result, STS_POLICY_FETCH_ERROR).detail())
+    assertThat(FetchFixture.failure(result, STS_POLICY_FETCH_ERROR).detail())
         .contains(
             "expected a public address of the policy host, found: "
                 + address(literal).getHostAddress()
                 + " is in ");
-    assertThat(world.hosts.connections()).isZero();
+    assertThat(fixture.hosts.connections()).isZero();
   }
 
   @Test
@@ -87,29 +87,29 @@ class PolicyHostAddressesTest {
     try (PolicyHosts others = otherHosts()) {
       others.publish("example.com", POLICY);
 
-      FetchWorld.policy(
-          fetch(world.builder(host -> completedFuture(List.of(GOOD, OTHER))).guard(guard)));
+      FetchFixture.policy(
+          fetch(fixture.builder(host -> completedFuture(List.of(GOOD, OTHER))).guard(guard)));
 
-      assertThat(world.hosts.connections()).isZero();
+      assertThat(fixture.hosts.connections()).isZero();
       assertThat(others.connections()).isEqualTo(1);
     }
   }
 
   @Test
   void triesTheNextAddressWhenOneRefusesTheConnection() {
-    FetchWorld.policy(fetchFrom(OTHER, GOOD));
+    FetchFixture.policy(fetchFrom(OTHER, GOOD));
   }
 
   @Test
   void triesAtMostSixAddresses() {
-    FetchWorld.policy(fetchFrom(afterRefusingAddresses(5)));
-    int before = world.hosts.connections();
+    FetchFixture.policy(fetchFrom(afterRefusingAddresses(5)));
+    int before = fixture.hosts.connections();
 
     String detail =
-        FetchWorld.failure(fetchFrom(afterRefusingAddresses(6)), STS_POLICY_FETCH_ERROR).detail();
+        FetchFixture.failure(fetchFrom(afterRefusingAddresses(6)), STS_POLICY_FETCH_ERROR).detail();
 
     assertThat(detail).contains("127.0.1.1: ");
-    assertThat(world.hosts.connections()).isEqualTo(before);
+    assertThat(fixture.hosts.connections()).isEqualTo(before);
   }
 
   private static InetAddress[] afterRefusingAddresses(int refusing) {
@@ -123,9 +123,9 @@ class PolicyHostAddressesTest {
     try (PolicyHosts others = otherHosts()) {
       others.answer("example.com", PolicyAnswer.fault(Fault.STALLED_HANDSHAKE));
 
-      FetchWorld.policy(
+      FetchFixture.policy(
           fetch(
-              world
+              fixture
                   .builder(host -> completedFuture(List.of(OTHER, GOOD)))
                   .deadline(Duration.ofSeconds(8))));
     }
@@ -136,7 +136,7 @@ class PolicyHostAddressesTest {
     try (PolicyHosts others = otherHosts()) {
       others.answer("example.com", PolicyAnswer.fault(Fault.DISCONNECT_AFTER_REQUEST));
 
-      FetchWorld.policy(fetchFrom(OTHER, GOOD));
+      FetchFixture.policy(fetchFrom(OTHER, GOOD));
     }
   }
 
@@ -145,9 +145,9 @@ class PolicyHostAddressesTest {
     try (PolicyHosts others = otherHosts()) {
       others
           .publish("example.com", "version: STSv1\nmode: none\nmax_age: 1\n")
-          .certificate("example.com", world.ca.issue("mta-sts.example.net"));
+          .certificate("example.com", fixture.ca.issue("mta-sts.example.net"));
 
-      assertThat(FetchWorld.policy(fetchFrom(OTHER, GOOD)).text()).isEqualTo(POLICY);
+      assertThat(FetchFixture.policy(fetchFrom(OTHER, GOOD)).text()).isEqualTo(POLICY);
       assertThat(others.recordedRequests()).isEmpty();
     }
   }
@@ -156,27 +156,29 @@ class PolicyHostAddressesTest {
   @Test
   void treatsTheFirstResponseAsFinal() throws IOException {
     try (PolicyHosts others = otherHosts()) {
-      world.hosts.answer("example.com", PolicyAnswer.status(404));
+      fixture.hosts.answer("example.com", PolicyAnswer.status(404));
       others.answer("example.com", PolicyAnswer.status(404));
 
-      FetchWorld.failure(fetchFrom(OTHER, GOOD), STS_POLICY_FETCH_ERROR);
+      FetchFixture.failure(fetchFrom(OTHER, GOOD), STS_POLICY_FETCH_ERROR);
 
-      assertThat(others.requests("example.com") + world.hosts.requests("example.com")).isEqualTo(1);
+      assertThat(others.requests("example.com") + fixture.hosts.requests("example.com"))
+          .isEqualTo(1);
     }
   }
 
   @Test
   void reportsABadCertificateRatherThanARefusedConnection() {
-    world.hosts.certificate("example.com", world.ca.issue("mta-sts.example.net"));
+    fixture.hosts.certificate("example.com", fixture.ca.issue("mta-sts.example.net"));
 
-    assertThat(FetchWorld.failure(fetchFrom(OTHER, GOOD), STS_WEBPKI_INVALID).detail())
+    assertThat(FetchFixture.failure(fetchFrom(OTHER, GOOD), STS_WEBPKI_INVALID).detail())
         .contains("found one for mta-sts.example.net");
   }
 
   @Test
   void reportsEveryAddressThatFailed() {
     String detail =
-        FetchWorld.failure(fetchFrom(OTHER, address("127.0.0.3")), STS_POLICY_FETCH_ERROR).detail();
+        FetchFixture.failure(fetchFrom(OTHER, address("127.0.0.3")), STS_POLICY_FETCH_ERROR)
+            .detail();
 
     assertThat(detail).contains("at 127.0.0.2, 127.0.0.3: ", "127.0.0.2: ", "127.0.0.3: ");
   }
@@ -186,12 +188,12 @@ class PolicyHostAddressesTest {
     InetAddress localhost = address("::1");
     assumeThat(isOurs(localhost)).as("::1 is an address of this machine").isTrue();
     try (PolicyHosts ipv6 =
-        PolicyHosts.start(world.ca, new InetSocketAddress(localhost, world.hosts.port()))) {
+        PolicyHosts.start(fixture.ca, new InetSocketAddress(localhost, fixture.hosts.port()))) {
       ipv6.publish("example.com", POLICY);
 
-      FetchWorld.policy(
+      FetchFixture.policy(
           fetch(
-              world
+              fixture
                   .builder(host -> completedFuture(List.of(localhost)))
                   .guard(AddressGuard.publicOnly().allowing(List.of(AddressRange.parse("::1"))))));
       assertThat(ipv6.requests("example.com")).isEqualTo(1);
@@ -207,11 +209,11 @@ class PolicyHostAddressesTest {
   void reportsTheAnswerOfDns() {
     FetchResult result =
         fetch(
-            world.builder(
+            fixture.builder(
                 host ->
                     failedFuture(new UnknownHostException(host + " does not exist (NXDOMAIN)"))));
 
-    assertThat(FetchWorld.failure(result, STS_POLICY_FETCH_ERROR).detail())
+    assertThat(FetchFixture.failure(result, STS_POLICY_FETCH_ERROR).detail())
         .isEqualTo(
             "https://mta-sts.example.com/.well-known/mta-sts.txt: expected addresses of the policy"
                 + " host, found: mta-sts.example.com does not exist (NXDOMAIN); publish an A or"
@@ -222,10 +224,10 @@ class PolicyHostAddressesTest {
   void distinguishesAnUnavailableDnsFromAHostWithoutAddress() {
     FetchResult result =
         fetch(
-            world.builder(
+            fixture.builder(
                 host -> failedFuture(new LookupUnavailableException("no answer within 5 s"))));
 
-    assertThat(FetchWorld.unavailable(result))
+    assertThat(FetchFixture.unavailable(result))
         .isEqualTo(
             "https://mta-sts.example.com/.well-known/mta-sts.txt: expected an answer from DNS with"
                 + " the addresses of the policy host, found: no answer within 5 s; check the DNS"
@@ -241,16 +243,16 @@ class PolicyHostAddressesTest {
             },
             host -> failedFuture(new IllegalStateException("broken")));
 
-    assertThat(broken.map(addresses -> fetch(world.builder(addresses))))
+    assertThat(broken.map(addresses -> fetch(fixture.builder(addresses))))
         .allSatisfy(
             result ->
-                assertThat(FetchWorld.unavailable(result))
+                assertThat(FetchFixture.unavailable(result))
                     .contains("IllegalStateException: broken"));
   }
 
   @Test
   void failsWhenTheLookupFindsNoAddress() {
-    assertThat(FetchWorld.failure(fetchFrom(), STS_POLICY_FETCH_ERROR).detail())
+    assertThat(FetchFixture.failure(fetchFrom(), STS_POLICY_FETCH_ERROR).detail())
         .contains("found: no address");
   }
 }

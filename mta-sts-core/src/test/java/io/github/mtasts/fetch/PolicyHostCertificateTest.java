@@ -3,7 +3,7 @@ package io.github.mtasts.fetch;
 
 import static io.github.mtasts.decision.ResultType.STS_POLICY_FETCH_ERROR;
 import static io.github.mtasts.decision.ResultType.STS_WEBPKI_INVALID;
-import static io.github.mtasts.fetch.FetchWorld.POLICY;
+import static io.github.mtasts.fetch.FetchFixture.POLICY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.testing.PolicyAnswer;
@@ -27,31 +27,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which certificates are accepted for a policy host. RFC 8461 §3.3 */
 class PolicyHostCertificateTest {
-  private FetchWorld world;
+  private FetchFixture fixture;
 
   @BeforeEach
   void start() throws IOException {
-    world = new FetchWorld();
-    world.hosts.publish("example.com", POLICY);
+    fixture = new FetchFixture();
+    fixture.hosts.publish("example.com", POLICY);
   }
 
   @AfterEach
   void stop() {
-    world.close();
+    fixture.close();
   }
 
   private String refused(TestCertificate certificate) {
-    world.hosts.certificate("example.com", certificate);
-    return world.failure("example.com", STS_WEBPKI_INVALID).detail();
+    fixture.hosts.certificate("example.com", certificate);
+    return fixture.failure("example.com", STS_WEBPKI_INVALID).detail();
   }
 
   private void accepted(TestCertificate certificate) {
-    world.hosts.certificate("example.com", certificate);
-    assertThat(world.policy("example.com").text()).isEqualTo(POLICY);
+    fixture.hosts.certificate("example.com", certificate);
+    assertThat(fixture.policy("example.com").text()).isEqualTo(POLICY);
   }
 
   private TestCa.Leaf good() {
-    return world.ca.leaf().dnsNames("mta-sts.example.com");
+    return fixture.ca.leaf().dnsNames("mta-sts.example.com");
   }
 
   @ParameterizedTest
@@ -80,12 +80,12 @@ class PolicyHostCertificateTest {
   @Tag("rfc-item-189")
   @Tag("rfc-item-190")
   void refusesACertificateForOtherNames(String name) {
-    assertThat(refused(world.ca.issue(name)))
+    assertThat(refused(fixture.ca.issue(name)))
         .contains(
             "expected a certificate with the DNS name mta-sts.example.com, found one for "
                 + name
                 + "; install a certificate for mta-sts.example.com");
-    assertThat(world.hosts.requests("example.com")).isZero();
+    assertThat(fixture.hosts.requests("example.com")).isZero();
   }
 
   @ParameterizedTest
@@ -93,31 +93,31 @@ class PolicyHostCertificateTest {
   @Tag("rfc-item-43")
   @Tag("rfc-item-177")
   void acceptsThePolicyHostsNameInAnyCaseAndAsAWildcard(String name) {
-    accepted(world.ca.issue(name));
+    accepted(fixture.ca.issue(name));
   }
 
   @Test
   @Tag("rfc-item-184")
   void acceptsAValidNameNextToInvalidOnes() {
-    accepted(world.ca.issue("mta-st*.example.com", "example.com", "mta-sts.example.com"));
+    accepted(fixture.ca.issue("mta-st*.example.com", "example.com", "mta-sts.example.com"));
   }
 
   @Test
   @Tag("rfc-item-178")
   void comparesInternationalNamesAsALabels() {
-    world.hosts.publish("xn--bcher-kva.example", POLICY);
+    fixture.hosts.publish("xn--bcher-kva.example", POLICY);
 
-    assertThat(world.policy("xn--bcher-kva.example").text()).isEqualTo(POLICY);
+    assertThat(fixture.policy("xn--bcher-kva.example").text()).isEqualTo(POLICY);
   }
 
   @Test
   @Tag("rfc-item-182")
   void refusesAWildcardInsideAnALabel() {
-    world.hosts.publish("xn--bcher-kva.example", POLICY);
-    world.hosts.certificate(
-        "xn--bcher-kva.example", world.ca.issue("mta-sts.xn--*.example", "xn--*.example"));
+    fixture.hosts.publish("xn--bcher-kva.example", POLICY);
+    fixture.hosts.certificate(
+        "xn--bcher-kva.example", fixture.ca.issue("mta-sts.xn--*.example", "xn--*.example"));
 
-    world.failure("xn--bcher-kva.example", STS_WEBPKI_INVALID);
+    fixture.failure("xn--bcher-kva.example", STS_WEBPKI_INVALID);
   }
 
   @Test
@@ -125,7 +125,7 @@ class PolicyHostCertificateTest {
   @Tag("rfc-item-187")
   @Tag("rfc-item-188")
   void ignoresTheCommonName() {
-    assertThat(refused(world.ca.leaf().commonName("mta-sts.example.com").issue()))
+    assertThat(refused(fixture.ca.leaf().commonName("mta-sts.example.com").issue()))
         .contains("found one without any (a common name does not count)");
   }
 
@@ -133,7 +133,8 @@ class PolicyHostCertificateTest {
   @Tag("rfc-item-42")
   @Tag("rfc-item-186")
   void ignoresTheCommonNameNextToOtherDnsNames() {
-    refused(world.ca.leaf().commonName("mta-sts.example.com").dnsNames("www.example.com").issue());
+    refused(
+        fixture.ca.leaf().commonName("mta-sts.example.com").dnsNames("www.example.com").issue());
   }
 
   @Test
@@ -141,7 +142,7 @@ class PolicyHostCertificateTest {
   @Tag("rfc-item-192")
   void ignoresOtherKindsOfNames() {
     refused(
-        world
+        fixture
             .ca
             .leaf()
             .ipAddress("127.0.0.1")
@@ -154,7 +155,7 @@ class PolicyHostCertificateTest {
   void shortensAndEscapesTheNamesOfACertificate() {
     String name = "\u001b[31m" + "x".repeat(300) + ".example";
 
-    assertThat(refused(world.ca.issue(name, "b", "c", "d", "e", "f", "g")))
+    assertThat(refused(fixture.ca.issue(name, "b", "c", "d", "e", "f", "g")))
         .contains("found one for \\u001b[31mxxx", "and 1 more")
         .hasSizeLessThan(600);
   }
@@ -196,7 +197,7 @@ class PolicyHostCertificateTest {
   @Test
   @Tag("rfc-item-41")
   void reportsAFaultOfTheChainBeforeAWrongName() {
-    assertThat(refused(world.ca.leaf().dnsNames("example.com").expired().issue()))
+    assertThat(refused(fixture.ca.leaf().dnsNames("example.com").expired().issue()))
         .contains("expired");
   }
 
@@ -237,18 +238,18 @@ class PolicyHostCertificateTest {
         };
     FetchResult result;
     try (PolicyFetcher fetcher = fetcher(revokesAll)) {
-      result = FetchWorld.fetch(fetcher, "example.com");
+      result = FetchFixture.fetch(fetcher, "example.com");
     }
 
-    assertThat(FetchWorld.failure(result, STS_WEBPKI_INVALID).detail()).contains("revoked");
+    assertThat(FetchFixture.failure(result, STS_WEBPKI_INVALID).detail()).contains("revoked");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void verifiesTheCertificateAtEveryFetch(String version) {
-    world.hosts.answer("example.com", PolicyAnswer.policy(POLICY).withTls(version));
+    fixture.hosts.answer("example.com", PolicyAnswer.policy(POLICY).withTls(version));
     AtomicInteger verified = new AtomicInteger();
-    X509TrustManager delegate = world.ca.trustManager();
+    X509TrustManager delegate = fixture.ca.trustManager();
     X509TrustManager counting =
         new X509TrustManager() {
           @Override
@@ -271,7 +272,7 @@ class PolicyHostCertificateTest {
         };
     try (PolicyFetcher fetcher = fetcher(counting)) {
       for (int i = 0; i < 3; i++) {
-        FetchWorld.policy(FetchWorld.fetch(fetcher, "example.com"));
+        FetchFixture.policy(FetchFixture.fetch(fetcher, "example.com"));
       }
     }
 
@@ -279,8 +280,8 @@ class PolicyHostCertificateTest {
   }
 
   private PolicyFetcher fetcher(X509TrustManager trustManager) {
-    return world
-        .builder(host -> CompletableFuture.completedFuture(List.of(world.hosts.address())))
+    return fixture
+        .builder(host -> CompletableFuture.completedFuture(List.of(fixture.hosts.address())))
         .trustManager(trustManager)
         .build();
   }
@@ -289,9 +290,9 @@ class PolicyHostCertificateTest {
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   @Tag("rfc-item-90")
   void supportsTls12AndTls13(String version) {
-    world.hosts.answer("example.com", PolicyAnswer.policy(POLICY).withTls(version));
+    fixture.hosts.answer("example.com", PolicyAnswer.policy(POLICY).withTls(version));
 
-    assertThat(world.policy("example.com").text()).isEqualTo(POLICY);
+    assertThat(fixture.policy("example.com").text()).isEqualTo(POLICY);
   }
 
   @ParameterizedTest
@@ -301,15 +302,15 @@ class PolicyHostCertificateTest {
   @Tag("rfc-item-87")
   @Tag("rfc-item-91")
   void distinguishesAFailedHandshakeFromABadCertificate(Fault fault) {
-    world.hosts.answer("example.com", PolicyAnswer.fault(fault));
+    fixture.hosts.answer("example.com", PolicyAnswer.fault(fault));
 
-    assertThat(world.failure("example.com", STS_POLICY_FETCH_ERROR).detail())
+    assertThat(fixture.failure("example.com", STS_POLICY_FETCH_ERROR).detail())
         .contains("127.0.0.1: ");
   }
 
   @Test
   @Tag("rfc-item-87")
   void failsWhenTheServerDoesNotKnowTheHost() {
-    world.failure("unknown.example", STS_POLICY_FETCH_ERROR);
+    fixture.failure("unknown.example", STS_POLICY_FETCH_ERROR);
   }
 }

@@ -2,7 +2,7 @@
 package io.github.mtasts.fetch;
 
 import static io.github.mtasts.decision.ResultType.STS_POLICY_FETCH_ERROR;
-import static io.github.mtasts.fetch.FetchWorld.POLICY;
+import static io.github.mtasts.fetch.FetchFixture.POLICY;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,20 +23,20 @@ import org.junit.jupiter.api.Test;
 /** Fetching through a proxy, here one that accepts a single tunnel to the policy hosts. */
 class ProxyTest {
   private final CompletableFuture<String> asked = new CompletableFuture<>();
-  private FetchWorld world;
+  private FetchFixture fixture;
   private ServerSocket proxy;
 
   @BeforeEach
   void start() throws IOException {
-    world = new FetchWorld();
-    world.hosts.publish("example.com", POLICY);
-    proxy = new ServerSocket(0, 1, world.hosts.address());
+    fixture = new FetchFixture();
+    fixture.hosts.publish("example.com", POLICY);
+    proxy = new ServerSocket(0, 1, fixture.hosts.address());
   }
 
   @AfterEach
   void stop() throws IOException {
     proxy.close();
-    world.close();
+    fixture.close();
   }
 
   /** The protocol by which a client asks a proxy for a tunnel. */
@@ -46,7 +46,7 @@ class ProxyTest {
 
   private void tunnel(Protocol protocol) {
     try (Socket client = proxy.accept();
-        Socket server = new Socket(world.hosts.address(), world.hosts.port())) {
+        Socket server = new Socket(fixture.hosts.address(), fixture.hosts.port())) {
       asked.complete(protocol.grant(client));
       daemon(() -> copy(server, client));
       copy(client, server);
@@ -107,37 +107,38 @@ class ProxyTest {
     daemon(() -> tunnel(type == Proxy.Type.SOCKS ? ProxyTest::socks : ProxyTest::http));
     try (PolicyFetcher fetcher =
         new FetcherBuilder(host -> completedFuture(List.of(address)))
-            .trustManager(world.ca.trustManager())
+            .trustManager(fixture.ca.trustManager())
             .proxy(
-                new Proxy(type, new InetSocketAddress(world.hosts.address(), proxy.getLocalPort())))
+                new Proxy(
+                    type, new InetSocketAddress(fixture.hosts.address(), proxy.getLocalPort())))
             .build()) {
-      return FetchWorld.fetch(fetcher, "example.com");
+      return FetchFixture.fetch(fetcher, "example.com");
     }
   }
 
   @Test
   void sendsThePolicyHostsNameToTheProxyAndVerifiesTheCertificateEndToEnd() {
-    FetchResult result = fetch(Proxy.Type.HTTP, FetchWorld.address("1.1.1.1"));
+    FetchResult result = fetch(Proxy.Type.HTTP, FetchFixture.address("1.1.1.1"));
 
-    assertThat(FetchWorld.policy(result).text()).isEqualTo(POLICY);
+    assertThat(FetchFixture.policy(result).text()).isEqualTo(POLICY);
     assertThat(asked.join()).startsWith("CONNECT mta-sts.example.com:443 HTTP/1.1\r\n");
-    assertThat(world.hosts.recordedRequests().get(0).sni()).isEqualTo("mta-sts.example.com");
+    assertThat(fixture.hosts.recordedRequests().get(0).sni()).isEqualTo("mta-sts.example.com");
   }
 
   @Test
   void sendsThePolicyHostsNameToASocksProxyToo() {
-    FetchResult result = fetch(Proxy.Type.SOCKS, FetchWorld.address("1.1.1.1"));
+    FetchResult result = fetch(Proxy.Type.SOCKS, FetchFixture.address("1.1.1.1"));
 
-    assertThat(FetchWorld.policy(result).text()).isEqualTo(POLICY);
+    assertThat(FetchFixture.policy(result).text()).isEqualTo(POLICY);
     assertThat(asked.join()).isEqualTo("mta-sts.example.com:443");
-    assertThat(world.hosts.recordedRequests().get(0).sni()).isEqualTo("mta-sts.example.com");
+    assertThat(fixture.hosts.recordedRequests().get(0).sni()).isEqualTo("mta-sts.example.com");
   }
 
   @Test
   void doesNotUseTheProxyForAHostWithoutPublicAddress() {
-    FetchResult result = fetch(Proxy.Type.HTTP, FetchWorld.address("169.254.169.254"));
+    FetchResult result = fetch(Proxy.Type.HTTP, FetchFixture.address("169.254.169.254"));
 
-    assertThat(FetchWorld.failure(result, STS_POLICY_FETCH_ERROR).detail())
+    assertThat(FetchFixture.failure(result, STS_POLICY_FETCH_ERROR).detail())
         .contains("169.254.0.0/16 (link-local)");
     assertThat(asked).isNotDone();
   }

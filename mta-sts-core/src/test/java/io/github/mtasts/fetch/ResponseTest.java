@@ -3,7 +3,7 @@ package io.github.mtasts.fetch;
 
 import static io.github.mtasts.decision.ResultType.STS_POLICY_FETCH_ERROR;
 import static io.github.mtasts.decision.ResultType.STS_POLICY_INVALID;
-import static io.github.mtasts.fetch.FetchWorld.POLICY;
+import static io.github.mtasts.fetch.FetchFixture.POLICY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.fetch.FetchResult.Failed;
@@ -26,26 +26,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResponseTest {
   private static final String EXTENSION = "x-padding: ";
 
-  private FetchWorld world;
+  private FetchFixture fixture;
 
   @BeforeEach
   void start() throws IOException {
-    world = new FetchWorld();
+    fixture = new FetchFixture();
   }
 
   @AfterEach
   void stop() {
-    world.close();
+    fixture.close();
   }
 
   private Failed failure(PolicyAnswer response) {
-    world.hosts.answer("example.com", response);
-    return world.failure("example.com", STS_POLICY_FETCH_ERROR);
+    fixture.hosts.answer("example.com", response);
+    return fixture.failure("example.com", STS_POLICY_FETCH_ERROR);
   }
 
   private String accepted(PolicyAnswer response) {
-    world.hosts.answer("example.com", response);
-    return world.policy("example.com").text();
+    fixture.hosts.answer("example.com", response);
+    return fixture.policy("example.com").text();
   }
 
   /** A valid policy of exactly this many octets. */
@@ -60,7 +60,7 @@ class ResponseTest {
   void refusesEveryStatusExcept200(int status) {
     assertThat(failure(PolicyAnswer.policy(POLICY).withStatus(status)).detail())
         .contains("expected status 200, found " + status);
-    assertThat(world.hosts.requests("example.com")).isEqualTo(1);
+    assertThat(fixture.hosts.requests("example.com")).isEqualTo(1);
   }
 
   @Test
@@ -73,7 +73,7 @@ class ResponseTest {
   @ValueSource(ints = {300, 301, 302, 303, 307, 308})
   @Tag("rfc-item-46")
   void followsNoRedirect(int status) {
-    world.hosts.publish("example.net", POLICY);
+    fixture.hosts.publish("example.net", POLICY);
 
     Failed failed =
         failure(
@@ -82,7 +82,7 @@ class ResponseTest {
     assertThat(failed.detail())
         .startsWith("https://mta-sts.example.com/.well-known/mta-sts.txt at 127.0.0.1: ")
         .contains("redirect " + status, "\"https://mta-sts.example.net/");
-    assertThat(world.hosts.recordedRequests()).hasSize(1);
+    assertThat(fixture.hosts.recordedRequests()).hasSize(1);
   }
 
   @Test
@@ -100,7 +100,7 @@ class ResponseTest {
     Failed failed = failure(PolicyAnswer.status(status).withHeader("Retry-After", retryAfter));
 
     assertThat(failed.retryAfter()).isEmpty();
-    assertThat(world.hosts.requests("example.com")).isEqualTo(1);
+    assertThat(fixture.hosts.requests("example.com")).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -259,15 +259,15 @@ class ResponseTest {
   void failsWhenTheHostClosesTheConnectionAfterTheRequest() {
     failure(PolicyAnswer.fault(Fault.DISCONNECT_AFTER_REQUEST));
 
-    assertThat(world.hosts.requests("example.com")).isEqualTo(1);
+    assertThat(fixture.hosts.requests("example.com")).isEqualTo(1);
   }
 
   @Test
   @Tag("rfc-item-56")
   void reportsAnInvalidPolicyByItsOwnResultType() {
-    world.hosts.publish("example.com", "bogus");
+    fixture.hosts.publish("example.com", "bogus");
 
-    assertThat(world.failure("example.com", STS_POLICY_INVALID).detail())
+    assertThat(fixture.failure("example.com", STS_POLICY_INVALID).detail())
         .startsWith("https://mta-sts.example.com/.well-known/mta-sts.txt at 127.0.0.1: line 1: ")
         .contains("RFC 8461 §3.2");
   }
@@ -275,9 +275,9 @@ class ResponseTest {
   @Test
   @Tag("rfc-item-51")
   void reportsARefusedConnection() {
-    world.hosts.close();
+    fixture.hosts.close();
 
-    assertThat(world.failure("example.com", STS_POLICY_FETCH_ERROR).detail())
+    assertThat(fixture.failure("example.com", STS_POLICY_FETCH_ERROR).detail())
         .contains("expected a response over HTTPS, found while connecting: 127.0.0.1: ");
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.fetch;
 
-import static io.github.mtasts.fetch.FetchWorld.POLICY;
+import static io.github.mtasts.fetch.FetchFixture.POLICY;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -36,13 +36,13 @@ class SocketFactoriesTest {
   }
 
   private final List<URI> proxyQueries = Collections.synchronizedList(new ArrayList<>());
-  private FetchWorld world;
+  private FetchFixture fixture;
   private ProxySelector before;
 
   @BeforeEach
   void start() throws IOException {
-    world = new FetchWorld();
-    world.hosts.publish("example.com", POLICY);
+    fixture = new FetchFixture();
+    fixture.hosts.publish("example.com", POLICY);
     before = ProxySelector.getDefault();
     ProxySelector.setDefault(
         new ProxySelector() {
@@ -60,11 +60,11 @@ class SocketFactoriesTest {
   @AfterEach
   void stop() {
     ProxySelector.setDefault(before);
-    world.close();
+    fixture.close();
   }
 
   private TcpSocketFactory toTestPort() {
-    return new TcpSocketFactory(world.hosts.port());
+    return new TcpSocketFactory(fixture.hosts.port());
   }
 
   private static TcpSocketFactory toGivenPort() {
@@ -82,7 +82,7 @@ class SocketFactoriesTest {
 
   @Test
   void aFetchUsesNoProxyOfTheJvm() {
-    world.policy("example.com");
+    fixture.policy("example.com");
 
     assertThat(proxyQueries).isEmpty();
   }
@@ -90,10 +90,10 @@ class SocketFactoriesTest {
   @ParameterizedTest
   @MethodSource("overloads")
   void tcpSocketsUseNoNagleAndNoProxyOfTheJvm(Overload overload) throws IOException {
-    InetAddress address = world.hosts.address();
-    try (Socket socket = overload.connect(toGivenPort(), address, world.hosts.port())) {
+    InetAddress address = fixture.hosts.address();
+    try (Socket socket = overload.connect(toGivenPort(), address, fixture.hosts.port())) {
       assertThat(socket.isConnected()).isTrue();
-      assertThat(socket.getPort()).isEqualTo(world.hosts.port());
+      assertThat(socket.getPort()).isEqualTo(fixture.hosts.port());
       assertThat(socket.getTcpNoDelay()).isTrue();
     }
     assertThat(proxyQueries).isEmpty();
@@ -102,8 +102,8 @@ class SocketFactoriesTest {
   @ParameterizedTest
   @MethodSource("overloads")
   void tcpSocketsForATestPortUseNoProxyOfTheJvm(Overload overload) throws IOException {
-    try (Socket socket = overload.connect(toTestPort(), world.hosts.address(), 443)) {
-      assertThat(socket.getPort()).isEqualTo(world.hosts.port());
+    try (Socket socket = overload.connect(toTestPort(), fixture.hosts.address(), 443)) {
+      assertThat(socket.getPort()).isEqualTo(fixture.hosts.port());
     }
     assertThat(proxyQueries).isEmpty();
   }
@@ -111,19 +111,19 @@ class SocketFactoriesTest {
   @ParameterizedTest
   @MethodSource("overloads")
   void tlsSocketsSendNoAddressAsServerName(Overload overload) throws IOException {
-    world.hosts.publish("example.com", POLICY);
-    TlsSocketFactory factory = new TlsSocketFactory(world.ca.trustManager(), toTestPort());
-    try (SSLSocket socket = (SSLSocket) overload.connect(factory, world.hosts.address(), 443)) {
-      assertThat(socket.getPort()).isEqualTo(world.hosts.port());
+    fixture.hosts.publish("example.com", POLICY);
+    TlsSocketFactory factory = new TlsSocketFactory(fixture.ca.trustManager(), toTestPort());
+    try (SSLSocket socket = (SSLSocket) overload.connect(factory, fixture.hosts.address(), 443)) {
+      assertThat(socket.getPort()).isEqualTo(fixture.hosts.port());
       assertThat(socket.getSSLParameters().getServerNames()).isNullOrEmpty();
     }
   }
 
   @Test
   void tlsSocketsSendTheNameOfANamedAddress() throws IOException {
-    TlsSocketFactory factory = new TlsSocketFactory(world.ca.trustManager(), toTestPort());
+    TlsSocketFactory factory = new TlsSocketFactory(fixture.ca.trustManager(), toTestPort());
     InetAddress named =
-        InetAddress.getByAddress("mta-sts.example.com", world.hosts.address().getAddress());
+        InetAddress.getByAddress("mta-sts.example.com", fixture.hosts.address().getAddress());
     try (SSLSocket socket = (SSLSocket) factory.createSocket(named, 443)) {
       socket.startHandshake();
 
@@ -131,7 +131,7 @@ class SocketFactoriesTest {
               new String(socket.getSSLParameters().getServerNames().get(0).getEncoded(), US_ASCII))
           .isEqualTo("mta-sts.example.com");
     }
-    assertThat(world.hosts.serverNames()).containsExactly("mta-sts.example.com");
+    assertThat(fixture.hosts.serverNames()).containsExactly("mta-sts.example.com");
   }
 
   @Test
@@ -142,13 +142,13 @@ class SocketFactoriesTest {
           .isInstanceOf(UnknownHostException.class)
           .hasMessageContaining("unknown.invalid");
     }
-    assertThat(world.hosts.connections()).isZero();
+    assertThat(fixture.hosts.connections()).isZero();
   }
 
   @ParameterizedTest
   @MethodSource("overloads")
   void reportsARefusedConnection(Overload overload) throws IOException {
-    InetAddress address = world.hosts.address();
+    InetAddress address = fixture.hosts.address();
     try (Socket taken = new Socket()) {
       taken.bind(
           new InetSocketAddress(address, 0)); // so that no other process can listen on this port

@@ -52,7 +52,7 @@ class ThreadShortageTest {
 
   private static void assertEndedByShortage(CompletableFuture<FetchResult> result) {
     assertThat(result).isCompleted();
-    assertThat(FetchWorld.unavailable(result.join()))
+    assertThat(FetchFixture.unavailable(result.join()))
         .contains("OutOfMemoryError: unable to create native thread");
   }
 
@@ -68,7 +68,7 @@ class ThreadShortageTest {
   @ValueSource(ints = {1, 2}) // for the lookup, for the connection
   void aFetchWithoutThreadReleasesItsPermit(int failing) {
     CompletableFuture<List<InetAddress>> found =
-        completedFuture(List.of(FetchWorld.address("127.0.0.1")));
+        completedFuture(List.of(FetchFixture.address("127.0.0.1")));
     Executor executor =
         task -> {
           if (++executions == failing) {

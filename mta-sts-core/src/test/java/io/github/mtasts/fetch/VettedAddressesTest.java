@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class VettedAddressesTest {
   private static VettedAddresses of(List<String> literals) {
     return VettedAddresses.of(
-        literals.stream().map(FetchWorld::address).toList(), AddressGuard.publicOnly());
+        literals.stream().map(FetchFixture::address).toList(), AddressGuard.publicOnly());
   }
 
   private static List<String> tried(List<String> literals) {
@@ -58,7 +58,7 @@ class VettedAddressesTest {
 
     VettedAddresses vetted = of(literals);
 
-    assertThat(vetted.accepted()).containsExactly(FetchWorld.address("1.1.1.1"));
+    assertThat(vetted.accepted()).containsExactly(FetchFixture.address("1.1.1.1"));
     assertThat(vetted.refusals()).hasSize(60).first().asString().startsWith("10.0.0.1 is in ");
   }
 

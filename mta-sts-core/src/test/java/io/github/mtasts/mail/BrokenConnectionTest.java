@@ -44,23 +44,24 @@ final class BrokenConnectionTest {
   private static final InternetAddress BOB = address("bob@example.com");
   private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   @Test
   void triesTheNextHostWhenTheConnectionBreaksDuringTheContent() throws Exception {
-    ScriptedMx broken = world.mx(BROKEN, honest().on("DATA", say("354 go ahead"), reset()));
-    MxServer good = world.mx(GOOD);
-    world.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
-    Session session = world.session();
+    ScriptedMx broken = fixture.mx(BROKEN, honest().on("DATA", say("354 go ahead"), reset()));
+    MxServer good = fixture.mx(GOOD);
+    fixture.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
+    Session session = fixture.session();
     String longerThanAnySocketBuffers = "Good morning once more.\r\n".repeat(250_000);
 
     DomainDelivery delivery =
-        deliver(session, MailWorld.message(session, longerThanAnySocketBuffers, BOB.getAddress()));
+        deliver(
+            session, MailFixture.message(session, longerThanAnySocketBuffers, BOB.getAddress()));
 
     assertThat(delivery.disposition()).as(delivery.detail()).isEqualTo(Disposition.DELIVERED);
     assertThat(delivery.attempts())
@@ -73,12 +74,12 @@ final class BrokenConnectionTest {
 
   @Test
   void triesTheNextHostWhenTheFinalDotCannotBeSent() throws Exception {
-    ScriptedMx broken = world.mx(BROKEN, honest().on("DATA", say("354 go ahead"), reset()));
-    MxServer good = world.mx(GOOD);
-    world.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
-    Session session = world.session();
+    ScriptedMx broken = fixture.mx(BROKEN, honest().on("DATA", say("354 go ahead"), reset()));
+    MxServer good = fixture.mx(GOOD);
+    fixture.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
+    Session session = fixture.session();
     MimeMessage message =
-        new MimeMessage(MailWorld.message(session, "Good morning.", BOB.getAddress())) {
+        new MimeMessage(MailFixture.message(session, "Good morning.", BOB.getAddress())) {
           @Override
           public void writeTo(OutputStream out, String[] ignored)
               throws IOException, MessagingException {
@@ -98,12 +99,12 @@ final class BrokenConnectionTest {
 
   @Test
   void defersTheMessageAndTriesNoOtherHostWhenTheMessageCannotBeRead() throws Exception {
-    ScriptedMx mx = world.mx(BROKEN, honest());
-    MxServer good = world.mx(GOOD);
-    world.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
-    Session session = world.session();
+    ScriptedMx mx = fixture.mx(BROKEN, honest());
+    MxServer good = fixture.mx(GOOD);
+    fixture.enforce("example.com", "*.example.com").domain("example.com", BROKEN, GOOD);
+    Session session = fixture.session();
     MimeMessage message =
-        new MimeMessage(MailWorld.message(session, "Good morning.", BOB.getAddress())) {
+        new MimeMessage(MailFixture.message(session, "Good morning.", BOB.getAddress())) {
           @Override
           public void writeTo(OutputStream out, String[] ignored) throws IOException {
             throw new IOException("the file is gone");
@@ -123,11 +124,11 @@ final class BrokenConnectionTest {
   void waitsTwiceAsLongForTheReplyToTheMessage() throws Exception {
     MxReaction endOfLine = drip("", Duration.ofSeconds(4));
     ScriptedMx slow =
-        world.mx(BROKEN, honest().on(".", raw("250 ok".getBytes(US_ASCII)), endOfLine));
-    world.enforce("example.com", BROKEN).domain("example.com", BROKEN);
-    world.properties.setProperty("mail.mta-sts.timeout", "3000");
+        fixture.mx(BROKEN, honest().on(".", raw("250 ok".getBytes(US_ASCII)), endOfLine));
+    fixture.enforce("example.com", BROKEN).domain("example.com", BROKEN);
+    fixture.properties.setProperty("mail.mta-sts.timeout", "3000");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(slow.messages()).hasSize(1);
@@ -135,11 +136,11 @@ final class BrokenConnectionTest {
 
   @Test
   void closesTheConnectionWhenTheMessageThrowsAnUnexpectedException() throws Exception {
-    ScriptedMx mx = world.mx(BROKEN, honest());
-    world.enforce("example.com", BROKEN).domain("example.com", BROKEN);
-    Session session = world.session();
+    ScriptedMx mx = fixture.mx(BROKEN, honest());
+    fixture.enforce("example.com", BROKEN).domain("example.com", BROKEN);
+    Session session = fixture.session();
     MimeMessage message =
-        new MimeMessage(MailWorld.message(session, "Good morning.", BOB.getAddress())) {
+        new MimeMessage(MailFixture.message(session, "Good morning.", BOB.getAddress())) {
           @Override
           public void writeTo(OutputStream out, String[] ignored) {
             throw new IllegalStateException("the folder is closed");
@@ -151,7 +152,7 @@ final class BrokenConnectionTest {
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(mx.isDeserted(MAX_WAIT)).isTrue();
     assertThat(mx.messages()).isEmpty();
-    assertThat(world.sessions).as("counted for the report").hasSize(1);
+    assertThat(fixture.sessions).as("counted for the report").hasSize(1);
   }
 
   @Test
@@ -159,15 +160,15 @@ final class BrokenConnectionTest {
   void endsASlowHandshakeAtTheDeadline() throws Exception {
     String recordOf16KiB = "\u0016\u0003\u0003?\u007f" + "x".repeat(2000);
     ScriptedMx dripping =
-        world.mx(
+        fixture.mx(
             BROKEN,
             ScriptedMx.script()
                 .on("STARTTLS", say("220 go"), drip(recordOf16KiB, Duration.ofMillis(50))));
-    world.enforce("example.com", BROKEN).domain("example.com", BROKEN);
-    world.properties.setProperty("mail.mta-sts.timeout", "30000");
-    world.properties.setProperty("mail.mta-sts.deliverytimeout", "4000");
+    fixture.enforce("example.com", BROKEN).domain("example.com", BROKEN);
+    fixture.properties.setProperty("mail.mta-sts.timeout", "30000");
+    fixture.properties.setProperty("mail.mta-sts.deliverytimeout", "4000");
 
-    DomainDelivery delivery = world.deliver("bob@example.com").get(0);
+    DomainDelivery delivery = fixture.deliver("bob@example.com").get(0);
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.7.5");
@@ -179,15 +180,15 @@ final class BrokenConnectionTest {
   @ParameterizedTest
   @EnumSource(names = {"STARTTLS_454", "EXPIRED", "GREETING_421", "DOT_421", "DOT_END", "DOT_554"})
   void listsDeferredAndFailedRecipientsInTheException(MxFault fault) throws Exception {
-    world.mx(BROKEN, fault.script(BROKEN));
-    world.mx("mx.example.net");
-    world.enforce("example.com", BROKEN).domain("example.com", BROKEN);
-    world.domain("example.net", "mx.example.net");
+    fixture.mx(BROKEN, fault.script(BROKEN));
+    fixture.mx("mx.example.net");
+    fixture.enforce("example.com", BROKEN).domain("example.com", BROKEN);
+    fixture.domain("example.net", "mx.example.net");
     InternetAddress carol = address("carol@example.net");
-    Session session = world.session();
-    MimeMessage message = MailWorld.message(session, "Hello.", BOB.getAddress());
+    Session session = fixture.session();
+    MimeMessage message = MailFixture.message(session, "Hello.", BOB.getAddress());
 
-    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+    try (MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver)) {
       transport.connect();
       InternetAddress[] both = {BOB, carol};
       SendFailedException failure =
@@ -213,27 +214,27 @@ final class BrokenConnectionTest {
 
   @Test
   void endsAllItsThreads() throws Exception {
-    world.mx(GOOD);
-    world.domain("example.com", GOOD);
-    assertThat(world.deliver("bob@example.com").get(0).deferred()).isEmpty();
+    fixture.mx(GOOD);
+    fixture.domain("example.com", GOOD);
+    assertThat(fixture.deliver("bob@example.com").get(0).deferred()).isEmpty();
     Set<Thread> before =
         Thread.getAllStackTraces().keySet(); // including those of the JDK and the DNS client
 
-    world.mx("mx.silent.example", MxFault.SILENCE_AFTER_220.script("mx.silent.example"));
-    world.mx("mx.dripping.example", MxFault.DRIPPING_EHLO.script("mx.dripping.example"));
-    world.mx("mx.closing.example", MxFault.DOT_421.script("mx.closing.example"));
-    world
+    fixture.mx("mx.silent.example", MxFault.SILENCE_AFTER_220.script("mx.silent.example"));
+    fixture.mx("mx.dripping.example", MxFault.DRIPPING_EHLO.script("mx.dripping.example"));
+    fixture.mx("mx.closing.example", MxFault.DOT_421.script("mx.closing.example"));
+    fixture
         .enforce("silent.example", "*.silent.example")
         .domain("silent.example", "mx.silent.example");
-    world.domain("dripping.example", "mx.dripping.example");
-    world.domain("closing.example", "mx.closing.example");
-    world.properties.setProperty("mail.mta-sts.timeout", "1000");
-    world.properties.setProperty("mail.mta-sts.deliverytimeout", "1000");
-    Session session = world.session();
+    fixture.domain("dripping.example", "mx.dripping.example");
+    fixture.domain("closing.example", "mx.closing.example");
+    fixture.properties.setProperty("mail.mta-sts.timeout", "1000");
+    fixture.properties.setProperty("mail.mta-sts.deliverytimeout", "1000");
+    Session session = fixture.session();
     MimeMessage message =
-        MailWorld.message(
+        MailFixture.message(
             session, "Hello.", "bob@silent.example", "bob@dripping.example", "bob@closing.example");
-    MtaStsTransport transport = new MtaStsTransport(session, world.resolver);
+    MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver);
     transport.addTransportListener(new TransportAdapter() {});
     transport.connect();
     assertThatThrownBy(() -> transport.sendMessage(message, message.getAllRecipients()))
@@ -257,7 +258,7 @@ final class BrokenConnectionTest {
   }
 
   private DomainDelivery deliver(Session session, MimeMessage message) throws MessagingException {
-    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+    try (MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver)) {
       transport.connect();
       List<DomainDelivery> deliveries = transport.deliver(message, BOB);
       assertThat(deliveries).hasSize(1);
@@ -268,7 +269,7 @@ final class BrokenConnectionTest {
   /** A host with a valid certificate, to which a test adds replies. */
   private static ScriptedMx.Script honest() {
     return ScriptedMx.script()
-        .on("STARTTLS", say("220 go ahead"), handshake(MailWorld.CA.issue(BROKEN)));
+        .on("STARTTLS", say("220 go ahead"), handshake(MailFixture.CA.issue(BROKEN)));
   }
 
   private static void awaitDisconnected(ScriptedMx mx) throws IOException {

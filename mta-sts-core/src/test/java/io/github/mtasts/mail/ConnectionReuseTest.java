@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 
 /** Idle connections are reused for the same policy domain and decision only. */
 final class ConnectionReuseTest {
-  private final MailWorld world = new MailWorld();
-  private final Session session = world.session();
-  private final MtaStsTransport transport = new MtaStsTransport(session, world.resolver);
+  private final MailFixture fixture = new MailFixture();
+  private final Session session = fixture.session();
+  private final MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver);
 
   @BeforeEach
   void connect() throws Exception {
@@ -30,18 +30,18 @@ final class ConnectionReuseTest {
   @AfterEach
   void stop() throws Exception {
     transport.close();
-    world.close();
+    fixture.close();
   }
 
   private Disposition send(String text, String recipient) throws MessagingException {
-    MimeMessage message = MailWorld.message(session, text, recipient);
+    MimeMessage message = MailFixture.message(session, text, recipient);
     return transport.deliver(message, message.getAllRecipients()).get(0).disposition();
   }
 
   @Test
   void sendsTheNextMessageOverTheSameConnection() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
 
     send("first", "bob@example.com");
     send("second", "carol@example.com");
@@ -54,13 +54,13 @@ final class ConnectionReuseTest {
             first -> assertThat(first).contains("first"),
             second -> assertThat(second).contains("second"));
     assertThat(mx.messages()).allMatch(ReceivedMail::isOverTls);
-    assertThat(world.sessions).as("one session for the report").hasSize(1);
+    assertThat(fixture.sessions).as("one session for the report").hasSize(1);
   }
 
   @Test
   void reusesNoConnectionOfAnotherDomainWithTheSameHost() throws Exception {
-    MxServer mx = world.mx("mx.provider.example");
-    world
+    MxServer mx = fixture.mx("mx.provider.example");
+    fixture
         .domain("example.com", "mx.provider.example")
         .domain("example.net", "mx.provider.example")
         .enforce("example.com", "mx.provider.example")
@@ -75,11 +75,11 @@ final class ConnectionReuseTest {
 
   @Test
   void reusesNoConnectionMadeBeforeThereWasAPolicy() throws Exception {
-    MxServer mx = world.mx("mx1.example.com", MailWorld.CA.issue("other.example.com"));
-    world.domain("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("mx1.example.com", MailFixture.CA.issue("other.example.com"));
+    fixture.domain("example.com", "mx1.example.com");
 
     assertThat(send("first", "bob@example.com")).isEqualTo(Disposition.DELIVERED);
-    world.enforce("example.com", "mx1.example.com");
+    fixture.enforce("example.com", "mx1.example.com");
 
     assertThat(send("second", "bob@example.com")).isEqualTo(Disposition.DEFERRED);
     assertThat(mx.messages()).singleElement().matches(mail -> mail.text().contains("first"));
@@ -87,11 +87,11 @@ final class ConnectionReuseTest {
 
   @Test
   void reusesNoConnectionMadeUnderAnOlderPolicy() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
 
     send("first", "bob@example.com");
-    world.enforce("example.com", "*.example.com");
+    fixture.enforce("example.com", "*.example.com");
     send("second", "bob@example.com");
 
     assertThat(mx.messages()).hasSize(2);
@@ -100,11 +100,11 @@ final class ConnectionReuseTest {
 
   @Test
   void reusesNoConnectionToAHostThatTheNewPolicyDoesNotList() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
 
     send("first", "bob@example.com");
-    world.enforce("example.com", "mx2.example.com");
+    fixture.enforce("example.com", "mx2.example.com");
 
     assertThat(send("second", "bob@example.com")).isEqualTo(Disposition.DEFERRED);
     assertThat(mx.messages()).hasSize(1);
@@ -112,15 +112,15 @@ final class ConnectionReuseTest {
 
   @Test
   void connectsAgainAfterTheServerWasRestarted() throws Exception {
-    MxServer before = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+    MxServer before = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
     send("first", "bob@example.com");
 
     before.close();
     MxServer after =
-        world.mxAt(
+        fixture.mxAt(
             before.address(),
-            MxServer.builder().certificate(MailWorld.CA.issue("mx1.example.com")));
+            MxServer.builder().certificate(MailFixture.CA.issue("mx1.example.com")));
 
     assertThat(send("second", "bob@example.com")).isEqualTo(Disposition.DELIVERED);
     assertThat(after.messages()).singleElement().matches(mail -> mail.text().contains("second"));
@@ -129,13 +129,13 @@ final class ConnectionReuseTest {
   @Test
   void connectsAgainAfterTheServerClosedTheConnectionWith421() throws Exception {
     ScriptedMx mx =
-        world.mx(
+        fixture.mx(
             "mx1.example.com",
             ScriptedMx.script()
                 .on("EHLO", MxReaction.say("250 mx1.example.com"))
                 .on("NOOP", MxReaction.say("421 4.4.2 idle for too long"), MxReaction.hangUp())
                 .on("RSET", MxReaction.say("421 4.4.2 idle for too long"), MxReaction.hangUp()));
-    world.domain("example.com", "mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
 
     send("first", "bob@example.com");
 
@@ -150,8 +150,8 @@ final class ConnectionReuseTest {
 
   @Test
   void keepsNoConnectionAfterClose() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
 
     send("first", "bob@example.com");
     transport.close();
@@ -165,11 +165,11 @@ final class ConnectionReuseTest {
   @Test
   void checksAnIdleConnectionForNoLongerThanTheConnectionTimeout() throws Exception {
     ScriptedMx mx =
-        world.mx("mx1.example.com", ScriptedMx.script().on("NOOP", MxReaction.silence()));
-    world.domain("example.com", "mx1.example.com");
-    world.properties.setProperty("mail.mta-sts.connectiontimeout", "2000");
-    world.properties.setProperty("mail.mta-sts.timeout", "60000");
-    world.properties.setProperty("mail.mta-sts.deliverytimeout", "59000");
+        fixture.mx("mx1.example.com", ScriptedMx.script().on("NOOP", MxReaction.silence()));
+    fixture.domain("example.com", "mx1.example.com");
+    fixture.properties.setProperty("mail.mta-sts.connectiontimeout", "2000");
+    fixture.properties.setProperty("mail.mta-sts.timeout", "60000");
+    fixture.properties.setProperty("mail.mta-sts.deliverytimeout", "59000");
     transport.close();
     transport.connect();
 
@@ -181,8 +181,8 @@ final class ConnectionReuseTest {
 
   @Test
   void usesTheSenderOfEachMessageAndNotOfTheFirst() throws Exception {
-    ScriptedMx mx = world.mx("mx1.example.com", ScriptedMx.script());
-    world.domain("example.com", "mx1.example.com");
+    ScriptedMx mx = fixture.mx("mx1.example.com", ScriptedMx.script());
+    fixture.domain("example.com", "mx1.example.com");
 
     for (String sender : List.of("bounces-1@example.org", "<>", "bounces-2@example.org", "")) {
       session.getProperties().setProperty("mail.smtp.from", sender);

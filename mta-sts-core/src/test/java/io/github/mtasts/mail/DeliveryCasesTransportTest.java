@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.mail;
 
+import static io.github.mtasts.policy.PolicyMode.ENFORCE;
+import static io.github.mtasts.testing.TestInternet.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -15,7 +17,6 @@ import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
 import io.github.mtasts.testing.MxServer;
-import io.github.mtasts.testing.PolicyHosts;
 import io.github.mtasts.testing.ReceivedMail;
 import io.github.mtasts.testing.ScriptedMx;
 import jakarta.mail.MessagingException;
@@ -34,11 +35,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class DeliveryCasesTransportTest {
   private static final String RECIPIENT = "bob@example.com";
 
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -46,10 +47,10 @@ final class DeliveryCasesTransportTest {
   @Tag("rfc-item-71")
   @Tag("rfc-item-74")
   void delivers(DeliveryCase row) throws Exception {
-    world.domain("example.com", row.mxHost()).resolution(row.resolution(world.settings()));
+    fixture.domain("example.com", row.mxHost()).resolution(row.resolution(fixture.settings()));
     Server server = server(row);
 
-    DomainDelivery delivery = world.deliverToOne(RECIPIENT);
+    DomainDelivery delivery = fixture.deliverToOne(RECIPIENT);
 
     assertThat(delivery.disposition())
         .as(delivery.detail())
@@ -66,13 +67,15 @@ final class DeliveryCasesTransportTest {
     }
     if (row.isValidated()) {
       assertThat(server.messages().get()).allMatch(ReceivedMail::isOverTls);
-      assertThat(world.sessions).extracting(TlsSession::failure).containsExactly(Optional.empty());
+      assertThat(fixture.sessions)
+          .extracting(TlsSession::failure)
+          .containsExactly(Optional.empty());
     }
     if (row.isInClear()) {
       assertThat(server.messages().get()).noneMatch(ReceivedMail::isOverTls);
     }
     if (row.resultType().isPresent()) {
-      assertThat(world.sessions)
+      assertThat(fixture.sessions)
           .extracting(session -> session.failure().map(ResultType::label))
           .containsExactly(row.resultType());
       if (!row.isDelivered()) {
@@ -87,29 +90,29 @@ final class DeliveryCasesTransportTest {
   private Server server(DeliveryCase row) {
     Optional<ScriptedMx.Script> broken = row.brokenTls();
     if (broken.isPresent()) {
-      ScriptedMx faulty = world.mx(row.mxHost(), broken.get());
+      ScriptedMx faulty = fixture.mx(row.mxHost(), broken.get());
       return new Server(faulty::messages, faulty::dialogue);
     }
-    MxServer honest = world.mx(row.mxHost(), row.certificate(MailWorld.CA));
+    MxServer honest = fixture.mx(row.mxHost(), row.certificate(MailFixture.CA));
     return new Server(honest::messages, honest::dialogue);
   }
 
   @Test
   void deliversInClearWhereTheOperatorHasDisabledThePolicy() throws Exception {
-    MxServer mx = world.mxWithoutTls("mail.example.com");
-    world.domain("example.com", "mail.example.com").enforce("example.com", "mail.example.com");
-    assertThat(world.deliverToOne(RECIPIENT).disposition()).isEqualTo(Disposition.DEFERRED);
+    MxServer mx = fixture.mxWithoutTls("mail.example.com");
+    fixture.domain("example.com", "mail.example.com").enforce("example.com", "mail.example.com");
+    assertThat(fixture.deliverToOne(RECIPIENT).disposition()).isEqualTo(Disposition.DEFERRED);
 
-    world.resolution(
+    fixture.resolution(
         new Resolution.NoPolicy(
             "example.com",
             Resolution.Reason.OVERRIDDEN,
             "disabled by the operator",
             Optional.empty(),
             WhenUnavailable.PROCEED,
-            world.settings()));
+            fixture.settings()));
 
-    assertThat(world.deliverToOne(RECIPIENT).disposition()).isEqualTo(Disposition.DELIVERED);
+    assertThat(fixture.deliverToOne(RECIPIENT).disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(mx.messages()).hasSize(1);
   }
 
@@ -117,13 +120,13 @@ final class DeliveryCasesTransportTest {
   @Tag("rfc-item-77")
   @Tag("rfc-item-96")
   void skipsAPreferredMxThatThePolicyDoesNotList() throws Exception {
-    MxServer mx1 = world.mx("mx1.example.invalid");
-    world.mx("mx2.example.invalid");
-    world
+    MxServer mx1 = fixture.mx("mx1.example.invalid");
+    fixture.mx("mx2.example.invalid");
+    fixture
         .domain("example.com", "mx1.example.invalid", "mx2.example.invalid")
         .enforce("example.com", "mx2.example.invalid");
 
-    DomainDelivery delivery = world.deliverToOne(RECIPIENT);
+    DomainDelivery delivery = fixture.deliverToOne(RECIPIENT);
 
     assertThat(delivery.mxHost()).contains("mx2.example.invalid");
     assertThat(delivery.attempts())
@@ -139,17 +142,17 @@ final class DeliveryCasesTransportTest {
   @Tag("rfc-item-77")
   void triesTheSecondMxWhenTheFirstHasAnInvalidCertificate() throws Exception {
     MxServer mx1 =
-        world.mx(
-            "mx1.example.com", MailWorld.CA.leaf().dnsNames("mx1.example.com").expired().issue());
-    MxServer mx2 = world.mx("mx2.example.com");
-    world
+        fixture.mx(
+            "mx1.example.com", MailFixture.CA.leaf().dnsNames("mx1.example.com").expired().issue());
+    MxServer mx2 = fixture.mx("mx2.example.com");
+    fixture
         .domain("example.com", "mx1.example.com", "mx2.example.com")
         .enforce("example.com", "*.example.com");
 
-    assertThat(world.deliverToOne(RECIPIENT).mxHost()).contains("mx2.example.com");
+    assertThat(fixture.deliverToOne(RECIPIENT).mxHost()).contains("mx2.example.com");
     assertThat(mx1.dialogue()).noneMatch(line -> line.startsWith("MAIL"));
     assertThat(mx2.messages()).hasSize(1);
-    assertThat(world.sessions)
+    assertThat(fixture.sessions)
         .extracting(TlsSession::failure)
         .containsExactly(Optional.of(ResultType.CERTIFICATE_EXPIRED), Optional.empty());
   }
@@ -157,18 +160,17 @@ final class DeliveryCasesTransportTest {
   @Test
   @Tag("rfc-item-60")
   void looksUpThePolicyOfTheDomainAndNotOfItsAlias() throws Exception {
-    MxServer mx = world.mx("mx.example.net");
-    world.dns.cname("example.org", "hosted.example.net");
-    world.domain("hosted.example.net", "mx.example.net");
-    try (PolicyHosts hosts = PolicyHosts.start(MailWorld.CA);
-        PolicyResolver resolver = resolver(hosts)) {
-      publish(hosts, "hosted.example.net", "1", "other.example.net");
+    MxServer mx = fixture.mx("mx.example.net");
+    fixture.dns.cname("example.org", "hosted.example.net");
+    fixture.domain("hosted.example.net", "mx.example.net");
+    try (PolicyResolver resolver = fixture.internet().resolver().build()) {
+      fixture.internet().publish("hosted.example.net", policy(ENFORCE, "other.example.net"));
 
       assertThat(deliver(resolver, "bob@example.org").disposition())
           .isEqualTo(Disposition.DELIVERED);
     }
     assertThat(mx.messages()).hasSize(1);
-    assertThat(world.dns.queryLog())
+    assertThat(fixture.dns.queryLog())
         .filteredOn(line -> line.startsWith("_mta-sts."))
         .containsExactly("_mta-sts.example.org TXT");
   }
@@ -177,14 +179,12 @@ final class DeliveryCasesTransportTest {
   @Tag("rfc-item-78")
   @Tag("rfc-item-79")
   void checksForANewPolicyBeforeItGivesUp() throws Exception {
-    world.domain("example.com", "new.example.com");
-    MxServer mx = world.mx("new.example.com");
-    try (PolicyHosts hosts = PolicyHosts.start(MailWorld.CA);
-        PolicyResolver resolver = resolver(hosts)) {
-      publish(hosts, "example.com", "1", "old.example.com");
+    fixture.domain("example.com", "new.example.com");
+    MxServer mx = fixture.mx("new.example.com");
+    try (PolicyResolver resolver = fixture.internet().resolver().build()) {
+      fixture.internet().publish("example.com", policy(ENFORCE, "old.example.com"));
       assertThat(resolver.resolve("example.com").policy()).isPresent();
-      world.dns.remove("_mta-sts.example.com");
-      publish(hosts, "example.com", "2", "new.example.com");
+      fixture.internet().publish("example.com", policy(ENFORCE, "new.example.com"));
 
       DomainDelivery delivery = deliver(resolver, RECIPIENT);
 
@@ -198,38 +198,22 @@ final class DeliveryCasesTransportTest {
   @Test
   @Tag("rfc-item-57")
   void enforcesThePolicyOfASmartHost() throws Exception {
-    MxServer relay = world.mx("smtp.example.net", MailWorld.CA.issue("other.example.net"));
-    world.properties.setProperty("mail.mta-sts.route", "[smtp.example.net]:" + world.port());
-    assertThat(world.deliverToOne(RECIPIENT).disposition()).isEqualTo(Disposition.DELIVERED);
+    MxServer relay = fixture.mx("smtp.example.net", MailFixture.CA.issue("other.example.net"));
+    fixture.properties.setProperty("mail.mta-sts.route", "[smtp.example.net]:" + fixture.port());
+    assertThat(fixture.deliverToOne(RECIPIENT).disposition()).isEqualTo(Disposition.DELIVERED);
 
-    world.enforce("smtp.example.net", "smtp.example.net");
+    fixture.enforce("smtp.example.net", "smtp.example.net");
 
-    DomainDelivery delivery = world.deliverToOne(RECIPIENT);
+    DomainDelivery delivery = fixture.deliverToOne(RECIPIENT);
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.resultType()).contains(ResultType.CERTIFICATE_HOST_MISMATCH);
     assertThat(relay.messages()).as("the one before the policy").hasSize(1);
   }
 
-  private PolicyResolver resolver(PolicyHosts hosts) {
-    return PolicyResolver.builder()
-        .dnsServers(world.dns.address())
-        .policyHostPort(hosts.port())
-        .policyHostTrust(MailWorld.CA.trustManager())
-        .mxHostTrust(MailWorld.CA.trustManager())
-        .allowPolicyHostAddresses("127.0.0.0/8")
-        .build();
-  }
-
-  private void publish(PolicyHosts hosts, String domain, String id, String mx) {
-    world.dns.txt("_mta-sts." + domain, "v=STSv1; id=" + id + ";");
-    world.dns.a("mta-sts." + domain, hosts.address().getHostAddress());
-    hosts.publish(domain, "version: STSv1\nmode: enforce\nmx: " + mx + "\nmax_age: 604800\n");
-  }
-
   private DomainDelivery deliver(PolicyResolver resolver, String recipient)
       throws MessagingException {
-    Session session = Session.getInstance(world.properties);
-    MimeMessage message = MailWorld.message(session, "Good morning.", recipient);
+    Session session = Session.getInstance(fixture.properties);
+    MimeMessage message = MailFixture.message(session, "Good morning.", recipient);
     try (MtaStsTransport transport = new MtaStsTransport(session, resolver)) {
       transport.connect();
       return transport.deliver(message, message.getAllRecipients()).get(0);

@@ -29,11 +29,11 @@ final class DeliveryFaultsTest {
   private static final String GOOD = "mx2.example.com";
   private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   static Stream<Arguments> everyFaultUnderEveryPolicy() {
@@ -57,7 +57,7 @@ final class DeliveryFaultsTest {
   @Tag("rfc-item-83")
   void endsAsExpectedWithoutAnotherHost(MxFault fault, Requirement requirement) throws Exception {
     ScriptedMx faulty = start(fault, requirement);
-    world.domain("example.com", FAULTY);
+    fixture.domain("example.com", FAULTY);
 
     DomainDelivery delivery = deliver();
 
@@ -83,8 +83,8 @@ final class DeliveryFaultsTest {
   void sendsTheMessageToTheNextHostOnceOrNotAtAll(MxFault fault, Requirement requirement)
       throws Exception {
     ScriptedMx faulty = start(fault, requirement);
-    MxServer good = world.mx(GOOD);
-    world.domain("example.com", FAULTY, GOOD);
+    MxServer good = fixture.mx(GOOD);
+    fixture.domain("example.com", FAULTY, GOOD);
 
     DomainDelivery delivery = deliver();
 
@@ -103,19 +103,19 @@ final class DeliveryFaultsTest {
 
   private ScriptedMx start(MxFault fault, Requirement requirement) {
     if (requirement == Requirement.ENFORCED) {
-      world.enforce("example.com", "*.example.com");
+      fixture.enforce("example.com", "*.example.com");
     } else if (requirement == Requirement.TESTING) {
-      world.testing("example.com", "*.example.com");
+      fixture.testing("example.com", "*.example.com");
     }
     // Timeouts that must expire are as short as a busy machine allows, after a handshake.
     boolean isEndless = fault.kind() == MxFault.Kind.ENDLESS;
-    world.properties.setProperty("mail.mta-sts.timeout", fault.isSilent() ? "2000" : "30000");
-    world.properties.setProperty("mail.mta-sts.deliverytimeout", isEndless ? "3000" : "120000");
-    return world.mx(FAULTY, fault.script(FAULTY));
+    fixture.properties.setProperty("mail.mta-sts.timeout", fault.isSilent() ? "2000" : "30000");
+    fixture.properties.setProperty("mail.mta-sts.deliverytimeout", isEndless ? "3000" : "120000");
+    return fixture.mx(FAULTY, fault.script(FAULTY));
   }
 
   private DomainDelivery deliver() throws Exception {
-    List<DomainDelivery> deliveries = world.deliver("bob@example.com");
+    List<DomainDelivery> deliveries = fixture.deliver("bob@example.com");
     assertThat(deliveries).hasSize(1);
     return deliveries.get(0);
   }
@@ -158,11 +158,11 @@ final class DeliveryFaultsTest {
   private void assertThatReportsContain(MxFault fault, Requirement requirement) {
     boolean isCounted = fault.isAgainstPolicy() || fault.kind() == MxFault.Kind.HARMLESS;
     if (isCounted && requirement != Requirement.OPPORTUNISTIC) {
-      assertThat(world.sessions)
+      assertThat(fixture.sessions)
           .extracting(TlsSession::failure)
           .containsExactly(fault.resultType());
     } else {
-      assertThat(world.sessions).extracting(TlsSession::failure).allMatch(Optional::isEmpty);
+      assertThat(fixture.sessions).extracting(TlsSession::failure).allMatch(Optional::isEmpty);
     }
   }
 }

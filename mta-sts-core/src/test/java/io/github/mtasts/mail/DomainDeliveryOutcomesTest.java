@@ -25,11 +25,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the Javadoc of {@link DomainDelivery} says about outcomes. */
 final class DomainDeliveryOutcomesTest {
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   private static Address[] addresses(String... addresses) throws MessagingException {
@@ -38,13 +38,13 @@ final class DomainDeliveryOutcomesTest {
 
   @Test
   void namesTheHostThatDeferredTheRecipientsAndNotOneThatRefusedTheConnection() throws Exception {
-    world.mx("mx1.example.com", ScriptedMx.script().on("", say("421 4.3.2 busy"), hangUp()));
-    world.mx(
+    fixture.mx("mx1.example.com", ScriptedMx.script().on("", say("421 4.3.2 busy"), hangUp()));
+    fixture.mx(
         "mx2.example.com",
         MxServer.builder().refuse("carol@example.com", 452, "4.2.2 mailbox full"));
-    world.domain("example.com", "mx1.example.com", "mx2.example.com");
+    fixture.domain("example.com", "mx1.example.com", "mx2.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com", "carol@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com", "carol@example.com");
 
     assertThat(delivery.delivered()).containsExactly(addresses("bob@example.com"));
     assertThat(delivery.deferred()).containsExactly(addresses("carol@example.com"));
@@ -55,12 +55,12 @@ final class DomainDeliveryOutcomesTest {
 
   @Test
   void listsAServerOnceForEachDifferentReplyAndCountsItAsOneAttempt() throws Exception {
-    world.mx(
+    fixture.mx(
         "mx1.example.com", MxServer.builder().refuse("bob@example.com", 550, "5.1.1 no such user"));
-    world.domain("example.com", "mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
 
     DomainDelivery delivery =
-        world.deliverToOne("bob@example.com", "carol@example.com", "dave@example.com");
+        fixture.deliverToOne("bob@example.com", "carol@example.com", "dave@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.FAILED);
     assertThat(delivery.delivered())
@@ -74,12 +74,12 @@ final class DomainDeliveryOutcomesTest {
 
   @Test
   void countsEachHostThatWasTried() throws Exception {
-    world.addressOf("mx1.example.com"); // no server listens there
-    world.mx(
+    fixture.addressOf("mx1.example.com"); // no server listens there
+    fixture.mx(
         "mx2.example.com", MxServer.builder().refuse("bob@example.com", 550, "5.1.1 no such user"));
-    world.domain("example.com", "mx1.example.com", "mx2.example.com");
+    fixture.domain("example.com", "mx1.example.com", "mx2.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com", "carol@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com", "carol@example.com");
 
     assertThat(delivery.detail()).endsWith(" (2 attempts in all)");
   }
@@ -131,21 +131,21 @@ final class DomainDeliveryOutcomesTest {
     "RCPT, 550 5.1.1 no such user,    FAILED"
   })
   void classifiesRepliesAsDocumented(String verb, String reply, Outcome outcome) throws Exception {
-    world.mx(
+    fixture.mx(
         "mx1.example.com",
         ScriptedMx.script().on("EHLO", say("250 mx1.example.com")).on(verb, say(reply), hangUp()));
-    world.domain("example.com", "mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.attempts()).extracting(Attempt::outcome).containsExactly(outcome);
     assertThat(delivery.resultType()).as("no policy blocked it").isEqualTo(Optional.empty());
   }
 
   private List<DomainDelivery> deliver(Address... recipients) throws MessagingException {
-    Session session = world.session();
-    MimeMessage message = MailWorld.message(session, "Good morning.", "list@example.org");
-    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+    Session session = fixture.session();
+    MimeMessage message = MailFixture.message(session, "Good morning.", "list@example.org");
+    try (MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver)) {
       transport.connect();
       return transport.deliver(message, recipients);
     }

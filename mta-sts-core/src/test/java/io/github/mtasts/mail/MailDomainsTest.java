@@ -19,20 +19,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** DNS answers for a mail domain: aliases, no MX, null MX, no answer. RFC 5321 §5.1 */
 final class MailDomainsTest {
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   @Test
   void comparesTheNameInTheMxRecordAndNotTheTargetOfItsAlias() throws Exception {
-    MxServer mx = world.mx("host.provider.example", MailWorld.CA.issue("mx1.example.com"));
-    world.dns.cname("mx1.example.com", "host.provider.example");
-    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("host.provider.example", MailFixture.CA.issue("mx1.example.com"));
+    fixture.dns.cname("mx1.example.com", "host.provider.example");
+    fixture.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(delivery.requirement()).contains(Requirement.ENFORCED);
@@ -42,11 +42,13 @@ final class MailDomainsTest {
 
   @Test
   void refusesAnMxHostIfThePolicyListsOnlyTheTargetOfItsAlias() throws Exception {
-    MxServer mx = world.mx("host.provider.example");
-    world.dns.cname("mx1.example.com", "host.provider.example");
-    world.domain("example.com", "mx1.example.com").enforce("example.com", "host.provider.example");
+    MxServer mx = fixture.mx("host.provider.example");
+    fixture.dns.cname("mx1.example.com", "host.provider.example");
+    fixture
+        .domain("example.com", "mx1.example.com")
+        .enforce("example.com", "host.provider.example");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.attempts())
         .extracting(Attempt::mxHost, Attempt::outcome)
@@ -56,13 +58,13 @@ final class MailDomainsTest {
 
   @Test
   void followsADomainThatIsAnAliasToItsHostsButNotToItsPolicy() throws Exception {
-    MxServer mx = world.mx("mx1.provider.example");
-    world.dns.cname("example.com", "hosted.provider.example");
-    world
+    MxServer mx = fixture.mx("mx1.provider.example");
+    fixture.dns.cname("example.com", "hosted.provider.example");
+    fixture
         .domain("hosted.provider.example", "mx1.provider.example")
         .enforce("hosted.provider.example", "other.provider.example");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.requirement()).contains(Requirement.OPPORTUNISTIC);
     assertThat(mx.messages())
@@ -73,10 +75,10 @@ final class MailDomainsTest {
   @Test
   @Tag("rfc-item-229")
   void usesTheDomainItselfAsHostWhereItHasNoMx() throws Exception {
-    MxServer mx = world.mx("example.com");
-    world.enforce("example.com", "example.com");
+    MxServer mx = fixture.mx("example.com");
+    fixture.enforce("example.com", "example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(delivery.mxHost()).contains("example.com");
@@ -86,10 +88,10 @@ final class MailDomainsTest {
   @Test
   @Tag("rfc-item-229")
   void requiresThatThePolicyListsTheImplicitHost() throws Exception {
-    MxServer mx = world.mx("example.com");
-    world.enforce("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("example.com");
+    fixture.enforce("example.com", "mx1.example.com");
 
-    assertThat(world.deliverToOne("bob@example.com").attempts())
+    assertThat(fixture.deliverToOne("bob@example.com").attempts())
         .extracting(Attempt::mxHost, Attempt::outcome)
         .containsExactly(tuple("example.com", Outcome.REFUSED));
     assertThat(mx.dialogue()).isEmpty();
@@ -98,10 +100,10 @@ final class MailDomainsTest {
   @Test
   @Tag("rfc-item-230")
   void failsPermanentlyAtANullMx() throws Exception {
-    MxServer mx = world.mx("example.com");
-    world.dns.mx("example.com", 0, ".");
+    MxServer mx = fixture.mx("example.com");
+    fixture.dns.mx("example.com", 0, ".");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.FAILED);
     assertThat(delivery.status()).isEqualTo("5.1.10");
@@ -113,10 +115,10 @@ final class MailDomainsTest {
   @Test
   @Tag("rfc-item-230")
   void defersAtANullMxIfThereIsAPolicy() throws Exception {
-    world.dns.mx("example.com", 0, ".");
-    world.enforce("example.com", "mx1.example.com");
+    fixture.dns.mx("example.com", 0, ".");
+    fixture.enforce("example.com", "mx1.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.1.10");
@@ -124,17 +126,17 @@ final class MailDomainsTest {
 
   @Test
   void ignoresANullMxBesideOtherHosts() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com").dns.mx("example.com", 0, ".");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com").dns.mx("example.com", 0, ".");
 
-    assertThat(world.deliverToOne("bob@example.com").disposition())
+    assertThat(fixture.deliverToOne("bob@example.com").disposition())
         .isEqualTo(Disposition.DELIVERED);
     assertThat(mx.messages()).hasSize(1);
   }
 
   @Test
   void failsPermanentlyIfTheDomainDoesNotExist() throws Exception {
-    DomainDelivery delivery = world.deliverToOne("bob@nowhere.example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@nowhere.example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.FAILED);
     assertThat(delivery.status()).isEqualTo("5.1.2");
@@ -143,9 +145,9 @@ final class MailDomainsTest {
 
   @Test
   void defersIfTheDomainDoesNotExistButHasAPolicy() throws Exception {
-    world.enforce("nowhere.example.com", "mx1.example.com");
+    fixture.enforce("nowhere.example.com", "mx1.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@nowhere.example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@nowhere.example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.1.2");
@@ -154,10 +156,10 @@ final class MailDomainsTest {
   @ParameterizedTest
   @EnumSource(names = {"SERVFAIL", "REFUSED", "GARBAGE"})
   void defersTheMessageWhileDnsDoesNotAnswer(TestDns.Fault fault) throws Exception {
-    MxServer mx = world.mx("example.com");
-    world.dns.fault("example.com", fault);
+    MxServer mx = fixture.mx("example.com");
+    fixture.dns.fault("example.com", fault);
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.4.3");
@@ -166,10 +168,10 @@ final class MailDomainsTest {
 
   @Test
   void defersTheMessageWhileDnsDoesNotAnswerForTheAddressOfTheHost() throws Exception {
-    world.domain("example.com", "mx1.example.com");
-    world.dns.fault("mx1.example.com", TestDns.Fault.SERVFAIL);
+    fixture.domain("example.com", "mx1.example.com");
+    fixture.dns.fault("mx1.example.com", TestDns.Fault.SERVFAIL);
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.attempts())

@@ -14,20 +14,20 @@ import org.junit.jupiter.api.Test;
 
 /** Delivery to servers without faults, a failing resolver, and an interrupt. */
 final class MtaStsTransportTest {
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   @Test
   void deliversByTransportSend() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
-    Session session = world.session();
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+    Session session = fixture.session();
 
-    Transport.send(MailWorld.message(session, "Good morning.", "bob@example.com"));
+    Transport.send(MailFixture.message(session, "Good morning.", "bob@example.com"));
 
     assertThat(mx.messages())
         .singleElement()
@@ -39,15 +39,15 @@ final class MtaStsTransportTest {
               assertThat(mail.text()).contains("Good morning.");
             });
     assertThat(mx.sniSeen()).containsExactly("mx1.example.com");
-    assertThat(world.sessions).hasSize(1);
+    assertThat(fixture.sessions).hasSize(1);
   }
 
   @Test
   void deliversInClearWhereThereIsNoPolicyAndNoStartTls() throws Exception {
-    MxServer mx = world.mxWithoutTls("mx1.example.com");
-    world.domain("example.com", "mx1.example.com");
+    MxServer mx = fixture.mxWithoutTls("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
 
-    assertThat(world.deliver("bob@example.com"))
+    assertThat(fixture.deliver("bob@example.com"))
         .singleElement()
         .extracting(DomainDelivery::disposition)
         .isEqualTo(Disposition.DELIVERED);
@@ -56,16 +56,16 @@ final class MtaStsTransportTest {
 
   @Test
   void defersTheMessageWhenTheResolverThrows() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com");
-    Session session = world.session();
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
+    Session session = fixture.session();
     PolicyResolver broken =
         domain -> {
           throw new IllegalStateException("broken");
         };
     try (MtaStsTransport transport = new MtaStsTransport(session, broken)) {
       transport.connect();
-      MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
+      MimeMessage message = MailFixture.message(session, "Good morning.", "bob@example.com");
 
       assertThat(transport.deliver(message, message.getAllRecipients()))
           .singleElement()
@@ -80,11 +80,11 @@ final class MtaStsTransportTest {
 
   @Test
   void defersTheMessageAfterAnInterruptAndKeepsTheInterruptFlag() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
     Thread.currentThread().interrupt();
 
-    DomainDelivery delivery = world.deliver("bob@example.com").get(0);
+    DomainDelivery delivery = fixture.deliver("bob@example.com").get(0);
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);

@@ -53,9 +53,9 @@ enum MxFault {
   SELF_SIGNED(ResultType.CERTIFICATE_NOT_TRUSTED, mx -> of(mx).selfSigned().issue()),
   NO_INTERMEDIATE(
       ResultType.CERTIFICATE_NOT_TRUSTED, mx -> of(mx).withMissingIntermediate().issue()),
-  OTHER_NAME(ResultType.CERTIFICATE_HOST_MISMATCH, mx -> MailWorld.CA.issue("other.example.net")),
+  OTHER_NAME(ResultType.CERTIFICATE_HOST_MISMATCH, mx -> MailFixture.CA.issue("other.example.net")),
   COMMON_NAME_ONLY(
-      ResultType.CERTIFICATE_HOST_MISMATCH, mx -> MailWorld.CA.leaf().commonName(mx).issue()),
+      ResultType.CERTIFICATE_HOST_MISMATCH, mx -> MailFixture.CA.leaf().commonName(mx).issue()),
 
   GREETING_421(Kind.UNAVAILABLE, on("", closing())),
   GREETING_554(Kind.UNAVAILABLE, on("", say("554 5.7.1 not you"), hangUp())),
@@ -210,7 +210,7 @@ enum MxFault {
   /** A valid handshake, so that later faults occur under every policy. */
   private static BiConsumer<ScriptedMx.Script, String> secure() {
     return (script, mx) ->
-        script.on("STARTTLS", say("220 go ahead"), handshake(MailWorld.CA.issue(mx)));
+        script.on("STARTTLS", say("220 go ahead"), handshake(MailFixture.CA.issue(mx)));
   }
 
   /**
@@ -221,11 +221,11 @@ enum MxFault {
     script.on(
         "STARTTLS",
         say("220 go ahead", "250-injected", "250 AUTH PLAIN", "554 5.7.1 injected"),
-        handshake(MailWorld.CA.issue(mx)));
+        handshake(MailFixture.CA.issue(mx)));
   }
 
   private static TestCa.Leaf of(String mx) {
-    return MailWorld.CA.leaf().dnsNames(mx);
+    return MailFixture.CA.leaf().dnsNames(mx);
   }
 
   private static MxReaction dripping() {

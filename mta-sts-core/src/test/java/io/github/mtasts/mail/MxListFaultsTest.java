@@ -32,19 +32,19 @@ final class MxListFaultsTest {
   private static final String DEAD = "dead.example.com";
   private static final String GOOD = "good.example.com";
 
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   @ParameterizedTest
   @EnumSource(names = "REFUSED", mode = EnumSource.Mode.EXCLUDE)
   void deliversToTheLastAddressAfterTenDeadOnes(Requirement requirement) throws Exception {
-    MxServer good = world.mx(GOOD);
+    MxServer good = fixture.mx(GOOD);
     tenDeadAddressesOf(GOOD);
-    world.properties.put(
+    fixture.properties.put(
         "mail.mta-sts.dns", new OneAddressLast(good.address().getAddress(), dns()));
     publish(requirement, "*.example.com").domain("example.com", GOOD);
 
@@ -72,8 +72,8 @@ final class MxListFaultsTest {
     assertThat(delivery.mxHost()).contains(DEAD);
     assertThat(delivery.attempts()).hasSize(10);
     assertThat(delivery.attempts()).extracting(Attempt::address).doesNotHaveDuplicates();
-    assertThat(world.sessions).as("there was no TLS to count").isEmpty();
-    assertThat(world.rechecks).as("the policy blocked nothing").isEmpty();
+    assertThat(fixture.sessions).as("there was no TLS to count").isEmpty();
+    assertThat(fixture.rechecks).as("the policy blocked nothing").isEmpty();
   }
 
   @ParameterizedTest
@@ -81,7 +81,7 @@ final class MxListFaultsTest {
   @Tag("rfc-item-77")
   void triesTheNextHostAfterTenDeadAddresses(Requirement requirement) throws Exception {
     tenDeadAddressesOf(DEAD);
-    MxServer good = world.mx(GOOD);
+    MxServer good = fixture.mx(GOOD);
     publish(requirement, "*.example.com").domain("example.com", DEAD, GOOD);
 
     DomainDelivery delivery = deliver();
@@ -96,7 +96,7 @@ final class MxListFaultsTest {
   void connectsToTwentyOfFiveHundredDeadHostsAndDefers(Requirement requirement) throws Exception {
     String[] hosts = fiveHundredHosts();
     for (String host : hosts) {
-      world.dns.a(host, "127.0.1.1");
+      fixture.dns.a(host, "127.0.1.1");
     }
     publish(requirement, "*.example.com").domain("example.com", hosts);
 
@@ -116,7 +116,7 @@ final class MxListFaultsTest {
   void connectsToNoneOfFiveHundredHostsThatThePolicyDoesNotList() throws Exception {
     String[] hosts = fiveHundredHosts();
     MxServer impostor = impostorFor(hosts);
-    world.enforce("example.com", GOOD).domain("example.com", hosts);
+    fixture.enforce("example.com", GOOD).domain("example.com", hosts);
 
     DomainDelivery delivery = deliver();
 
@@ -127,7 +127,7 @@ final class MxListFaultsTest {
     assertThat(delivery.attempts())
         .allMatch(attempt -> attempt.outcome() == Outcome.REFUSED && attempt.address().isEmpty());
     assertThat(impostor.dialogue()).isEmpty();
-    assertThat(world.rechecks).containsExactly("example.com");
+    assertThat(fixture.rechecks).containsExactly("example.com");
   }
 
   @Test
@@ -136,8 +136,8 @@ final class MxListFaultsTest {
     String[] hosts = fiveHundredHosts();
     MxServer impostor = impostorFor(hosts);
     hosts[60] = GOOD;
-    MxServer good = world.mx(GOOD);
-    world.enforce("example.com", GOOD).domain("example.com", hosts);
+    MxServer good = fixture.mx(GOOD);
+    fixture.enforce("example.com", GOOD).domain("example.com", hosts);
 
     DomainDelivery delivery = deliver();
 
@@ -155,35 +155,36 @@ final class MxListFaultsTest {
 
   /** One server for all the names, which would accept the mail. */
   private MxServer impostorFor(String... hosts) {
-    MxServer impostor = world.mx("impostor.example.net");
+    MxServer impostor = fixture.mx("impostor.example.net");
     for (String host : hosts) {
-      world.dns.a(host, impostor.address().getAddress().getHostAddress());
+      fixture.dns.a(host, impostor.address().getAddress().getHostAddress());
     }
     return impostor;
   }
 
   private void tenDeadAddressesOf(String host) {
     for (int i = 1; i <= 10; i++) {
-      world.dns.a(host, "127.0.1." + i);
+      fixture.dns.a(host, "127.0.1." + i);
     }
   }
 
-  private MailWorld publish(Requirement requirement, String pattern) {
+  private MailFixture publish(Requirement requirement, String pattern) {
     return switch (requirement) {
-      case ENFORCED -> world.enforce("example.com", pattern);
-      case TESTING -> world.testing("example.com", pattern);
-      case OPPORTUNISTIC, REFUSED -> world;
+      case ENFORCED -> fixture.enforce("example.com", pattern);
+      case TESTING -> fixture.testing("example.com", pattern);
+      case OPPORTUNISTIC, REFUSED -> fixture;
     };
   }
 
   private DomainDelivery deliver() throws Exception {
-    List<DomainDelivery> deliveries = world.deliver("bob@example.com");
+    List<DomainDelivery> deliveries = fixture.deliver("bob@example.com");
     assertThat(deliveries).hasSize(1);
     return deliveries.get(0);
   }
 
   private DnsClient dns() {
-    return (DnsClient) Optional.ofNullable(world.properties.get("mail.mta-sts.dns")).orElseThrow();
+    return (DnsClient)
+        Optional.ofNullable(fixture.properties.get("mail.mta-sts.dns")).orElseThrow();
   }
 
   /** Answers as another client does, but moves one address to the end. */

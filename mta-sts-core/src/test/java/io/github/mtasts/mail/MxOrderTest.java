@@ -27,26 +27,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class MxOrderTest {
   private static final InetAddress IPV6 = AddressRange.address("::1").orElseThrow();
 
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   @Test
   @Tag("rfc-item-228")
   void triesBetterPreferencesFirst() throws Exception {
-    world.addressOf("best.example.com"); // no server listens there
-    MxServer middle = world.mx("middle.example.com");
-    MxServer worst = world.mx("worst.example.com");
-    world
+    fixture.addressOf("best.example.com"); // no server listens there
+    MxServer middle = fixture.mx("middle.example.com");
+    MxServer worst = fixture.mx("worst.example.com");
+    fixture
         .dns
         .mx("example.com", 300, "worst.example.com")
         .mx("example.com", 5, "best.example.com")
         .mx("example.com", 40, "middle.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.attempts())
         .extracting(Attempt::mxHost, Attempt::outcome)
@@ -61,13 +61,13 @@ final class MxOrderTest {
   @Test
   @Tag("rfc-item-228")
   void triesHostsOfOnePreferenceInRandomOrder() throws Exception {
-    world.mxWithoutTls("mx1.example.com");
-    world.mxWithoutTls("mx2.example.com");
-    world.dns.mx("example.com", 10, "mx1.example.com").mx("example.com", 10, "mx2.example.com");
+    fixture.mxWithoutTls("mx1.example.com");
+    fixture.mxWithoutTls("mx2.example.com");
+    fixture.dns.mx("example.com", 10, "mx1.example.com").mx("example.com", 10, "mx2.example.com");
 
     Set<String> first = new HashSet<>();
     for (int i = 0; i < 64 && first.size() < 2; i++) {
-      first.add(world.deliverToOne("bob@example.com").attempts().get(0).mxHost());
+      first.add(fixture.deliverToOne("bob@example.com").attempts().get(0).mxHost());
     }
 
     assertThat(first).containsExactlyInAnyOrder("mx1.example.com", "mx2.example.com");
@@ -75,13 +75,13 @@ final class MxOrderTest {
 
   @Test
   void triesEveryAddressOfAHostBeforeTheNextHost() throws Exception {
-    world.addressOf("mx1.example.com"); // no server listens at this address or the next
-    world.addressOf("mx1.example.com");
-    MxServer mx1 = world.mx("mx1.example.com");
-    MxServer mx2 = world.mx("mx2.example.com");
-    world.domain("example.com", "mx1.example.com", "mx2.example.com");
+    fixture.addressOf("mx1.example.com"); // no server listens at this address or the next
+    fixture.addressOf("mx1.example.com");
+    MxServer mx1 = fixture.mx("mx1.example.com");
+    MxServer mx2 = fixture.mx("mx2.example.com");
+    fixture.domain("example.com", "mx1.example.com", "mx2.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.attempts())
         .extracting(Attempt::mxHost, Attempt::outcome)
@@ -96,9 +96,9 @@ final class MxOrderTest {
   @Test
   void reachesAHostThatHasOnlyIpv6() throws Exception {
     MxServer mx = mxOnIpv6("mx1.example.com");
-    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
 
-    assertThat(world.deliverToOne("bob@example.com").disposition())
+    assertThat(fixture.deliverToOne("bob@example.com").disposition())
         .isEqualTo(Disposition.DELIVERED);
     assertThat(mx.sniSeen()).containsExactly("mx1.example.com");
     assertThat(mx.messages()).singleElement().matches(mail -> mail.isOverTls());
@@ -106,11 +106,11 @@ final class MxOrderTest {
 
   @Test
   void triesIpv6FirstAndIpv4Next() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.dns.aaaa("mx1.example.com", "::1"); // no server listens there
-    world.domain("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.dns.aaaa("mx1.example.com", "::1"); // no server listens there
+    fixture.domain("example.com", "mx1.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.attempts())
         .extracting(Attempt::address)
@@ -119,18 +119,18 @@ final class MxOrderTest {
   }
 
   private MxServer mxOnIpv6(String host) {
-    world.dns.aaaa(host, "::1");
-    return world.mxAt(
-        new InetSocketAddress(IPV6, world.port()),
-        MxServer.builder().certificate(MailWorld.CA.issue(host)).hostName(host));
+    fixture.dns.aaaa(host, "::1");
+    return fixture.mxAt(
+        new InetSocketAddress(IPV6, fixture.port()),
+        MxServer.builder().certificate(MailFixture.CA.issue(host)).hostName(host));
   }
 
   @Test
   void triesTheNextHostAfterOneWithoutAddress() throws Exception {
-    MxServer mx2 = world.mx("mx2.example.com");
-    world.domain("example.com", "nowhere.example.com", "mx2.example.com");
+    MxServer mx2 = fixture.mx("mx2.example.com");
+    fixture.domain("example.com", "nowhere.example.com", "mx2.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.attempts())
         .extracting(Attempt::mxHost, Attempt::address, Attempt::outcome)
@@ -141,9 +141,9 @@ final class MxOrderTest {
 
   @Test
   void defersTheMessageIfTheOnlyHostHasNoAddress() throws Exception {
-    world.domain("example.com", "nowhere.example.com");
+    fixture.domain("example.com", "nowhere.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.4.1");
@@ -152,11 +152,11 @@ final class MxOrderTest {
 
   @Test
   void connectsToNoPrivateAddressUnlessAllowed() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com");
-    world.properties.remove("mail.mta-sts.allowedaddresses");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
+    fixture.properties.remove("mail.mta-sts.allowedaddresses");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.attempts()).extracting(Attempt::address).containsExactly(Optional.empty());
@@ -166,18 +166,18 @@ final class MxOrderTest {
 
   @Test
   void triesOnlyHostsPreferredToThisSystem() throws Exception {
-    world.properties.setProperty("mail.mta-sts.ownhosts", "other.example.com, MX2.example.com");
-    world.addressOf("mx1.example.com"); // no server listens there
-    MxServer own = world.mx("mx2.example.com");
-    MxServer equal = world.mx("mx3.example.com");
-    MxServer worse = world.mx("mx4.example.com");
-    world
+    fixture.properties.setProperty("mail.mta-sts.ownhosts", "other.example.com, MX2.example.com");
+    fixture.addressOf("mx1.example.com"); // no server listens there
+    MxServer own = fixture.mx("mx2.example.com");
+    MxServer equal = fixture.mx("mx3.example.com");
+    MxServer worse = fixture.mx("mx4.example.com");
+    fixture
         .domain("example.com", "mx1.example.com", "mx2.example.com")
         .dns
         .mx("example.com", 20, "mx3.example.com")
         .mx("example.com", 30, "mx4.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.attempts()).extracting(Attempt::mxHost).containsExactly("mx1.example.com");
@@ -190,12 +190,12 @@ final class MxOrderTest {
   @ValueSource(strings = {"mx1.example.com", "mx1.example.com.", "MX1.EXAMPLE.COM"})
   @Tag("rfc-item-228")
   void defersTheMessageIfThisSystemIsThePreferredHost(String own) throws Exception {
-    world.properties.setProperty("mail.mta-sts.ownhosts", own);
-    MxServer mx1 = world.mx("mx1.example.com");
-    MxServer mx2 = world.mx("mx2.example.com");
-    world.domain("example.com", "mx1.example.com", "mx2.example.com");
+    fixture.properties.setProperty("mail.mta-sts.ownhosts", own);
+    MxServer mx1 = fixture.mx("mx1.example.com");
+    MxServer mx2 = fixture.mx("mx2.example.com");
+    fixture.domain("example.com", "mx1.example.com", "mx2.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.4.6");
@@ -205,10 +205,10 @@ final class MxOrderTest {
 
   @Test
   void treatsTheEhloNameAsThisSystem() throws Exception {
-    MxServer mx = world.mx("Sender.Example.ORG");
-    world.domain("example.com", "sender.example.org");
+    MxServer mx = fixture.mx("Sender.Example.ORG");
+    fixture.domain("example.com", "sender.example.org");
 
-    assertThat(world.deliverToOne("bob@example.com").status()).isEqualTo("4.4.6");
+    assertThat(fixture.deliverToOne("bob@example.com").status()).isEqualTo("4.4.6");
     assertThat(mx.dialogue()).isEmpty();
   }
 
@@ -216,14 +216,14 @@ final class MxOrderTest {
   @Tag("rfc-item-96")
   @Tag("rfc-item-228")
   void triesNoHostAfterThisSystemEvenIfThePolicyListsIt() throws Exception {
-    world.properties.setProperty("mail.mta-sts.ownhosts", "own.example.com");
-    MxServer unlisted = world.mx("unlisted.example.com");
-    MxServer listed = world.mx("listed.example.com");
-    world
+    fixture.properties.setProperty("mail.mta-sts.ownhosts", "own.example.com");
+    MxServer unlisted = fixture.mx("unlisted.example.com");
+    MxServer listed = fixture.mx("listed.example.com");
+    fixture
         .domain("example.com", "unlisted.example.com", "own.example.com", "listed.example.com")
         .enforce("example.com", "listed.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.attempts())
@@ -237,17 +237,17 @@ final class MxOrderTest {
   @CsvSource({"MAIL, 250 STARTTLS", "RCPT, 250 8BITMIME"})
   void defersMailInClearToAHostThatRequiresTls(String verb, String extension) throws Exception {
     ScriptedMx requiringTls =
-        world.mx(
+        fixture.mx(
             "mx1.example.com",
             ScriptedMx.script()
                 .on("EHLO", MxReaction.say("250-mx1.example.com", extension))
                 .on(verb, MxReaction.say("530 5.7.0 Must issue a STARTTLS command first")));
-    world.domain("example.com", "mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
 
-    DomainDelivery alone = world.deliverToOne("bob@example.com");
-    MxServer good = world.mx("mx2.example.com");
-    world.domain("example.net", "mx1.example.com", "mx2.example.com");
-    DomainDelivery withAnother = world.deliverToOne("bob@example.net");
+    DomainDelivery alone = fixture.deliverToOne("bob@example.com");
+    MxServer good = fixture.mx("mx2.example.com");
+    fixture.domain("example.net", "mx1.example.com", "mx2.example.com");
+    DomainDelivery withAnother = fixture.deliverToOne("bob@example.net");
 
     assertThat(alone.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(alone.status()).isEqualTo("4.7.4");

@@ -31,16 +31,16 @@ final class NonAsciiHeadersTest {
   private static final String MESSAGE =
       "From: alice@example.org\r\nSubject: Grüße\r\nMIME-Version: 1.0\r\n\r\nGood morning.\r\n";
 
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   private ScriptedMx offering(String... extensions) {
-    world.domain("example.com", "mx1.example.com", "mx2.example.com");
-    return world.mx(
+    fixture.domain("example.com", "mx1.example.com", "mx2.example.com");
+    return fixture.mx(
         "mx1.example.com",
         ScriptedMx.script()
             .on("EHLO", MxReaction.say("250-mx1.example.com", String.join("\r\n", extensions))));
@@ -52,7 +52,7 @@ final class NonAsciiHeadersTest {
   }
 
   private DomainDelivery deliver(MimeMessage message) throws MessagingException {
-    try (MtaStsTransport transport = new MtaStsTransport(world.session(), world.resolver)) {
+    try (MtaStsTransport transport = new MtaStsTransport(fixture.session(), fixture.resolver)) {
       transport.connect();
       List<DomainDelivery> deliveries =
           transport.deliver(message, new InternetAddress("bob@example.com"));
@@ -65,10 +65,10 @@ final class NonAsciiHeadersTest {
   @CsvSource({"false, UTF-8", "true, UTF-8", "false, ISO-8859-1"})
   void defersAMessageAtAHostWithoutSmtpUtf8(String allowed, Charset charset) throws Exception {
     ScriptedMx mx = offering("250 8BITMIME");
-    MxServer other = world.mx("mx2.example.com");
-    world.properties.setProperty(ALLOW, allowed);
+    MxServer other = fixture.mx("mx2.example.com");
+    fixture.properties.setProperty(ALLOW, allowed);
 
-    DomainDelivery delivery = deliver(parsed(world.session(), MESSAGE, charset));
+    DomainDelivery delivery = deliver(parsed(fixture.session(), MESSAGE, charset));
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.6.7");
@@ -80,7 +80,7 @@ final class NonAsciiHeadersTest {
   @Test
   void defersAMessageWhoseHeaderWasSetDirectly() throws Exception {
     offering("250 8BITMIME");
-    MimeMessage message = MailWorld.message(world.session(), "Hello.", "bob@example.com");
+    MimeMessage message = MailFixture.message(fixture.session(), "Hello.", "bob@example.com");
     message.setHeader("X-Greeting", "Grüße");
 
     assertThat(deliver(message).status()).isEqualTo("4.6.7");
@@ -90,10 +90,10 @@ final class NonAsciiHeadersTest {
   @CsvSource({"false, ''", "true, ''", "false, SMTPUTF8", "false, X=<y>"})
   void declaresSmtpUtf8Once(String allowed, String extension) throws Exception {
     ScriptedMx mx = offering("250-8BITMIME", "250 SMTPUTF8");
-    world.properties.setProperty(ALLOW, allowed);
-    world.properties.setProperty(EXTENSION, extension);
+    fixture.properties.setProperty(ALLOW, allowed);
+    fixture.properties.setProperty(EXTENSION, extension);
 
-    DomainDelivery delivery = deliver(parsed(world.session(), MESSAGE, StandardCharsets.UTF_8));
+    DomainDelivery delivery = deliver(parsed(fixture.session(), MESSAGE, StandardCharsets.UTF_8));
 
     assertThat(delivery.disposition()).as(delivery.detail()).isEqualTo(Disposition.DELIVERED);
     assertThat(mx.dialogue())
@@ -110,7 +110,8 @@ final class NonAsciiHeadersTest {
   @Test
   void declaresSmtpUtf8ForAMessageConvertedToEightBits() throws Exception {
     ScriptedMx mx = offering("250-8BITMIME", "250 SMTPUTF8");
-    SMTPMessage message = new SMTPMessage(parsed(world.session(), MESSAGE, StandardCharsets.UTF_8));
+    SMTPMessage message =
+        new SMTPMessage(parsed(fixture.session(), MESSAGE, StandardCharsets.UTF_8));
     message.setAllow8bitMIME(true);
 
     assertThat(deliver(message).disposition()).isEqualTo(Disposition.DELIVERED);
@@ -123,7 +124,7 @@ final class NonAsciiHeadersTest {
     ScriptedMx mx = offering("250 8BITMIME");
     String text = "From: alice@example.org\r\n" + header + "\r\n\r\nSchöne Grüße.\r\n";
 
-    DomainDelivery delivery = deliver(parsed(world.session(), text, StandardCharsets.UTF_8));
+    DomainDelivery delivery = deliver(parsed(fixture.session(), text, StandardCharsets.UTF_8));
 
     assertThat(delivery.disposition()).as(delivery.detail()).isEqualTo(Disposition.DELIVERED);
     assertThat(mx.dialogue()).contains("MAIL FROM:<alice@example.org>");
@@ -133,7 +134,7 @@ final class NonAsciiHeadersTest {
   void connectsToNoHostIfHeadersCannotBeRead() throws Exception {
     ScriptedMx mx = offering("250 SMTPUTF8");
     MimeMessage message =
-        new MimeMessage(MailWorld.message(world.session(), "Hello.", "bob@example.com")) {
+        new MimeMessage(MailFixture.message(fixture.session(), "Hello.", "bob@example.com")) {
           @Override
           public Enumeration<String> getNonMatchingHeaderLines(String[] names)
               throws MessagingException {

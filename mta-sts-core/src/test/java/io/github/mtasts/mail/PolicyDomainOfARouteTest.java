@@ -15,39 +15,41 @@ import org.junit.jupiter.api.Test;
 /** RFC 8461 §3.4: with a smart host, its domain is the policy domain. */
 @Tag("rfc-item-57")
 final class PolicyDomainOfARouteTest {
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   @Test
   void looksUpOnlyThePolicyOfTheSmartHost() throws Exception {
-    MxServer mx = world.mx("mx.smart.example");
-    world.domain("smart.example", "mx.smart.example");
-    world.properties.setProperty("mail.mta-sts.route", "smart.example");
+    MxServer mx = fixture.mx("mx.smart.example");
+    fixture.domain("smart.example", "mx.smart.example");
+    fixture.properties.setProperty("mail.mta-sts.route", "smart.example");
 
     DomainDelivery delivery;
     try (PolicyResolver resolver =
-        PolicyResolver.builder().dnsServers(world.dns.address()).build()) {
+        PolicyResolver.builder().dnsServers(fixture.dns.address()).build()) {
       delivery = deliver(resolver);
     }
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(mx.messages()).hasSize(1);
-    assertThat(world.dns.queries("_mta-sts.smart.example", "TXT")).isPositive();
-    assertThat(world.dns.queries("_mta-sts.example.com", "TXT")).isZero();
-    assertThat(world.dns.queries("example.com", "MX")).isZero();
+    assertThat(fixture.dns.queries("_mta-sts.smart.example", "TXT")).isPositive();
+    assertThat(fixture.dns.queries("_mta-sts.example.com", "TXT")).isZero();
+    assertThat(fixture.dns.queries("example.com", "MX")).isZero();
   }
 
   @Test
   void defersTheMessageWhenTheSmartHostsPolicyIsNotMet() throws Exception {
-    MxServer mx = world.mxWithoutTls("mx.smart.example");
-    world.domain("smart.example", "mx.smart.example").enforce("smart.example", "mx.smart.example");
-    world.properties.setProperty("mail.mta-sts.route.example.com", "smart.example");
+    MxServer mx = fixture.mxWithoutTls("mx.smart.example");
+    fixture
+        .domain("smart.example", "mx.smart.example")
+        .enforce("smart.example", "mx.smart.example");
+    fixture.properties.setProperty("mail.mta-sts.route.example.com", "smart.example");
 
-    DomainDelivery delivery = deliver(world.resolver);
+    DomainDelivery delivery = deliver(fixture.resolver);
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.domain()).isEqualTo("example.com");
@@ -57,17 +59,17 @@ final class PolicyDomainOfARouteTest {
 
   @Test
   void ignoresThePolicyOfTheRecipientsDomain() throws Exception {
-    MxServer mx = world.mxWithoutTls("mx.smart.example");
-    world.domain("smart.example", "mx.smart.example").enforce("example.com", "mx.example.com");
-    world.properties.setProperty("mail.mta-sts.route.example.com", "smart.example");
+    MxServer mx = fixture.mxWithoutTls("mx.smart.example");
+    fixture.domain("smart.example", "mx.smart.example").enforce("example.com", "mx.example.com");
+    fixture.properties.setProperty("mail.mta-sts.route.example.com", "smart.example");
 
-    assertThat(deliver(world.resolver).disposition()).isEqualTo(Disposition.DELIVERED);
+    assertThat(deliver(fixture.resolver).disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(mx.messages()).hasSize(1);
   }
 
   private DomainDelivery deliver(PolicyResolver resolver) throws Exception {
-    Session session = world.session();
-    MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
+    Session session = fixture.session();
+    MimeMessage message = MailFixture.message(session, "Good morning.", "bob@example.com");
     try (MtaStsTransport transport = new MtaStsTransport(session, resolver)) {
       transport.connect();
       return transport.deliver(message, message.getAllRecipients()).get(0);

@@ -21,25 +21,25 @@ import org.junit.jupiter.api.Test;
 
 /** Deliveries that the policy blocks at every host. RFC 8461 §5.1 */
 final class RecheckedDeliveryTest {
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   @Test
   @Tag("rfc-item-78")
   @Tag("rfc-item-79")
   void triesAllHostsOnceMoreUnderANewPolicy() throws Exception {
-    MxServer mx1 = world.mx("mx1.example.com", expired("mx1.example.com"));
-    MxServer mx2 = world.mx("mx2.example.com");
-    world
+    MxServer mx1 = fixture.mx("mx1.example.com", expired("mx1.example.com"));
+    MxServer mx2 = fixture.mx("mx2.example.com");
+    fixture
         .domain("example.com", "mx1.example.com", "mx2.example.com")
         .enforce("example.com", "mx1.example.com")
         .afterRecheck("example.com", "*.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(delivery.attempts())
@@ -49,61 +49,61 @@ final class RecheckedDeliveryTest {
             tuple("mx2.example.com", Outcome.REFUSED),
             tuple("mx1.example.com", Outcome.TLS_FAILED),
             tuple("mx2.example.com", Outcome.DELIVERED));
-    assertThat(world.rechecks).containsExactly("example.com");
+    assertThat(fixture.rechecks).containsExactly("example.com");
     assertThat(mx1.messages()).isEmpty();
     assertThat(mx2.messages()).hasSize(1);
   }
 
   @Test
   void triesAllHostsOnlyOnceMore() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture
         .domain("example.com", "mx1.example.com")
         .enforce("example.com", "old.example.com")
         .afterRecheck("example.com", "new.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.7.1");
     assertThat(delivery.resultType()).contains(ResultType.VALIDATION_FAILURE);
     assertThat(delivery.attempts()).hasSize(2);
-    assertThat(world.rechecks).hasSize(1);
+    assertThat(fixture.rechecks).hasSize(1);
     assertThat(mx.dialogue()).isEmpty();
   }
 
   @Test
   @Tag("rfc-item-78")
   void defersAtOnceIfThePolicyIsStillTheSame() throws Exception {
-    MxServer mx = world.mx("mx1.example.com", expired("mx1.example.com"));
-    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("mx1.example.com", expired("mx1.example.com"));
+    fixture.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.7.5");
     assertThat(delivery.requirement()).contains(Requirement.ENFORCED);
     assertThat(delivery.resultType()).contains(ResultType.CERTIFICATE_EXPIRED);
     assertThat(delivery.attempts()).hasSize(1);
-    assertThat(world.rechecks).containsExactly("example.com");
+    assertThat(fixture.rechecks).containsExactly("example.com");
     assertThat(mx.dialogue()).noneMatch(line -> line.startsWith("MAIL"));
   }
 
   @Test
   void checksForNoNewPolicyIfThePolicyBlockedNothing() throws Exception {
-    world.addressOf("mx1.example.com"); // no server listens there
-    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+    fixture.addressOf("mx1.example.com"); // no server listens there
+    fixture.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
 
-    assertThat(world.deliverToOne("bob@example.com").status()).isEqualTo("4.4.1");
-    assertThat(world.rechecks).isEmpty();
+    assertThat(fixture.deliverToOne("bob@example.com").status()).isEqualTo("4.4.1");
+    assertThat(fixture.rechecks).isEmpty();
   }
 
   @Test
   void refusesEveryHostWhileDnsIsUnavailableIfConfiguredToDefer() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com").resolution(unavailable(WhenUnavailable.DEFER));
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com").resolution(unavailable(WhenUnavailable.DEFER));
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.4.3");
@@ -116,23 +116,25 @@ final class RecheckedDeliveryTest {
 
   @Test
   void deliversOnceDnsHasAnswered() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture
         .domain("example.com", "mx1.example.com")
         .resolution(unavailable(WhenUnavailable.DEFER))
         .afterRecheck("example.com", "mx1.example.com");
 
-    assertThat(world.deliverToOne("bob@example.com").disposition())
+    assertThat(fixture.deliverToOne("bob@example.com").disposition())
         .isEqualTo(Disposition.DELIVERED);
     assertThat(mx.messages()).hasSize(1);
   }
 
   @Test
   void deliversWithoutPolicyWhileDnsIsUnavailableIfConfiguredToProceed() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com").resolution(unavailable(WhenUnavailable.PROCEED));
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture
+        .domain("example.com", "mx1.example.com")
+        .resolution(unavailable(WhenUnavailable.PROCEED));
 
-    assertThat(world.deliverToOne("bob@example.com").disposition())
+    assertThat(fixture.deliverToOne("bob@example.com").disposition())
         .isEqualTo(Disposition.DELIVERED);
     assertThat(mx.messages()).hasSize(1);
   }
@@ -140,29 +142,29 @@ final class RecheckedDeliveryTest {
   @Test
   @Tag("rfc-item-71")
   void deliversAndRecordsFailuresUnderATestingPolicy() throws Exception {
-    MxServer mx1 = world.mx("mx1.example.com", expired("mx1.example.com"));
-    MxServer mx2 = world.mx("mx2.example.com");
-    world
+    MxServer mx1 = fixture.mx("mx1.example.com", expired("mx1.example.com"));
+    MxServer mx2 = fixture.mx("mx2.example.com");
+    fixture
         .domain("example.com", "mx1.example.com")
         .testing("example.com", "mx1.example.com")
         .domain("example.net", "mx2.example.com")
         .testing("example.net", "mx1.example.net");
 
-    assertThat(world.deliver("bob@example.com", "bob@example.net"))
+    assertThat(fixture.deliver("bob@example.com", "bob@example.net"))
         .extracting(DomainDelivery::disposition, DomainDelivery::requirement)
         .containsOnly(tuple(Disposition.DELIVERED, Optional.of(Requirement.TESTING)));
     assertThat(mx1.messages()).singleElement().matches(mail -> mail.isOverTls());
     assertThat(mx2.messages()).singleElement().matches(mail -> mail.isOverTls());
-    assertThat(world.sessions)
+    assertThat(fixture.sessions)
         .extracting(TlsSession::failure)
         .containsExactlyInAnyOrder(
             Optional.of(ResultType.CERTIFICATE_EXPIRED),
             Optional.of(ResultType.VALIDATION_FAILURE));
-    assertThat(world.rechecks).isEmpty();
+    assertThat(fixture.rechecks).isEmpty();
   }
 
   private static TestCertificate expired(String host) {
-    return MailWorld.CA.leaf().dnsNames(host).expired().issue();
+    return MailFixture.CA.leaf().dnsNames(host).expired().issue();
   }
 
   private Resolution unavailable(WhenUnavailable then) {
@@ -172,6 +174,6 @@ final class RecheckedDeliveryTest {
         "_mta-sts.example.com: no answer",
         Optional.empty(),
         then,
-        world.settings());
+        fixture.settings());
   }
 }

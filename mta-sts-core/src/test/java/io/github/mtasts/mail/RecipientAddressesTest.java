@@ -30,11 +30,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RecipientAddressesTest {
   private static final String UTF8 = "mail.mime.allowutf8";
 
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   /** Bypasses the checks of Jakarta Mail, as a program may do. */
@@ -50,11 +50,11 @@ final class RecipientAddressesTest {
 
   private List<DomainDelivery> deliverFrom(Address sender, Address... recipients)
       throws MessagingException {
-    Session session = world.session();
-    MimeMessage message = MailWorld.message(session, "Good morning.", "list@example.org");
+    Session session = fixture.session();
+    MimeMessage message = MailFixture.message(session, "Good morning.", "list@example.org");
     message.setFrom(sender);
     message.saveChanges();
-    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+    try (MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver)) {
       transport.connect();
       return transport.deliver(message, recipients);
     }
@@ -62,7 +62,7 @@ final class RecipientAddressesTest {
 
   @Test
   void connectsToAnAddressLiteralWithoutDns() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
+    MxServer mx = fixture.mx("mx1.example.com");
     String literal = "[" + mx.address().getAddress().getHostAddress() + "]";
 
     DomainDelivery delivery = deliver(raw("bob@" + literal)).get(0);
@@ -77,14 +77,14 @@ final class RecipientAddressesTest {
               assertThat(mail.isOverTls()).isTrue();
             });
     assertThat(mx.sniSeen()).as("RFC 6066 §3: no addresses in SNI").isEmpty();
-    assertThat(world.dns.queryLog()).isEmpty();
+    assertThat(fixture.dns.queryLog()).isEmpty();
   }
 
   @Test
   void connectsToAnIpv6AddressLiteral() throws Exception {
     InetSocketAddress address =
-        new InetSocketAddress(AddressRange.address("::1").orElseThrow(), world.port());
-    MxServer mx = world.mxAt(address, MxServer.builder());
+        new InetSocketAddress(AddressRange.address("::1").orElseThrow(), fixture.port());
+    MxServer mx = fixture.mxAt(address, MxServer.builder());
 
     DomainDelivery delivery = deliver(raw("bob@[IPv6:::1]")).get(0);
 
@@ -94,8 +94,8 @@ final class RecipientAddressesTest {
 
   @Test
   void connectsToNoPrivateAddressLiteralUnlessAllowed() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.properties.remove("mail.mta-sts.allowedaddresses");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.properties.remove("mail.mta-sts.allowedaddresses");
 
     DomainDelivery delivery =
         deliver(raw("bob@[" + mx.address().getAddress().getHostAddress() + "]")).get(0);
@@ -122,8 +122,8 @@ final class RecipientAddressesTest {
         "bob@example.com>\r\nRCPT TO:<eve@example.com"
       })
   void failsInvalidAddressesAndSendsToTheOthers(String address) throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
 
     assertThat(deliver(raw("carol@example.com"), raw(address)))
         .extracting(DomainDelivery::disposition, DomainDelivery::status)
@@ -137,8 +137,8 @@ final class RecipientAddressesTest {
   @ParameterizedTest
   @ValueSource(strings = {"bücher.example", "BÜCHER.Example", "xn--bcher-kva.example"})
   void writesInternationalDomainsAsALabels(String domain) throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture
         .domain("xn--bcher-kva.example", "mx1.example.com")
         .enforce("xn--bcher-kva.example", "mx1.example.com");
     InternetAddress given = raw("bob@" + domain);
@@ -153,9 +153,9 @@ final class RecipientAddressesTest {
 
   @Test
   void sendsToTheMembersOfAGroup() throws Exception {
-    MxServer com = world.mx("mx.example.com");
-    MxServer net = world.mx("mx.example.net");
-    world.domain("example.com", "mx.example.com").domain("example.net", "mx.example.net");
+    MxServer com = fixture.mx("mx.example.com");
+    MxServer net = fixture.mx("mx.example.net");
+    fixture.domain("example.com", "mx.example.com").domain("example.net", "mx.example.net");
 
     List<DomainDelivery> deliveries =
         deliver(raw("Friends: bob@example.com, Carol <carol@example.net>;"));
@@ -178,7 +178,7 @@ final class RecipientAddressesTest {
   @Test
   void sendsNonAsciiLocalPartsWhereBothSidesAllowThem() throws Exception {
     ScriptedMx mx = scripted("250 SMTPUTF8");
-    world.properties.setProperty(UTF8, "true");
+    fixture.properties.setProperty(UTF8, "true");
 
     DomainDelivery delivery = deliver(raw("jörg@example.com")).get(0);
 
@@ -190,7 +190,7 @@ final class RecipientAddressesTest {
   @Test
   void defersNonAsciiRecipientsIfTheServerLacksSmtpUtf8() throws Exception {
     ScriptedMx mx = scripted("250 8BITMIME");
-    world.properties.setProperty(UTF8, "true");
+    fixture.properties.setProperty(UTF8, "true");
 
     DomainDelivery delivery = deliver(raw("jörg@example.com"), raw("bob@example.com")).get(0);
 
@@ -221,7 +221,7 @@ final class RecipientAddressesTest {
   @Test
   void defersTheMessageOfANonAsciiSenderIfTheServerLacksSmtpUtf8() throws Exception {
     ScriptedMx mx = scripted("250 8BITMIME");
-    world.properties.setProperty(UTF8, "true");
+    fixture.properties.setProperty(UTF8, "true");
 
     DomainDelivery delivery = deliverFrom(raw("ålice@example.org"), raw("bob@example.com")).get(0);
 
@@ -242,8 +242,8 @@ final class RecipientAddressesTest {
   }
 
   private ScriptedMx scripted(String extension) {
-    world.domain("example.com", "mx1.example.com");
-    return world.mx(
+    fixture.domain("example.com", "mx1.example.com");
+    return fixture.mx(
         "mx1.example.com",
         ScriptedMx.script().on("EHLO", MxReaction.say("250-mx1.example.com", extension)));
   }

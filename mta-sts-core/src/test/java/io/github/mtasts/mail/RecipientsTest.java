@@ -35,23 +35,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several recipients of one message: delivered, deferred and failed. */
 final class RecipientsTest {
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   /** Accepts at .com; refuses bob at .net; has a wrong certificate at .org; .edu does not exist. */
   private void fourDomains() {
-    world.mx("mx.example.com");
-    world.mx(
+    fixture.mx("mx.example.com");
+    fixture.mx(
         "mx.example.net",
         MxServer.builder()
-            .certificate(MailWorld.CA.issue("mx.example.net"))
+            .certificate(MailFixture.CA.issue("mx.example.net"))
             .refuse("bob@example.net", 550, "5.1.1 no such user"));
-    world.mx("mx.example.org", MailWorld.CA.issue("other.example.org"));
-    world
+    fixture.mx("mx.example.org", MailFixture.CA.issue("other.example.org"));
+    fixture
         .domain("example.com", "mx.example.com")
         .domain("example.net", "mx.example.net")
         .domain("example.org", "mx.example.org")
@@ -60,8 +60,8 @@ final class RecipientsTest {
   }
 
   private SendFailedException failureOf(String... recipients) throws MessagingException {
-    Session session = world.session();
-    MimeMessage message = MailWorld.message(session, "Good morning.", recipients);
+    Session session = fixture.session();
+    MimeMessage message = MailFixture.message(session, "Good morning.", recipients);
     return catchThrowableOfType(SendFailedException.class, () -> Transport.send(message));
   }
 
@@ -90,16 +90,16 @@ final class RecipientsTest {
 
   @Test
   void givesTheReasonForEachFailedRecipientEvenIfOthersAreDeferred() throws Exception {
-    world.mx(
+    fixture.mx(
         "mx.example.com",
         MxServer.builder()
-            .certificate(MailWorld.CA.issue("mx.example.com"))
+            .certificate(MailFixture.CA.issue("mx.example.com"))
             .refuse("bob@example.com", 550, "5.1.1 no such user")
             .refuse("carol@example.com", 452, "4.2.2 mailbox full"));
-    world.domain("example.com", "mx.example.com").enforce("example.com", "mx.example.com");
+    fixture.domain("example.com", "mx.example.com").enforce("example.com", "mx.example.com");
 
     DomainDelivery delivery =
-        world.deliver("bob@example.com", "carol@example.com", "dave@example.com").get(0);
+        fixture.deliver("bob@example.com", "carol@example.com", "dave@example.com").get(0);
 
     assertThat(delivery.delivered()).containsExactly(addresses("dave@example.com"));
     assertThat(delivery.deferred()).containsExactly(addresses("carol@example.com"));
@@ -149,10 +149,10 @@ final class RecipientsTest {
       String recipients, String expected, String sent, String unsent, String invalid)
       throws Exception {
     fourDomains();
-    Session session = world.session();
-    MimeMessage message = MailWorld.message(session, "Good morning.", recipients.split(" ", -1));
+    Session session = fixture.session();
+    MimeMessage message = MailFixture.message(session, "Good morning.", recipients.split(" ", -1));
     Listener listener = new Listener();
-    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+    try (MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver)) {
       transport.addTransportListener(listener);
       transport.connect();
       try {
@@ -196,17 +196,17 @@ final class RecipientsTest {
   @Test
   void settlesEachRecipientByTheReplyOfTheServer() throws Exception {
     MxServer mx =
-        world.mx(
+        fixture.mx(
             "mx.example.com",
             MxServer.builder()
-                .certificate(MailWorld.CA.issue("mx.example.com"))
+                .certificate(MailFixture.CA.issue("mx.example.com"))
                 .refuse("gone@example.com", 550, "5.1.1 no such user")
                 .refuse("busy@example.com", 450, "4.2.1 busy")
                 .refuse("many@example.com", 552, "5.5.3 too many recipients"));
-    world.domain("example.com", "mx.example.com");
+    fixture.domain("example.com", "mx.example.com");
 
     DomainDelivery delivery =
-        world.deliverToOne(
+        fixture.deliverToOne(
             "gone@example.com", "busy@example.com", "fine@example.com", "many@example.com");
 
     assertThat(delivery.delivered()).containsExactly(addresses("fine@example.com"));
@@ -224,14 +224,14 @@ final class RecipientsTest {
   @Test
   void sendsNoContentIfEveryRecipientIsRefused() throws Exception {
     MxServer mx =
-        world.mx(
+        fixture.mx(
             "mx.example.com",
             MxServer.builder()
                 .refuse("bob@example.com", 550, "5.1.1 no such user")
                 .refuse("carol@example.com", 553, "5.1.3 no such syntax"));
-    world.domain("example.com", "mx.example.com");
+    fixture.domain("example.com", "mx.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com", "carol@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com", "carol@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.FAILED);
     assertThat(delivery.failed())
@@ -247,12 +247,12 @@ final class RecipientsTest {
   void triesNoOtherHostForARecipientThatTheFirstHasRefused(String reply, Outcome outcome)
       throws Exception {
     int code = Integer.parseInt(reply.substring(0, 3));
-    world.mx(
+    fixture.mx(
         "mx1.example.com", MxServer.builder().refuse("bob@example.com", code, reply.substring(4)));
-    MxServer mx2 = world.mx("mx2.example.com");
-    world.domain("example.com", "mx1.example.com", "mx2.example.com");
+    MxServer mx2 = fixture.mx("mx2.example.com");
+    fixture.domain("example.com", "mx1.example.com", "mx2.example.com");
 
-    assertThat(world.deliverToOne("bob@example.com").attempts())
+    assertThat(fixture.deliverToOne("bob@example.com").attempts())
         .extracting(Attempt::mxHost, Attempt::outcome)
         .containsExactly(tuple("mx1.example.com", outcome));
     assertThat(mx2.dialogue()).isEmpty();
@@ -270,10 +270,10 @@ final class RecipientsTest {
   })
   void settlesAllRecipientsByAReplyToTheWholeMessage(
       String verb, String reply, Disposition disposition, String status) throws Exception {
-    world.mx("mx1.example.com", ScriptedMx.script().on(verb, MxReaction.say(reply)));
-    world.domain("example.com", "mx1.example.com");
+    fixture.mx("mx1.example.com", ScriptedMx.script().on(verb, MxReaction.say(reply)));
+    fixture.domain("example.com", "mx1.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com", "carol@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com", "carol@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(disposition);
     assertThat(delivery.status()).isEqualTo(status);
@@ -284,10 +284,10 @@ final class RecipientsTest {
   @ParameterizedTest
   @ValueSource(strings = {"354 go ahead", "999 2.1.5 whatever"})
   void defersARecipientAfterAnUnexpectedReply(String reply) throws Exception {
-    world.mx("mx1.example.com", ScriptedMx.script().on("RCPT", MxReaction.say(reply)));
-    world.domain("example.com", "mx1.example.com");
+    fixture.mx("mx1.example.com", ScriptedMx.script().on("RCPT", MxReaction.say(reply)));
+    fixture.domain("example.com", "mx1.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.0.0");
@@ -295,11 +295,11 @@ final class RecipientsTest {
 
   @Test
   void keepsRecipientsApartThatDifferOnlyByCase() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
 
     DomainDelivery delivery =
-        world.deliverToOne("bob@example.com", "Bob@example.com", "bob@example.com");
+        fixture.deliverToOne("bob@example.com", "Bob@example.com", "bob@example.com");
 
     assertThat(delivery.delivered())
         .extracting(Address::toString)
@@ -310,11 +310,11 @@ final class RecipientsTest {
 
   @Test
   void treatsEvery2xxReplyToTheMessageAsAccepted() throws Exception {
-    world.mx(
+    fixture.mx(
         "mx1.example.com", ScriptedMx.script().on(".", MxReaction.say("200 2.6.0 queued as 1")));
-    world.domain("example.com", "mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com", "carol@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com", "carol@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(delivery.status()).isEqualTo("2.6.0");
@@ -323,13 +323,13 @@ final class RecipientsTest {
 
   @Test
   void showsAMultiLineReplyOnOneLine() throws Exception {
-    world.mx(
+    fixture.mx(
         "mx1.example.com",
         ScriptedMx.script()
             .on("RCPT", MxReaction.say("550-5.7.1 we do not", "550 5.7.1 like \u001b[31myou")));
-    world.domain("example.com", "mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.status()).isEqualTo("5.7.1");
     assertThat(delivery.detail())
@@ -339,10 +339,10 @@ final class RecipientsTest {
 
   @Test
   void sendsOneCopyToTheRecipientsOfADomain() throws Exception {
-    MxServer mx = world.mx("mx.example.com");
-    world.domain("example.com", "mx.example.com");
+    MxServer mx = fixture.mx("mx.example.com");
+    fixture.domain("example.com", "mx.example.com");
 
-    world.deliverToOne("bob@example.com", "carol@EXAMPLE.com", "bob@example.com");
+    fixture.deliverToOne("bob@example.com", "carol@EXAMPLE.com", "bob@example.com");
 
     assertThat(mx.messages())
         .singleElement()
@@ -352,9 +352,9 @@ final class RecipientsTest {
 
   @Test
   void requiresARecipient() throws Exception {
-    Session session = world.session();
-    MimeMessage message = MailWorld.message(session, "Good morning.");
-    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+    Session session = fixture.session();
+    MimeMessage message = MailFixture.message(session, "Good morning.");
+    try (MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver)) {
       transport.connect();
 
       assertThatThrownBy(() -> transport.sendMessage(message, new Address[0]))

@@ -31,11 +31,11 @@ final class RepliesToRecipientsTest {
   private static final int MANY = 50;
   private static final String LONG_REPLY = "550 5.1.1 nobody " + "there ".repeat(10_000);
 
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   private static String[] many() {
@@ -57,11 +57,11 @@ final class RepliesToRecipientsTest {
 
   @Test
   void shortensEachReply() throws Exception {
-    ScriptedMx mx = world.mx(MX, ScriptedMx.script().on("RCPT", say(LONG_REPLY)));
+    ScriptedMx mx = fixture.mx(MX, ScriptedMx.script().on("RCPT", say(LONG_REPLY)));
     Properties properties = new Properties();
     properties.setProperty("mail.smtp.sendpartial", "true");
     Session session = Session.getInstance(properties);
-    MimeMessage message = MailWorld.message(session, "Hello.", many());
+    MimeMessage message = MailFixture.message(session, "Hello.", many());
     try (MxTls tls = MxTls.forDecision(Resolution.none("example.com").decide(MX));
         Socket socket = new Socket(mx.address().getAddress(), mx.address().getPort());
         ObservedSmtpTransport smtp = new ObservedSmtpTransport(session, tls)) {
@@ -89,10 +89,10 @@ final class RepliesToRecipientsTest {
 
   @Test
   void failsEachOfManyRecipientsWithAShortDetail() throws Exception {
-    world.mx(MX, ScriptedMx.script().on("RCPT", say(LONG_REPLY)));
-    world.domain("example.com", MX);
+    fixture.mx(MX, ScriptedMx.script().on("RCPT", say(LONG_REPLY)));
+    fixture.domain("example.com", MX);
 
-    DomainDelivery delivery = world.deliverToOne(many());
+    DomainDelivery delivery = fixture.deliverToOne(many());
 
     assertThat(delivery.failed()).hasSize(MANY);
     assertThat(delivery.refusals())
@@ -104,27 +104,27 @@ final class RepliesToRecipientsTest {
   }
 
   private void refusesBob() {
-    world.mx(
+    fixture.mx(
         MX,
         MxServer.builder()
-            .certificate(MailWorld.CA.issue(MX))
+            .certificate(MailFixture.CA.issue(MX))
             .refuse("bob@example.com", 550, "5.1.1 no such user"));
-    world.domain("example.com", MX);
+    fixture.domain("example.com", MX);
   }
 
   @Test
   void keepsARefusalWhenTheMessageCannotBeReadAfterwards() throws Exception {
     refusesBob();
-    Session session = world.session();
+    Session session = fixture.session();
     MimeMessage message =
-        new MimeMessage(MailWorld.message(session, "Hello.", "bob@example.com")) {
+        new MimeMessage(MailFixture.message(session, "Hello.", "bob@example.com")) {
           @Override
           public void writeTo(OutputStream out, String[] ignored) throws IOException {
             throw new IOException("the file is gone");
           }
         };
 
-    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+    try (MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver)) {
       transport.connect();
       List<DomainDelivery> deliveries =
           transport.deliver(message, address("bob@example.com"), address("carol@example.com"));
@@ -143,10 +143,10 @@ final class RepliesToRecipientsTest {
 
   @Test
   void keepsARefusalWhenTheConnectionIsLostAtTheNextRecipient() throws Exception {
-    world.mx(MX, ScriptedMx.script().on("RCPT", say("550 5.1.1 no such user"), hangUp()));
-    world.domain("example.com", MX);
+    fixture.mx(MX, ScriptedMx.script().on("RCPT", say("550 5.1.1 no such user"), hangUp()));
+    fixture.domain("example.com", MX);
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com", "carol@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com", "carol@example.com");
 
     assertThat(delivery.failed()).containsExactly(address("bob@example.com"));
     assertThat(delivery.deferred()).containsExactly(address("carol@example.com"));

@@ -14,24 +14,24 @@ import org.junit.jupiter.api.Test;
 
 /** Shadow mode: mail is delivered, and the detail says what enforcement would have refused. */
 final class ShadowDeliveryTest {
-  private final MailWorld world = new MailWorld().shadow();
+  private final MailFixture fixture = new MailFixture().shadow();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   private DomainDelivery deliver() throws Exception {
-    world.domain("example.com", "mx1.example.com");
-    DomainDelivery delivery = world.deliver("bob@example.com").get(0);
+    fixture.domain("example.com", "mx1.example.com");
+    DomainDelivery delivery = fixture.deliver("bob@example.com").get(0);
     assertThat(delivery.disposition()).as(delivery.detail()).isEqualTo(Disposition.DELIVERED);
     return delivery;
   }
 
   @Test
   void deliversToAHostWithAWrongCertificateAndReportsIt() throws Exception {
-    MxServer mx = world.mx("mx1.example.com", MailWorld.CA.issue("other.example.com"));
-    world.enforce("example.com", "mx1.example.com");
+    MxServer mx = fixture.mx("mx1.example.com", MailFixture.CA.issue("other.example.com"));
+    fixture.enforce("example.com", "mx1.example.com");
 
     DomainDelivery delivery = deliver();
 
@@ -39,46 +39,46 @@ final class ShadowDeliveryTest {
     assertThat(delivery.requirement()).contains(Requirement.TESTING);
     assertThat(delivery.detail())
         .contains("Shadow mode: would have been refused: ", "other.example.com");
-    assertThat(world.rechecks).isEmpty();
-    assertThat(world.sessions)
+    assertThat(fixture.rechecks).isEmpty();
+    assertThat(fixture.sessions)
         .singleElement()
         .returns(Optional.of(ResultType.CERTIFICATE_HOST_MISMATCH), TlsSession::failure);
   }
 
   @Test
   void deliversInClearWithoutStartTlsAndReportsIt() throws Exception {
-    MxServer mx = world.mxWithoutTls("mx1.example.com");
-    world.enforce("example.com", "mx1.example.com");
+    MxServer mx = fixture.mxWithoutTls("mx1.example.com");
+    fixture.enforce("example.com", "mx1.example.com");
 
     assertThat(deliver().detail())
         .contains("Shadow mode: would have been refused: STARTTLS at mx1.example.com");
     assertThat(mx.messages()).hasSize(1);
-    assertThat(world.sessions)
+    assertThat(fixture.sessions)
         .singleElement()
         .returns(Optional.of(ResultType.STARTTLS_NOT_SUPPORTED), TlsSession::failure);
   }
 
   @Test
   void deliversToAHostThatThePolicyDoesNotList() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.enforce("example.com", "other.example.com");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.enforce("example.com", "other.example.com");
 
     assertThat(deliver().detail())
         .contains(
             "expected an MX host among other.example.com, found mx1.example.com",
             "Shadow mode: would be refused");
     assertThat(mx.messages()).hasSize(1);
-    assertThat(world.sessions)
+    assertThat(fixture.sessions)
         .singleElement()
         .returns(Optional.of(ResultType.VALIDATION_FAILURE), TlsSession::failure);
   }
 
   @Test
   void addsNoNoteIfTheHostMeetsThePolicy() throws Exception {
-    world.mx("mx1.example.com");
-    world.enforce("example.com", "mx1.example.com");
+    fixture.mx("mx1.example.com");
+    fixture.enforce("example.com", "mx1.example.com");
 
     assertThat(deliver().detail()).doesNotContainIgnoringCase("shadow");
-    assertThat(world.sessions).singleElement().returns(Optional.empty(), TlsSession::failure);
+    assertThat(fixture.sessions).singleElement().returns(Optional.empty(), TlsSession::failure);
   }
 }

@@ -20,23 +20,23 @@ import org.junit.jupiter.api.Test;
 /** Mail through a smart host, whose own domain is the policy domain. RFC 8461 §3.4 */
 @Tag("rfc-item-57")
 final class SmartHostTest {
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   @Test
   void sendsAllMailToTheHostsOfTheSmartHostUnderItsPolicy() throws Exception {
-    MxServer mx = world.mx("mx.relay.example");
-    world
+    MxServer mx = fixture.mx("mx.relay.example");
+    fixture
         .domain("relay.example", "mx.relay.example")
         .enforce("relay.example", "mx.relay.example")
         .enforce("example.com", "mx1.example.com");
-    world.properties.setProperty("mail.mta-sts.route", "relay.example");
+    fixture.properties.setProperty("mail.mta-sts.route", "relay.example");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.domain()).isEqualTo("example.com");
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
@@ -46,37 +46,37 @@ final class SmartHostTest {
     assertThat(mx.messages())
         .singleElement()
         .satisfies(mail -> assertThat(mail.recipients()).containsExactly("bob@example.com"));
-    assertThat(world.dns.queries("relay.example", "MX")).isPositive();
-    assertThat(world.dns.queries("example.com", "MX")).as("MX of the recipient").isZero();
+    assertThat(fixture.dns.queries("relay.example", "MX")).isPositive();
+    assertThat(fixture.dns.queries("example.com", "MX")).as("MX of the recipient").isZero();
   }
 
   @Test
   void defersTheMessageIfTheSmartHostFailsItsOwnPolicy() throws Exception {
-    MxServer mx = world.mx("mx.relay.example");
-    world
+    MxServer mx = fixture.mx("mx.relay.example");
+    fixture
         .domain("relay.example", "mx.relay.example")
         .enforce("relay.example", "other.relay.example")
         .enforce("example.com", "mx.relay.example");
-    world.properties.setProperty("mail.mta-sts.route", "relay.example");
+    fixture.properties.setProperty("mail.mta-sts.route", "relay.example");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.attempts())
         .extracting(Attempt::mxHost, Attempt::outcome)
         .containsExactly(tuple("mx.relay.example", Outcome.REFUSED));
-    assertThat(world.rechecks).containsExactly("relay.example");
+    assertThat(fixture.rechecks).containsExactly("relay.example");
     assertThat(mx.dialogue()).isEmpty();
   }
 
   @Test
   void routesOneDomainOnly() throws Exception {
-    MxServer relay = world.mx("mx.relay.example");
-    MxServer direct = world.mx("mx1.example.net");
-    world.domain("relay.example", "mx.relay.example").domain("example.net", "mx1.example.net");
-    world.properties.setProperty("mail.mta-sts.route.Example.COM", "relay.example");
+    MxServer relay = fixture.mx("mx.relay.example");
+    MxServer direct = fixture.mx("mx1.example.net");
+    fixture.domain("relay.example", "mx.relay.example").domain("example.net", "mx1.example.net");
+    fixture.properties.setProperty("mail.mta-sts.route.Example.COM", "relay.example");
 
-    assertThat(world.deliver("bob@example.com", "bob@example.net", "bob@mail.example.com"))
+    assertThat(fixture.deliver("bob@example.com", "bob@example.net", "bob@mail.example.com"))
         .extracting(DomainDelivery::domain, DomainDelivery::disposition, DomainDelivery::mxHost)
         .containsExactly(
             tuple("example.com", Disposition.DELIVERED, Optional.of("mx.relay.example")),
@@ -88,12 +88,12 @@ final class SmartHostTest {
 
   @Test
   void prefersTheRouteOfADomainToTheRouteForAllDomains() throws Exception {
-    MxServer one = world.mx("one.example");
-    MxServer all = world.mx("all.example");
-    world.properties.setProperty("mail.mta-sts.route", "[all.example]");
-    world.properties.setProperty("mail.mta-sts.route.bücher.example", "[one.example]");
+    MxServer one = fixture.mx("one.example");
+    MxServer all = fixture.mx("all.example");
+    fixture.properties.setProperty("mail.mta-sts.route", "[all.example]");
+    fixture.properties.setProperty("mail.mta-sts.route.bücher.example", "[one.example]");
 
-    world.deliver("bob@xn--bcher-kva.example", "bob@example.net");
+    fixture.deliver("bob@xn--bcher-kva.example", "bob@example.net");
 
     assertThat(one.messages()).hasSize(1);
     assertThat(all.messages()).hasSize(1);
@@ -102,25 +102,26 @@ final class SmartHostTest {
   @Test
   void connectsToAHostInBracketsAtItsPort() throws Exception {
     MxServer host = onItsOwnPort("mx.relay.example");
-    world.enforce("mx.relay.example", "mx.relay.example");
-    world.properties.setProperty(
+    fixture.enforce("mx.relay.example", "mx.relay.example");
+    fixture.properties.setProperty(
         "mail.mta-sts.route", "[mx.relay.example]:" + host.address().getPort());
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.requirement()).contains(Requirement.ENFORCED);
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(host.messages()).singleElement().matches(ReceivedMail::isOverTls);
-    assertThat(world.dns.queries("mx.relay.example", "MX")).isZero();
+    assertThat(fixture.dns.queries("mx.relay.example", "MX")).isZero();
   }
 
   @Test
   void connectsToTheHostsOfADomainAtThePortOfTheRoute() throws Exception {
     MxServer host = onItsOwnPort("mx.relay.example");
-    world.domain("relay.example", "mx.relay.example");
-    world.properties.setProperty("mail.mta-sts.route", "relay.example:" + host.address().getPort());
+    fixture.domain("relay.example", "mx.relay.example");
+    fixture.properties.setProperty(
+        "mail.mta-sts.route", "relay.example:" + host.address().getPort());
 
-    assertThat(world.deliverToOne("bob@example.com").mxHost()).contains("mx.relay.example");
+    assertThat(fixture.deliverToOne("bob@example.com").mxHost()).contains("mx.relay.example");
     assertThat(host.messages()).hasSize(1);
   }
 
@@ -128,26 +129,26 @@ final class SmartHostTest {
   void connectsToAnAddressInBrackets() throws Exception {
     MxServer host = onItsOwnPort("mx.relay.example");
     InetSocketAddress address = host.address();
-    world.properties.setProperty(
+    fixture.properties.setProperty(
         "mail.mta-sts.route",
         "[" + address.getAddress().getHostAddress() + "]:" + address.getPort());
 
-    assertThat(world.deliverToOne("bob@example.com").disposition())
+    assertThat(fixture.deliverToOne("bob@example.com").disposition())
         .isEqualTo(Disposition.DELIVERED);
     assertThat(host.messages()).hasSize(1);
   }
 
   private MxServer onItsOwnPort(String host) {
-    return world.mxAt(
-        new InetSocketAddress(world.addressOf(host).getAddress(), 0),
-        MxServer.builder().certificate(MailWorld.CA.issue(host)).hostName(host));
+    return fixture.mxAt(
+        new InetSocketAddress(fixture.addressOf(host).getAddress(), 0),
+        MxServer.builder().certificate(MailFixture.CA.issue(host)).hostName(host));
   }
 
   @Test
   void defersTheMessageIfTheSmartHostIsNotInDns() throws Exception {
-    world.properties.setProperty("mail.mta-sts.route", "relay.example");
+    fixture.properties.setProperty("mail.mta-sts.route", "relay.example");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.status()).isEqualTo("4.1.2");
@@ -156,19 +157,21 @@ final class SmartHostTest {
 
   @Test
   void defersTheMessageIfTheSmartHostAcceptsNoMail() throws Exception {
-    world.dns.mx("relay.example", 0, ".");
-    world.properties.setProperty("mail.mta-sts.route", "relay.example");
+    fixture.dns.mx("relay.example", 0, ".");
+    fixture.properties.setProperty("mail.mta-sts.route", "relay.example");
 
-    assertThat(world.deliverToOne("bob@example.com").status()).isEqualTo("4.1.10");
+    assertThat(fixture.deliverToOne("bob@example.com").status()).isEqualTo("4.1.10");
   }
 
   @Test
   void sendsTheMailOfAllDomainsOverOneConnection() throws Exception {
-    MxServer mx = world.mx("mx.relay.example");
-    world.domain("relay.example", "mx.relay.example").enforce("relay.example", "mx.relay.example");
-    world.properties.setProperty("mail.mta-sts.route", "relay.example");
+    MxServer mx = fixture.mx("mx.relay.example");
+    fixture
+        .domain("relay.example", "mx.relay.example")
+        .enforce("relay.example", "mx.relay.example");
+    fixture.properties.setProperty("mail.mta-sts.route", "relay.example");
 
-    assertThat(world.deliver("bob@example.com", "bob@example.net", "carol@example.com"))
+    assertThat(fixture.deliver("bob@example.com", "bob@example.net", "carol@example.com"))
         .extracting(DomainDelivery::domain)
         .containsExactly("example.com", "example.net");
     assertThat(mx.messages())
@@ -182,15 +185,15 @@ final class SmartHostTest {
   void reusesNoConnectionToAnotherPortOfTheSameHost() throws Exception {
     MxServer first = onItsOwnPort("mx.relay.example");
     MxServer second =
-        world.mxAt(
+        fixture.mxAt(
             new InetSocketAddress(first.address().getAddress(), 0),
-            MxServer.builder().certificate(MailWorld.CA.issue("mx.relay.example")));
-    world.properties.setProperty(
+            MxServer.builder().certificate(MailFixture.CA.issue("mx.relay.example")));
+    fixture.properties.setProperty(
         "mail.mta-sts.route.example.com", "[mx.relay.example]:" + first.address().getPort());
-    world.properties.setProperty(
+    fixture.properties.setProperty(
         "mail.mta-sts.route.example.net", "[mx.relay.example]:" + second.address().getPort());
 
-    world.deliver("bob@example.com", "bob@example.net");
+    fixture.deliver("bob@example.com", "bob@example.net");
 
     assertThat(first.dialogue()).contains("RCPT TO:<bob@example.com>").hasSize(4);
     assertThat(second.dialogue()).contains("RCPT TO:<bob@example.net>").hasSize(4);

@@ -53,9 +53,9 @@ final class ThousandMessagesTest {
           .filter(fault -> fault.kind() != MxFault.Kind.HARMLESS)
           .toList();
 
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
   private final DnsClient dns =
-      DnsJavaClient.of(List.of(world.dns.address()), Duration.ofSeconds(30));
+      DnsJavaClient.of(List.of(fixture.dns.address()), Duration.ofSeconds(30));
   private final List<Domain> domains = new ArrayList<>();
   private final List<SentMessage> messages = new ArrayList<>();
   private final Map<SentMessage, DomainDelivery> deliveries = new ConcurrentHashMap<>();
@@ -63,7 +63,7 @@ final class ThousandMessagesTest {
   @AfterEach
   void stop() throws Exception {
     dns.close();
-    world.close();
+    fixture.close();
   }
 
   /** Has three hosts: the first one fails, the other two do not. */
@@ -158,12 +158,12 @@ final class ThousandMessagesTest {
   }
 
   private void buildDomains() {
-    world.properties.put("mail.mta-sts.dns", dns);
-    world.properties.setProperty("mail.mta-sts.connectiontimeout", "20000");
-    world.properties.setProperty("mail.mta-sts.timeout", "8000");
-    world.properties.setProperty("mail.mta-sts.deliverytimeout", "20000");
+    fixture.properties.put("mail.mta-sts.dns", dns);
+    fixture.properties.setProperty("mail.mta-sts.connectiontimeout", "20000");
+    fixture.properties.setProperty("mail.mta-sts.timeout", "8000");
+    fixture.properties.setProperty("mail.mta-sts.deliverytimeout", "20000");
     TestCertificate honestHosts =
-        MailWorld.CA.issue(
+        MailFixture.CA.issue(
             IntStream.range(0, DOMAINS).mapToObj(i -> "*." + name(i)).toArray(String[]::new));
     Requirement[] policies = {Requirement.OPPORTUNISTIC, Requirement.TESTING, Requirement.ENFORCED};
     for (int i = 0; i < DOMAINS; i++) {
@@ -179,14 +179,14 @@ final class ThousandMessagesTest {
   private Domain domain(
       String name, Requirement requirement, MxFault fault, TestCertificate certificate) {
     String first = "mx1." + name;
-    ScriptedMx faulty = world.mx(first, fault.script(first));
+    ScriptedMx faulty = fixture.mx(first, fault.script(first));
     List<MxServer> honest =
-        List.of(world.mx("mx2." + name, certificate), world.mx("mx3." + name, certificate));
-    world.dns.mx(name, 10, first).mx(name, 20, "mx2." + name).mx(name, 20, "mx3." + name);
+        List.of(fixture.mx("mx2." + name, certificate), fixture.mx("mx3." + name, certificate));
+    fixture.dns.mx(name, 10, first).mx(name, 20, "mx2." + name).mx(name, 20, "mx3." + name);
     if (requirement == Requirement.ENFORCED) {
-      world.enforce(name, "*." + name);
+      fixture.enforce(name, "*." + name);
     } else if (requirement == Requirement.TESTING) {
-      world.testing(name, "*." + name);
+      fixture.testing(name, "*." + name);
     }
     return new Domain(name, requirement, fault, faulty, honest);
   }
@@ -218,7 +218,7 @@ final class ThousandMessagesTest {
     Collections.shuffle(shuffled, new Random(8461));
     shuffled.sort(Comparator.comparing(message -> !message.domain().isSlow()));
     Queue<SentMessage> outbox = new ConcurrentLinkedQueue<>(shuffled);
-    Session session = world.session();
+    Session session = fixture.session();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
       List<Future<?>> senders = new ArrayList<>();
@@ -234,10 +234,10 @@ final class ThousandMessagesTest {
   }
 
   private boolean sendFrom(Queue<SentMessage> outbox, Session session) throws MessagingException {
-    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+    try (MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver)) {
       transport.connect();
       for (SentMessage next = outbox.poll(); next != null; next = outbox.poll()) {
-        MimeMessage message = MailWorld.message(session, next.text(), next.recipient());
+        MimeMessage message = MailFixture.message(session, next.text(), next.recipient());
         List<DomainDelivery> results = transport.deliver(message, message.getAllRecipients());
         assertThat(results).hasSize(1);
         assertThat(deliveries.put(next, results.get(0))).isNull();

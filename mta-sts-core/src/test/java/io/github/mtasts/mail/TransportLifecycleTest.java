@@ -36,20 +36,20 @@ import org.junit.jupiter.api.Test;
 
 /** A transport from connect to close, and its debug output. */
 final class TransportLifecycleTest {
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
   private final ExecutorService threads = Executors.newSingleThreadExecutor();
 
   @AfterEach
   void stop() throws Exception {
     threads.shutdownNow();
-    world.close();
+    fixture.close();
   }
 
   @Test
   void refusesToSendBeforeConnectAndAfterClose() throws Exception {
-    Session session = world.session();
-    MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
-    MtaStsTransport transport = new MtaStsTransport(session, world.resolver);
+    Session session = fixture.session();
+    MimeMessage message = MailFixture.message(session, "Good morning.", "bob@example.com");
+    MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver);
 
     assertThatThrownBy(() -> transport.sendMessage(message, message.getAllRecipients()))
         .isInstanceOf(IllegalStateException.class)
@@ -63,17 +63,17 @@ final class TransportLifecycleTest {
   @Test
   void endsARunningDeliveryWhenItIsClosed() throws Exception {
     ScriptedMx mx =
-        world.mx("mx1.example.com", ScriptedMx.script().on("MAIL", MxReaction.silence()));
-    MxServer mx2 = world.mx("mx2.example.com");
-    world.domain("example.com", "mx1.example.com", "mx2.example.com");
-    world.properties.setProperty("mail.mta-sts.timeout", "600000");
-    world.properties.setProperty("mail.mta-sts.deliverytimeout", "600000");
-    Session session = world.session();
+        fixture.mx("mx1.example.com", ScriptedMx.script().on("MAIL", MxReaction.silence()));
+    MxServer mx2 = fixture.mx("mx2.example.com");
+    fixture.domain("example.com", "mx1.example.com", "mx2.example.com");
+    fixture.properties.setProperty("mail.mta-sts.timeout", "600000");
+    fixture.properties.setProperty("mail.mta-sts.deliverytimeout", "600000");
+    Session session = fixture.session();
     CountDownLatch shown = new CountDownLatch(1);
     session.setDebugOut(new AwaitedOutput("MAIL FROM:", shown));
     session.setDebug(true);
-    MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
-    MtaStsTransport transport = new MtaStsTransport(session, world.resolver);
+    MimeMessage message = MailFixture.message(session, "Good morning.", "bob@example.com");
+    MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver);
     transport.connect();
 
     Future<List<DomainDelivery>> outcome =
@@ -101,10 +101,10 @@ final class TransportLifecycleTest {
           closeNow(closing.get(0));
           return Resolution.none(domain);
         };
-    world.domain("example.com", "mx.example.com").domain("example.net", "mx.example.net");
-    Session session = world.session();
+    fixture.domain("example.com", "mx.example.com").domain("example.net", "mx.example.net");
+    Session session = fixture.session();
     MimeMessage message =
-        MailWorld.message(session, "Good morning.", "bob@example.com", "bob@example.net");
+        MailFixture.message(session, "Good morning.", "bob@example.com", "bob@example.net");
     closing.add(new MtaStsTransport(session, resolver));
     closing.get(0).connect();
 
@@ -118,25 +118,25 @@ final class TransportLifecycleTest {
 
   @Test
   void closesConnectionsToServersThatDoNotAnswerQuit() throws Exception {
-    world.properties.setProperty("mail.mta-sts.timeout", "60000");
+    fixture.properties.setProperty("mail.mta-sts.timeout", "60000");
     List<String> recipients = new ArrayList<>();
     for (String domain : List.of("example.com", "example.net", "example.org")) {
       String mx = "mx." + domain;
-      world.domain(domain, mx);
-      world.mx(
+      fixture.domain(domain, mx);
+      fixture.mx(
           mx,
           ScriptedMx.script()
               .on(
                   "STARTTLS",
                   MxReaction.say("220 go"),
-                  MxReaction.handshake(MailWorld.CA.issue(mx), "TLSv1.3"))
+                  MxReaction.handshake(MailFixture.CA.issue(mx), "TLSv1.3"))
               .on("QUIT", MxReaction.stall(Duration.ofSeconds(50))));
       recipients.add("bob@" + domain);
     }
 
     List<DomainDelivery> deliveries =
         assertTimeoutPreemptively(
-            Duration.ofSeconds(30), () -> world.deliver(recipients.toArray(String[]::new)));
+            Duration.ofSeconds(30), () -> fixture.deliver(recipients.toArray(String[]::new)));
 
     assertThat(deliveries)
         .hasSize(3)
@@ -189,8 +189,8 @@ final class TransportLifecycleTest {
 
   @Test
   void showsTheDialogueIfTheSessionIsDebugged() throws Exception {
-    world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+    fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
 
     assertThat(shownWith(true))
         .contains(
@@ -204,11 +204,11 @@ final class TransportLifecycleTest {
 
   private String shownWith(boolean debugging) throws MessagingException {
     ByteArrayOutputStream shown = new ByteArrayOutputStream();
-    Session session = world.session();
+    Session session = fixture.session();
     session.setDebugOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
     session.setDebug(debugging);
-    MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
-    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+    MimeMessage message = MailFixture.message(session, "Good morning.", "bob@example.com");
+    try (MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver)) {
       transport.connect();
       transport.sendMessage(message, message.getAllRecipients());
     }
@@ -217,12 +217,12 @@ final class TransportLifecycleTest {
 
   @Test
   void requiresASender() throws Exception {
-    Session session = world.session();
+    Session session = fixture.session();
     MimeMessage message = new MimeMessage(session);
     message.setRecipient(Message.RecipientType.TO, new InternetAddress("bob@example.com"));
     message.setText("Good morning.");
     message.saveChanges();
-    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+    try (MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver)) {
       transport.connect();
 
       assertThatThrownBy(() -> transport.sendMessage(message, message.getAllRecipients()))

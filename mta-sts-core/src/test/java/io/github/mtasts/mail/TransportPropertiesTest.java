@@ -24,11 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Properties of a session that the transport uses, and those that it ignores. */
 final class TransportPropertiesTest {
-  private final MailWorld world = new MailWorld();
+  private final MailFixture fixture = new MailFixture();
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   static Stream<Arguments> wrongValues() {
@@ -59,9 +59,9 @@ final class TransportPropertiesTest {
   @MethodSource("wrongValues")
   void namesThePropertyWhatWasExpectedAndWhatWasFound(
       String property, String value, String expected) throws Exception {
-    world.properties.setProperty(property, value);
+    fixture.properties.setProperty(property, value);
 
-    try (MtaStsTransport transport = new MtaStsTransport(world.session(), world.resolver)) {
+    try (MtaStsTransport transport = new MtaStsTransport(fixture.session(), fixture.resolver)) {
       assertThatThrownBy(transport::connect)
           .isInstanceOf(MessagingException.class)
           .hasMessageStartingWith(property + ": ")
@@ -74,7 +74,7 @@ final class TransportPropertiesTest {
   @ParameterizedTest
   @ValueSource(strings = {"mail.mta-sts.resolver", "mail.mta-sts.dns"})
   void requiresInstancesOfResolverAndDnsClient(String property) throws Exception {
-    Session session = world.session();
+    Session session = fixture.session();
     session.getProperties().put(property, "com.example.Mine");
 
     try (Transport transport = session.getTransport("mta-sts")) {
@@ -87,7 +87,7 @@ final class TransportPropertiesTest {
 
   @Test
   void saysHowToRegisterAResolver() throws Exception {
-    Session session = world.session();
+    Session session = fixture.session();
     session.getProperties().remove("mail.mta-sts.resolver");
 
     try (Transport transport = session.getTransport("mta-sts")) {
@@ -99,7 +99,7 @@ final class TransportPropertiesTest {
 
   @Test
   void isUnknownToASessionWithoutRegistration() {
-    Session session = Session.getInstance(world.properties);
+    Session session = Session.getInstance(fixture.properties);
 
     assertThatThrownBy(() -> session.getTransport("mta-sts"))
         .isInstanceOf(NoSuchProviderException.class);
@@ -107,32 +107,32 @@ final class TransportPropertiesTest {
 
   @Test
   void readsNumbersThatAreNotStrings() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com");
-    world.properties.put("mail.mta-sts.port", world.port());
-    world.properties.put("mail.mta-sts.timeout", 4_000L);
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
+    fixture.properties.put("mail.mta-sts.port", fixture.port());
+    fixture.properties.put("mail.mta-sts.timeout", 4_000L);
 
-    assertThat(world.deliverToOne("bob@example.com").disposition())
+    assertThat(fixture.deliverToOne("bob@example.com").disposition())
         .isEqualTo(Disposition.DELIVERED);
     assertThat(mx.messages()).hasSize(1);
   }
 
   @Test
   void ignoresSmtpPropertiesOfHostsSocketsAndTls() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
-    world.properties.setProperty("mail.smtp.host", "smtp.example.net");
-    world.properties.setProperty("mail.smtp.port", "1");
-    world.properties.setProperty("mail.smtp.auth", "true");
-    world.properties.setProperty("mail.smtp.starttls.enable", "false");
-    world.properties.setProperty("mail.smtp.starttls.required", "false");
-    world.properties.setProperty("mail.smtp.ssl.enable", "true");
-    world.properties.setProperty("mail.smtp.ssl.trust", "*");
-    world.properties.setProperty("mail.smtp.socketFactory.class", "com.example.Missing");
-    world.properties.setProperty("mail.smtp.localaddress", "192.0.2.1");
-    world.properties.setProperty("mail.smtp.proxy.host", "192.0.2.1");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com").enforce("example.com", "mx1.example.com");
+    fixture.properties.setProperty("mail.smtp.host", "smtp.example.net");
+    fixture.properties.setProperty("mail.smtp.port", "1");
+    fixture.properties.setProperty("mail.smtp.auth", "true");
+    fixture.properties.setProperty("mail.smtp.starttls.enable", "false");
+    fixture.properties.setProperty("mail.smtp.starttls.required", "false");
+    fixture.properties.setProperty("mail.smtp.ssl.enable", "true");
+    fixture.properties.setProperty("mail.smtp.ssl.trust", "*");
+    fixture.properties.setProperty("mail.smtp.socketFactory.class", "com.example.Missing");
+    fixture.properties.setProperty("mail.smtp.localaddress", "192.0.2.1");
+    fixture.properties.setProperty("mail.smtp.proxy.host", "192.0.2.1");
 
-    assertThat(world.deliverToOne("bob@example.com").disposition())
+    assertThat(fixture.deliverToOne("bob@example.com").disposition())
         .isEqualTo(Disposition.DELIVERED);
     assertThat(mx.messages()).singleElement().matches(ReceivedMail::isOverTls);
   }
@@ -140,15 +140,15 @@ final class TransportPropertiesTest {
   @Test
   void usesSmtpPropertiesOfTheMessage() throws Exception {
     ScriptedMx mx =
-        world.mx(
+        fixture.mx(
             "mx1.example.com",
             ScriptedMx.script().on("EHLO", MxReaction.say("250-mx1.example.com", "250 DSN")));
-    world.domain("example.com", "mx1.example.com");
-    world.properties.setProperty("mail.smtp.from", "bounces@example.org");
-    world.properties.setProperty("mail.smtp.dsn.notify", "FAILURE");
-    world.properties.setProperty("mail.smtp.dsn.ret", "HDRS");
+    fixture.domain("example.com", "mx1.example.com");
+    fixture.properties.setProperty("mail.smtp.from", "bounces@example.org");
+    fixture.properties.setProperty("mail.smtp.dsn.notify", "FAILURE");
+    fixture.properties.setProperty("mail.smtp.dsn.ret", "HDRS");
 
-    assertThat(world.deliverToOne("bob@example.com").disposition())
+    assertThat(fixture.deliverToOne("bob@example.com").disposition())
         .isEqualTo(Disposition.DELIVERED);
     assertThat(mx.dialogue())
         .contains(
@@ -160,15 +160,16 @@ final class TransportPropertiesTest {
   @Test
   void sendsEightBitsOnlyToHostsThatAcceptThem() throws Exception {
     ScriptedMx eight =
-        world.mx(
+        fixture.mx(
             "mx.example.com",
             ScriptedMx.script().on("EHLO", MxReaction.say("250-mx", "250-DSN", "250 8BITMIME")));
     ScriptedMx seven =
-        world.mx("mx.example.net", ScriptedMx.script().on("EHLO", MxReaction.say("250 mx")));
-    world.domain("example.com", "mx.example.com").domain("example.net", "mx.example.net");
-    Session session = world.session();
+        fixture.mx("mx.example.net", ScriptedMx.script().on("EHLO", MxReaction.say("250 mx")));
+    fixture.domain("example.com", "mx.example.com").domain("example.net", "mx.example.net");
+    Session session = fixture.session();
     SMTPMessage message =
-        new SMTPMessage(MailWorld.message(session, "Hello.", "bob@example.com", "bob@example.net"));
+        new SMTPMessage(
+            MailFixture.message(session, "Hello.", "bob@example.com", "bob@example.net"));
     message.setText("Grüße", "UTF-8");
     message.setAllow8bitMIME(true);
     message.setEnvelopeFrom("bounces@example.org");
@@ -177,7 +178,7 @@ final class TransportPropertiesTest {
     message.saveChanges();
     String id = "Message-ID: " + message.getMessageID();
 
-    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+    try (MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver)) {
       transport.connect();
       transport.sendMessage(message, message.getAllRecipients());
     }
@@ -191,12 +192,12 @@ final class TransportPropertiesTest {
 
   @Test
   void refusesAPropertyOfTheMessageThatContainsACommand() throws Exception {
-    ScriptedMx mx = world.mx("mx1.example.com", ScriptedMx.script());
-    MxServer mx2 = world.mx("mx2.example.com");
-    world.domain("example.com", "mx1.example.com", "mx2.example.com");
-    world.properties.setProperty("mail.smtp.mailextension", "A=1\r\nRCPT TO:<eve@example.com>");
+    ScriptedMx mx = fixture.mx("mx1.example.com", ScriptedMx.script());
+    MxServer mx2 = fixture.mx("mx2.example.com");
+    fixture.domain("example.com", "mx1.example.com", "mx2.example.com");
+    fixture.properties.setProperty("mail.smtp.mailextension", "A=1\r\nRCPT TO:<eve@example.com>");
 
-    DomainDelivery delivery = world.deliverToOne("bob@example.com");
+    DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DEFERRED);
     assertThat(delivery.detail()).contains("illegal character");
@@ -206,11 +207,11 @@ final class TransportPropertiesTest {
 
   @Test
   void usesTheNameOrAddressOfTheSystemInEhloByDefault() throws Exception {
-    ScriptedMx mx = world.mx("mx1.example.com", ScriptedMx.script());
-    world.domain("example.com", "mx1.example.com");
-    world.properties.remove("mail.mta-sts.localhost");
+    ScriptedMx mx = fixture.mx("mx1.example.com", ScriptedMx.script());
+    fixture.domain("example.com", "mx1.example.com");
+    fixture.properties.remove("mail.mta-sts.localhost");
 
-    assertThat(world.deliverToOne("bob@example.com").disposition())
+    assertThat(fixture.deliverToOne("bob@example.com").disposition())
         .isEqualTo(Disposition.DELIVERED);
     assertThat(mx.dialogue().get(0))
         .matches("EHLO (\\[127\\.[0-9.]+]|[^\\[\\]: ]+\\.[^\\[\\]: ]+)");
@@ -218,11 +219,11 @@ final class TransportPropertiesTest {
 
   @Test
   void sendsBouncesWithoutASender() throws Exception {
-    MxServer mx = world.mx("mx1.example.com");
-    world.domain("example.com", "mx1.example.com");
-    world.properties.setProperty("mail.smtp.from", "<>");
+    MxServer mx = fixture.mx("mx1.example.com");
+    fixture.domain("example.com", "mx1.example.com");
+    fixture.properties.setProperty("mail.smtp.from", "<>");
 
-    assertThat(world.deliverToOne("bob@example.com").disposition())
+    assertThat(fixture.deliverToOne("bob@example.com").disposition())
         .isEqualTo(Disposition.DELIVERED);
     assertThat(mx.dialogue()).contains("MAIL FROM:<>");
   }

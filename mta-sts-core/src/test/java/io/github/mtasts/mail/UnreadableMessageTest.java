@@ -38,25 +38,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class UnreadableMessageTest {
   private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
-  private final MailWorld world = new MailWorld();
-  private final MxServer com = world.mx("mx.example.com");
+  private final MailFixture fixture = new MailFixture();
+  private final MxServer com = fixture.mx("mx.example.com");
   private final ScriptedMx net =
-      world.mx(
+      fixture.mx(
           "mx1.example.net",
           ScriptedMx.script()
-              .on("STARTTLS", say("220 go"), handshake(MailWorld.CA.issue("mx1.example.net"))));
-  private final MxServer other = world.mx("mx2.example.net");
+              .on("STARTTLS", say("220 go"), handshake(MailFixture.CA.issue("mx1.example.net"))));
+  private final MxServer other = fixture.mx("mx2.example.net");
 
   @BeforeEach
   void twoDomains() {
-    world
+    fixture
         .domain("example.com", "mx.example.com")
         .domain("example.net", "mx1.example.net", "mx2.example.net");
   }
 
   @AfterEach
   void stop() throws Exception {
-    world.close();
+    fixture.close();
   }
 
   /** Content that can be written a number of times, and then throws. */
@@ -94,7 +94,7 @@ final class UnreadableMessageTest {
   }
 
   private void send(MimeMessage message, String recipients) throws MessagingException {
-    try (MtaStsTransport transport = new MtaStsTransport(world.session(), world.resolver)) {
+    try (MtaStsTransport transport = new MtaStsTransport(fixture.session(), fixture.resolver)) {
       transport.connect();
       transport.sendMessage(message, InternetAddress.parse(recipients));
     }
@@ -124,7 +124,7 @@ final class UnreadableMessageTest {
   @ParameterizedTest
   @MethodSource("whatContentThrows")
   void reportsWhoHasTheMessageWhateverItsContentThrows(Throwable thrown) throws Exception {
-    MimeMessage message = new MimeMessage(world.session());
+    MimeMessage message = new MimeMessage(fixture.session());
     fill(message, 1, thrown);
 
     SendFailedException failure = failureOf(message, "bob@example.com, carol@example.net");
@@ -144,7 +144,7 @@ final class UnreadableMessageTest {
   @ParameterizedTest
   @MethodSource("whatContentThrows")
   void defersAMessageThatCannotBeConvertedToEightBits(Throwable thrown) throws Exception {
-    SMTPMessage message = new SMTPMessage(world.session());
+    SMTPMessage message = new SMTPMessage(fixture.session());
     fill(message, 0, thrown);
     message.setAllow8bitMIME(true);
 
@@ -157,7 +157,7 @@ final class UnreadableMessageTest {
   @Test
   void triesNoOtherHostWhenTheHeaderCannotBeRead() throws Exception {
     MimeMessage message =
-        new MimeMessage(world.session()) {
+        new MimeMessage(fixture.session()) {
           @Override
           public String getSubject() throws MessagingException {
             throw new MessagingException("the folder is closed");
@@ -174,7 +174,7 @@ final class UnreadableMessageTest {
 
   @Test
   void throwsAVirtualMachineErrorWhenNoServerHasTheMessage() throws Exception {
-    MimeMessage message = new MimeMessage(world.session());
+    MimeMessage message = new MimeMessage(fixture.session());
     StackOverflowError tooDeep = new StackOverflowError();
     fill(message, 0, tooDeep);
 
@@ -187,7 +187,7 @@ final class UnreadableMessageTest {
 
   @Test
   void reportsWhoHasTheMessageAfterAVirtualMachineError() throws Exception {
-    MimeMessage message = new MimeMessage(world.session());
+    MimeMessage message = new MimeMessage(fixture.session());
     fill(message, 1, new OutOfMemoryError("simulated"));
 
     SendFailedException failure = failureOf(message, "bob@example.com, carol@example.net");
@@ -205,11 +205,11 @@ final class UnreadableMessageTest {
         task -> {
           throw new RejectedExecutionException("shut down");
         };
-    world.properties.put("mail.event.executor", full);
-    Session session = world.session();
-    MimeMessage message = MailWorld.message(session, "Good morning.", "bob@example.com");
+    fixture.properties.put("mail.event.executor", full);
+    Session session = fixture.session();
+    MimeMessage message = MailFixture.message(session, "Good morning.", "bob@example.com");
 
-    try (MtaStsTransport transport = new MtaStsTransport(session, world.resolver)) {
+    try (MtaStsTransport transport = new MtaStsTransport(session, fixture.resolver)) {
       transport.addTransportListener(new TransportAdapter() {});
       transport.connect();
       transport.sendMessage(message, message.getAllRecipients());

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.PolicyResolverBuilder;
 import io.github.mtasts.decision.PolicyOverride;
 import io.github.mtasts.policy.PolicyMode;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What an overrides file may say, and what is said of one that may not. */
+/** Which overrides files are accepted, and the messages for those that are refused. */
 final class OverridesFileTest {
   private static final String SIGNED = " until=never author=alice reason=x";
   private static final Instant NOW = Instant.parse("2026-12-01T00:00:00Z");
@@ -33,11 +32,11 @@ final class OverridesFileTest {
   }
 
   @Test
-  void readsEveryActionAndWhoAndWhyAndUntilWhen() throws Exception {
+  void readsEveryActionWithAuthorReasonAndEnd() throws Exception {
     OverrideTable table =
         parse(
             """
-            # what the night shift has set aside
+            # overrides of the night shift
 
               # indented
             Example.COM.\ttesting  until=2027-01-01T00:00:00Z author=alice reason="expired = late"
@@ -136,18 +135,17 @@ final class OverridesFileTest {
   }
 
   @Test
-  void refusesWhatIsNoFileOrTooLargeOrNoText() throws Exception {
+  void refusesADirectoryALargeFileAndBinaryContent() throws Exception {
     refuses(directory.resolve("missing"), "expected a file, found none");
     refuses(directory, "expected a file, found something else");
     Path large = directory.resolve("large");
-    Files.writeString(large, "#\n".repeat(PolicyResolverBuilder.MOST_OVERRIDES_FILE_OCTETS / 2));
+    Files.writeString(large, "#\n".repeat(PolicyOverride.MOST_FILE_OCTETS / 2));
     PolicyResolver.builder().overridesFile(large);
-    Files.writeString(
-        large, "#\n".repeat(PolicyResolverBuilder.MOST_OVERRIDES_FILE_OCTETS / 2) + "\n");
+    Files.writeString(large, "#\n".repeat(PolicyOverride.MOST_FILE_OCTETS / 2) + "\n");
     refuses(large, "expected at most 262144 octets, found more");
-    Path odd = directory.resolve("odd");
-    Files.write(odd, new byte[] {'#', (byte) 0xff, '\n'});
-    refuses(odd, "expected UTF-8");
+    Path binary = directory.resolve("binary");
+    Files.write(binary, new byte[] {'#', (byte) 0xff, '\n'});
+    refuses(binary, "expected UTF-8");
   }
 
   private static void refuses(Path file, String message) {
@@ -157,7 +155,7 @@ final class OverridesFileTest {
   }
 
   @Test
-  void theFileCountsBeforeTheBuilderForOnePlaceUntilItEnds() throws Exception {
+  void theFileWinsOverTheBuilderForTheSameDomainUntilItEnds() throws Exception {
     PolicyOverride given = PolicyOverride.skip("example.com").by("bob").because("x").withoutEnd();
     OverrideTable file =
         parse("example.com testing until=2027-01-01T00:00:00Z author=a reason=b\n");

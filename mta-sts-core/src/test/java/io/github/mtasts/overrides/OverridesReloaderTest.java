@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.FakeInternet;
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.PolicyResolverBuilder;
 import io.github.mtasts.RecordingListener;
+import io.github.mtasts.decision.PolicyOverride;
 import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.decision.ResolverListener;
 import java.io.IOException;
@@ -14,11 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file that changes under a resolver that runs. */
+/** Changes of an overrides file while a resolver runs. */
 final class OverridesReloaderTest {
   private static final String SKIP = line("skip");
   private static final String TESTING = line("testing");
@@ -27,7 +30,7 @@ final class OverridesReloaderTest {
   @TempDir Path directory;
   private Path file = Path.of("");
   private final FakeInternet net = new FakeInternet();
-  private final RecordingListener diary = new RecordingListener();
+  private final RecordingListener listener = new RecordingListener();
 
   private static String line(String action) {
     return "example.com " + action + " until=never author=alice reason=x\n";
@@ -41,10 +44,10 @@ final class OverridesReloaderTest {
   }
 
   private PolicyResolver resolver() {
-    return net.overridden(net.builder().listener(diary).overridesFile(file));
+    return net.overridden(net.builder().listener(listener).overridesFile(file));
   }
 
-  /** Written long ago, as far as the resolver's clock can tell. */
+  /** Writes the file with a modification time a minute ago, by the resolver's clock. */
   private void write(String text) throws IOException {
     write(text, net.instant().minusSeconds(60));
   }
@@ -54,75 +57,95 @@ final class OverridesReloaderTest {
     Files.setLastModifiedTime(file, FileTime.from(when));
   }
 
-  private static Requirement asked(PolicyResolver resolver) {
+  private static Requirement requirement(PolicyResolver resolver) {
     return resolver.resolve("example.com").decide("evil.example").requirement();
   }
 
-  private void passALook() {
-    net.pass(PolicyResolverBuilder.OVERRIDES_FILE_LOOK_SECONDS);
+  private void passOneCheck() {
+    net.pass(PolicyOverride.FILE_CHECK_SECONDS);
   }
 
   @Test
-  void isInForceFromTheStart() throws IOException {
+  void appliesFromTheStart() throws IOException {
     write(SKIP);
 
-    assertThat(asked(resolver())).isEqualTo(Requirement.OPPORTUNISTIC);
+    assertThat(requirement(resolver())).isEqualTo(Requirement.OPPORTUNISTIC);
+  }
+
+  /** The command line silences this logger by its name, and operators may do the same. */
+  @Test
+  void logsUnderTheDocumentedName() throws IOException {
+    List<String> messages = new ArrayList<>();
+    Logger logger = Logger.getLogger(PolicyResolver.class.getName());
+    logger.setFilter(
+        entry -> {
+          messages.add(entry.getMessage());
+          return false;
+        });
+    try {
+      write("example.com skip until=2016-12-01T00:00:00Z author=alice reason=x\n");
+      resolver();
+    } finally {
+      logger.setFilter(null);
+    }
+
+    assertThat(messages).singleElement().asString().contains("these lines have no effect");
   }
 
   @Test
-  void takesAChangeAfterAFewSecondsAndNotBefore() throws IOException {
+  void usesAChangedFileAfterTheCheckIntervalAndNotBefore() throws IOException {
     write(NONE);
     PolicyResolver resolver = resolver();
-    assertThat(asked(resolver)).isEqualTo(Requirement.REFUSED);
+    assertThat(requirement(resolver)).isEqualTo(Requirement.REFUSED);
     write(SKIP);
-    net.pass(PolicyResolverBuilder.OVERRIDES_FILE_LOOK_SECONDS - 1);
-    assertThat(asked(resolver)).isEqualTo(Requirement.REFUSED);
+    net.pass(PolicyOverride.FILE_CHECK_SECONDS - 1);
+    assertThat(requirement(resolver)).isEqualTo(Requirement.REFUSED);
     net.pass(1);
-    assertThat(asked(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
+    assertThat(requirement(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
     write(NONE);
-    passALook();
-    assertThat(asked(resolver)).isEqualTo(Requirement.REFUSED);
-    assertThat(diary.read()).noneMatch(line -> line.startsWith("overrides "));
+    passOneCheck();
+    assertThat(requirement(resolver)).isEqualTo(Requirement.REFUSED);
+    assertThat(listener.read()).noneMatch(line -> line.startsWith("overrides "));
   }
 
   @Test
-  void noticesAChangeOfTheSameLengthAndTime() throws IOException {
+  void noticesAChangeWithTheSameLengthAndTime() throws IOException {
     Instant then = net.instant().minusSeconds(60);
     write(line("enforce"), then);
     PolicyResolver resolver = resolver();
-    assertThat(asked(resolver)).isEqualTo(Requirement.REFUSED);
+    assertThat(requirement(resolver)).isEqualTo(Requirement.REFUSED);
     write(TESTING, then);
-    passALook();
+    passOneCheck();
 
-    assertThat(asked(resolver)).isEqualTo(Requirement.TESTING);
+    assertThat(requirement(resolver)).isEqualTo(Requirement.TESTING);
   }
 
   @Test
-  void leavesAFileAloneThatIsBeingWritten() throws IOException {
+  void ignoresAFileModifiedInTheLastTwoSeconds() throws IOException {
     write(NONE);
     PolicyResolver resolver = resolver();
-    passALook();
+    passOneCheck();
     write(SKIP, net.instant().minusMillis(1_999));
-    assertThat(asked(resolver)).isEqualTo(Requirement.REFUSED);
-    passALook();
+    assertThat(requirement(resolver)).isEqualTo(Requirement.REFUSED);
+    passOneCheck();
 
-    assertThat(asked(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
+    assertThat(requirement(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
   }
 
   @Test
-  void aBrokenFileIsToldOnceAndTheLastGoodOneStays() throws IOException {
+  void reportsABrokenFileOnceAndKeepsTheLastGoodOne() throws IOException {
     write(SKIP);
     PolicyResolver resolver = resolver();
     write(line("testing") + "example.net bogus until=never author=a reason=b\n");
     for (int i = 0; i < 3; i++) {
-      passALook();
-      assertThat(asked(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
+      passOneCheck();
+      assertThat(requirement(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
     }
-    assertThat(diary.read())
+    assertThat(listener.read())
         .singleElement()
         .satisfies(
-            told ->
-                assertThat(told)
+            event ->
+                assertThat(event)
                     .startsWith("overrides overrides file ")
                     .contains("overrides.txt: line 2: expected skip, testing"));
   }
@@ -132,13 +155,13 @@ final class OverridesReloaderTest {
     write(SKIP);
     PolicyResolver resolver = resolver();
     Files.delete(file);
-    passALook();
-    assertThat(asked(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
+    passOneCheck();
+    assertThat(requirement(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
     write("");
-    passALook();
-    assertThat(asked(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
+    passOneCheck();
+    assertThat(requirement(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
 
-    assertThat(diary.read())
+    assertThat(listener.read())
         .hasSize(2)
         .first()
         .asString()
@@ -146,39 +169,39 @@ final class OverridesReloaderTest {
   }
 
   @Test
-  void recoversAndTellsTheSameTroubleAnewIfItComesBack() throws IOException {
+  void reportsTheSameErrorAgainAfterARecovery() throws IOException {
     write(SKIP);
     PolicyResolver resolver = resolver();
     Files.delete(file);
-    passALook();
-    asked(resolver);
+    passOneCheck();
+    requirement(resolver);
     write(TESTING);
-    passALook();
-    assertThat(asked(resolver)).isEqualTo(Requirement.TESTING);
+    passOneCheck();
+    assertThat(requirement(resolver)).isEqualTo(Requirement.TESTING);
     Files.delete(file);
-    passALook();
-    asked(resolver);
+    passOneCheck();
+    requirement(resolver);
 
-    assertThat(diary.read().stream().filter(line -> line.startsWith("overrides "))).hasSize(2);
+    assertThat(listener.read().stream().filter(line -> line.startsWith("overrides "))).hasSize(2);
   }
 
   @Test
-  void followsALinkThatIsTurnedToAnotherFile() throws IOException {
+  void followsASymbolicLinkThatChangesItsTarget() throws IOException {
     Path one = Files.writeString(directory.resolve("one"), NONE);
     Path two = Files.writeString(directory.resolve("two"), SKIP);
     Files.createSymbolicLink(file, one);
     PolicyResolver resolver = resolver();
-    assertThat(asked(resolver)).isEqualTo(Requirement.REFUSED);
+    assertThat(requirement(resolver)).isEqualTo(Requirement.REFUSED);
     Files.delete(file);
     Files.createSymbolicLink(file, two);
     Files.setLastModifiedTime(two, FileTime.from(net.instant().minusSeconds(60)));
-    passALook();
+    passOneCheck();
 
-    assertThat(asked(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
+    assertThat(requirement(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
   }
 
   @Test
-  void linesThatHaveEndedAreToldOnceForEachReading() throws IOException {
+  void reportsLinesThatHaveEndedOncePerReading() throws IOException {
     String good = "example.net skip until=never author=alice reason=x\n";
     String ended =
         """
@@ -187,26 +210,26 @@ final class OverridesReloaderTest {
         """;
     write(good + ended);
     PolicyResolver resolver = resolver();
-    assertThat(diary.read()).containsExactly("ended [example.com, example.org]");
+    assertThat(listener.read()).containsExactly("ended [example.com, example.org]");
     for (int i = 0; i < 3; i++) {
-      passALook();
-      assertThat(asked(resolver)).isEqualTo(Requirement.REFUSED);
+      passOneCheck();
+      assertThat(requirement(resolver)).isEqualTo(Requirement.REFUSED);
     }
-    assertThat(diary.read()).noneMatch(line -> line.startsWith("ended"));
+    assertThat(listener.read()).noneMatch(line -> line.startsWith("ended"));
 
     write(ended);
-    passALook();
-    asked(resolver);
-    assertThat(diary.read()).containsExactly("ended [example.com, example.org]");
+    passOneCheck();
+    requirement(resolver);
+    assertThat(listener.read()).containsExactly("ended [example.com, example.org]");
 
     write(good);
-    passALook();
-    asked(resolver);
-    assertThat(diary.read()).isEmpty();
+    passOneCheck();
+    requirement(resolver);
+    assertThat(listener.read()).isEmpty();
   }
 
   @Test
-  void aListenerThatThrowsStopsNoMail() throws IOException {
+  void aListenerThatThrowsDoesNotStopMail() throws IOException {
     write(SKIP);
     ResolverListener broken =
         new ResolverListener() {
@@ -217,8 +240,8 @@ final class OverridesReloaderTest {
         };
     PolicyResolver resolver = net.overridden(net.builder().listener(broken).overridesFile(file));
     Files.delete(file);
-    passALook();
+    passOneCheck();
 
-    assertThat(asked(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
+    assertThat(requirement(resolver)).isEqualTo(Requirement.OPPORTUNISTIC);
   }
 }

@@ -13,25 +13,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** How a store that fails, and then does not, is told of. */
+/** Failures and recoveries of a store are reported in order, and not too often. */
 final class CircuitBreakerTest {
   private final Deque<Runnable> threads = new ArrayDeque<>();
   private final AtomicLong nanos = new AtomicLong();
-  private final RecordingListener diary = new RecordingListener();
-  private final CircuitBreaker circuit =
-      new CircuitBreaker("reading", diary, () -> 0, threads::add);
+  private final RecordingListener events = new RecordingListener();
+  private final CircuitBreaker breaker =
+      new CircuitBreaker("reading", events, () -> 0, threads::add);
 
   @Test
-  void isToldInTheOrderInWhichItHappenedThoughTheLastThreadIsTheFirst() {
-    circuit.failed("refused");
-    circuit.succeeded();
-    circuit.failed("refused again");
+  void reportsEventsInOrderEvenIfThreadsRunInReverse() {
+    breaker.failed("refused");
+    breaker.succeeded();
+    breaker.failed("refused again");
 
     while (!threads.isEmpty()) {
       threads.removeLast().run();
     }
 
-    assertThat(diary.all())
+    assertThat(events.all())
         .containsExactly(
             "store failed reading refused",
             "store recovered reading",
@@ -39,35 +39,35 @@ final class CircuitBreakerTest {
   }
 
   @Test
-  void keepsNoThreadWaitingWhileAListenerIsSlow() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
+  void blocksNoThreadWhileAListenerIsSlow() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch proceed = new CountDownLatch(1);
     ResolverListener slow =
         new ResolverListener() {
           @Override
           public void storeFailed(String what, String detail) {
-            begun.countDown();
-            awaitUninterruptibly(goOn);
-            diary.storeFailed(what, detail);
+            started.countDown();
+            awaitUninterruptibly(proceed);
+            events.storeFailed(what, detail);
           }
 
           @Override
           public void storeRecovered(String what) {
-            diary.storeRecovered(what);
+            events.storeRecovered(what);
           }
         };
-    CircuitBreaker patient = new CircuitBreaker("writing", slow, () -> 0, threads::add);
-    patient.failed("refused");
+    CircuitBreaker withSlowListener = new CircuitBreaker("writing", slow, () -> 0, threads::add);
+    withSlowListener.failed("refused");
     CompletableFuture<Void> first = CompletableFuture.runAsync(threads.removeFirst());
-    assertThat(begun.await(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(started.await(1, TimeUnit.MINUTES)).isTrue();
 
-    patient.succeeded();
+    withSlowListener.succeeded();
     threads.removeFirst().run();
-    assertThat(diary.all()).isEmpty();
+    assertThat(events.all()).isEmpty();
 
-    goOn.countDown();
+    proceed.countDown();
     first.get(1, TimeUnit.MINUTES);
-    assertThat(diary.all())
+    assertThat(events.all())
         .containsExactly("store failed writing refused", "store recovered writing");
   }
 
@@ -79,10 +79,10 @@ final class CircuitBreakerTest {
     }
   }
 
-  /** One of two servers is dead, or somebody holds a lock on one row: every other call fails. */
+  /** For example one of two servers is down, or a row is locked: every other call fails. */
   @Test
-  void aStoreThatFailsEveryOtherCallIsToldOfTwiceAMinuteAtMost() {
-    CircuitBreaker flapping = new CircuitBreaker("writing", diary, nanos::get, Runnable::run);
+  void reportsAStoreThatFailsEveryOtherCallTwiceAMinuteAtMost() {
+    CircuitBreaker flapping = new CircuitBreaker("writing", events, nanos::get, Runnable::run);
     int calls = 0;
     for (int second = 0; second < 3_600; second++) {
       nanos.addAndGet(1_000_000_000);
@@ -95,15 +95,15 @@ final class CircuitBreakerTest {
       }
     }
 
-    assertThat(diary.all())
+    assertThat(events.all())
         .filteredOn(line -> line.startsWith("store failed"))
         .hasSizeBetween(60, 130);
   }
 
   @Test
-  void aStoreThatWasWellForAMinuteIsTriedAgainAfterASecond() {
-    CircuitBreaker flapping = new CircuitBreaker("writing", diary, nanos::get, Runnable::run);
-    for (int trouble = 0; trouble < 5; trouble++) {
+  void pausesForASecondOnlyAfterAMinuteOfRecovery() {
+    CircuitBreaker flapping = new CircuitBreaker("writing", events, nanos::get, Runnable::run);
+    for (int failure = 0; failure < 5; failure++) {
       flapping.failed("no answer");
       assertThat(flapping.admits()).isFalse();
       nanos.addAndGet(1_000_000_000);

@@ -9,7 +9,7 @@ import io.github.mtasts.decision.MxTlsSettings;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.testing.InMemoryPolicyStore;
-import io.github.mtasts.testing.InMemoryPolicyStore.Trouble;
+import io.github.mtasts.testing.InMemoryPolicyStore.Fault;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How an archive ends. */
+/** Closing a gateway finishes the running writes, within a time limit. */
 final class StoreGatewayTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final StoreGateway archive = archive(null);
+  private final StoreGateway gateway = gateway(null);
 
-  private static StoreGateway archive(@Nullable StoreCalls calls) {
+  private static StoreGateway gateway(@Nullable StoreCalls calls) {
     return new StoreGateway(
         calls,
         new StoreMapper(
@@ -44,58 +44,58 @@ final class StoreGatewayTest {
   }
 
   @Test
-  void endsOnlyWhenWhatIsBeingWrittenIsWritten() {
+  void closeWaitsForRunningWrites() {
     CompletableFuture<Boolean> writing =
         new CompletableFuture<Boolean>().completeOnTimeout(true, 100, TimeUnit.MILLISECONDS);
-    archive.untilDone(writing);
+    gateway.awaitOnClose(writing);
 
-    archive.close(Duration.ofMinutes(1));
+    gateway.close(Duration.ofMinutes(1));
 
     assertThat(writing).isDone();
   }
 
   @Test
-  void endsInTimeThoughAStoreNeverAnswers() {
+  void closeEndsInTimeIfTheStoreNeverAnswers() {
     CompletableFuture<Boolean> writing = new CompletableFuture<>();
-    archive.untilDone(writing);
+    gateway.awaitOnClose(writing);
 
-    archive.close(Duration.ofMillis(10));
+    gateway.close(Duration.ofMillis(10));
 
     assertThat(writing).isNotDone();
   }
 
   @Test
-  void tellsThatWhatWasBeingWrittenAtTheEndMayBeLost() {
+  void closeReportsThatUnfinishedWritesMayBeLost() {
     InMemoryPolicyStore store = new InMemoryPolicyStore();
-    RecordingListener diary = new RecordingListener();
+    RecordingListener events = new RecordingListener();
     StoreCalls calls =
         new StoreCalls(
-            store, Duration.ofMinutes(1), threads, Runnable::run, diary, System::nanoTime);
-    StoreGateway stored = archive(calls);
-    store.trouble(Trouble.HANGING);
-    stored.untilDone(stored.release(DomainName.of("example.com")));
+            store, Duration.ofMinutes(1), threads, Runnable::run, events, System::nanoTime);
+    StoreGateway withStore = gateway(calls);
+    store.fault(Fault.HANGING);
+    withStore.awaitOnClose(withStore.release(DomainName.of("example.com")));
 
-    stored.close(Duration.ofMillis(10));
-    store.trouble(Trouble.NONE);
+    withStore.close(Duration.ofMillis(10));
+    store.fault(Fault.NONE);
 
-    assertThat(diary.all())
+    assertThat(events.all())
         .containsExactly(
-            "store failed writing what was learned last was still being written at the end, and may"
+            "store failed writing the resolver was closed before all results were written; they may"
                 + " be lost");
   }
 
   @Test
-  void tellsNothingWhereAllIsWritten() {
+  void closeReportsNothingIfAllIsWritten() {
     InMemoryPolicyStore store = new InMemoryPolicyStore();
-    RecordingListener diary = new RecordingListener();
-    StoreGateway stored =
-        archive(
+    RecordingListener events = new RecordingListener();
+    StoreGateway withStore =
+        gateway(
             new StoreCalls(
-                store, Duration.ofMinutes(1), threads, Runnable::run, diary, System::nanoTime));
-    stored.untilDone(stored.release(DomainName.of("example.com")));
+                store, Duration.ofMinutes(1), threads, Runnable::run, events, System::nanoTime));
+    withStore.awaitOnClose(withStore.release(DomainName.of("example.com")));
 
-    stored.close(Duration.ofMinutes(1));
+    withStore.close(Duration.ofMinutes(1));
 
-    assertThat(diary.all()).isEmpty();
+    assertThat(events.all()).isEmpty();
   }
 }

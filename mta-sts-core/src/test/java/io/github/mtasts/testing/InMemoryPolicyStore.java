@@ -28,30 +28,30 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class InMemoryPolicyStore implements PolicyStore {
 
   /** How the store fails. */
-  public enum Trouble {
-    /** It works. */
+  public enum Fault {
+    /** The store works. */
     NONE,
-    /** It cannot be reached. */
+    /** The store cannot be reached. */
     DOWN,
-    /** Calls block until the trouble changes. */
+    /** Calls block until the fault changes. */
     HANGING,
     /** Reads work and writes fail, as with a full disk. */
     READ_ONLY,
-    /** It returns rows of other domains. */
+    /** The store returns rows of other domains. */
     LYING,
-    /** It throws an {@link AssertionError}, which no store should. */
+    /** Calls throw an {@link AssertionError}, which no store should. */
     BROKEN
   }
 
   private record Lease(String holder, Instant end) {}
 
-  /** The trouble, and the latch that its blocked calls wait for: one value, to change together. */
-  private record Phase(Trouble trouble, CountDownLatch over) {}
+  /** The fault and the latch that its blocked calls wait for, in one value to change together. */
+  private record Phase(Fault fault, CountDownLatch over) {}
 
   private final ConcurrentNavigableMap<String, StoredRow> rows = new ConcurrentSkipListMap<>();
   private final ConcurrentMap<String, Lease> leases = new ConcurrentHashMap<>();
   private final AtomicInteger calls = new AtomicInteger();
-  private volatile Phase phase = new Phase(Trouble.NONE, new CountDownLatch(1));
+  private volatile Phase phase = new Phase(Fault.NONE, new CountDownLatch(1));
 
   /** Creates an empty store. */
   public InMemoryPolicyStore() {}
@@ -59,9 +59,9 @@ public final class InMemoryPolicyStore implements PolicyStore {
   /**
    * Changes how the store fails.
    *
-   * @param next the trouble from now on
+   * @param next the fault from now on
    */
-  public synchronized void trouble(Trouble next) {
+  public synchronized void fault(Fault next) {
     Phase before = phase;
     phase = new Phase(next, new CountDownLatch(1));
     before.over().countDown();
@@ -84,7 +84,7 @@ public final class InMemoryPolicyStore implements PolicyStore {
   @Override
   public Optional<StoredRow> find(String domain) {
     read();
-    return phase.trouble() == Trouble.LYING
+    return phase.fault() == Fault.LYING
         ? rows.values().stream().filter(row -> !row.domain().equals(domain)).findFirst()
         : Optional.ofNullable(rows.get(domain));
   }
@@ -203,7 +203,7 @@ public final class InMemoryPolicyStore implements PolicyStore {
   private void read() {
     calls.incrementAndGet();
     Phase now = phase;
-    switch (now.trouble()) {
+    switch (now.fault()) {
       case DOWN -> throw new PolicyStoreException("store: expected an answer, found none");
       case BROKEN -> throw new AssertionError("a store that fails unexpectedly");
       case HANGING -> awaitEnd(now);
@@ -213,7 +213,7 @@ public final class InMemoryPolicyStore implements PolicyStore {
 
   private void write() {
     read();
-    if (phase.trouble() == Trouble.READ_ONLY) {
+    if (phase.fault() == Fault.READ_ONLY) {
       throw new PolicyStoreException("store: expected room on the disk, found none");
     }
   }

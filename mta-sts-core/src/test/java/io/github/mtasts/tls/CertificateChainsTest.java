@@ -23,20 +23,20 @@ import org.junit.jupiter.api.Test;
 
 /** Which certificates sockets and engines trust, and the result types of the others. */
 final class CertificateChainsTest {
-  private static final String MX = World.MX;
+  private static final String MX = TlsFixture.MX;
 
-  private final World world = new World();
+  private final TlsFixture fixture = new TlsFixture();
 
   @Test
   void trustsAChainToTheAnchor() throws SSLException {
-    assertTrusted(world.ca.issue(MX));
-    assertTrusted(world.ca.leaf().dnsNames(MX).withIntermediate().issue());
+    assertTrusted(fixture.ca.issue(MX));
+    assertTrusted(fixture.ca.leaf().dnsNames(MX).withIntermediate().issue());
   }
 
   @Test
   @Tag("rfc-item-66")
   void reportsAnExpiredCertificateAsExpired() throws SSLException {
-    TestCertificate expired = world.ca.leaf().dnsNames(MX).expired().issue();
+    TestCertificate expired = fixture.ca.leaf().dnsNames(MX).expired().issue();
     assertRejected(expired, ResultType.CERTIFICATE_EXPIRED);
     assertThat(detail(expired))
         .contains(
@@ -47,7 +47,7 @@ final class CertificateChainsTest {
 
   @Test
   void reportsTheDatesOfAnExpiredIntermediate() throws SSLException {
-    TestCertificate stale = world.ca.leaf().dnsNames(MX).withExpiredIntermediate().issue();
+    TestCertificate stale = fixture.ca.leaf().dnsNames(MX).withExpiredIntermediate().issue();
     assertRejected(stale, ResultType.CERTIFICATE_EXPIRED);
     assertThat(detail(stale)).contains(stale.chain().get(1).getNotAfter().toInstant().toString());
   }
@@ -62,21 +62,21 @@ final class CertificateChainsTest {
 
   @Test
   void reportsASelfSignedCertificateAsNotTrusted() throws SSLException {
-    TestCertificate selfSigned = world.ca.leaf().dnsNames(MX).selfSigned().issue();
+    TestCertificate selfSigned = fixture.ca.leaf().dnsNames(MX).selfSigned().issue();
     assertRejected(selfSigned, ResultType.CERTIFICATE_NOT_TRUSTED);
     assertThat(detail(selfSigned)).contains("the certificate is self-signed");
   }
 
   @Test
   void reportsAMissingIntermediateAsNotTrusted() throws SSLException {
-    TestCertificate incomplete = world.ca.leaf().dnsNames(MX).withMissingIntermediate().issue();
+    TestCertificate incomplete = fixture.ca.leaf().dnsNames(MX).withMissingIntermediate().issue();
     assertRejected(incomplete, ResultType.CERTIFICATE_NOT_TRUSTED);
     assertThat(detail(incomplete)).contains("together with its intermediate certificates");
   }
 
   @Test
   void reportsACertificateThatIsNotValidYetAsNotTrusted() throws SSLException {
-    TestCertificate early = world.ca.leaf().dnsNames(MX).notYetValid().issue();
+    TestCertificate early = fixture.ca.leaf().dnsNames(MX).notYetValid().issue();
     assertRejected(early, ResultType.CERTIFICATE_NOT_TRUSTED);
     assertThat(detail(early))
         .contains("not valid yet", early.certificate().getNotBefore().toInstant().toString());
@@ -86,26 +86,28 @@ final class CertificateChainsTest {
   @Tag("rfc-item-193")
   void checksExtendedKeyUsageAndNameConstraints() throws SSLException {
     assertRejected(
-        world.ca.leaf().dnsNames(MX).clientAuthOnly().issue(), ResultType.CERTIFICATE_NOT_TRUSTED);
-    assertRejected(
-        world.ca.leaf().dnsNames(MX).withConstrainedIntermediate("example.org").issue(),
+        fixture.ca.leaf().dnsNames(MX).clientAuthOnly().issue(),
         ResultType.CERTIFICATE_NOT_TRUSTED);
-    assertTrusted(world.ca.leaf().dnsNames(MX).withConstrainedIntermediate("example.com").issue());
+    assertRejected(
+        fixture.ca.leaf().dnsNames(MX).withConstrainedIntermediate("example.org").issue(),
+        ResultType.CERTIFICATE_NOT_TRUSTED);
+    assertTrusted(
+        fixture.ca.leaf().dnsNames(MX).withConstrainedIntermediate("example.com").issue());
   }
 
   @Test
   void refusesAShortRsaKey() throws SSLException {
     assertRejected(
-        world.ca.leaf().dnsNames(MX).rsa1024().issue(), ResultType.CERTIFICATE_NOT_TRUSTED);
-    assertThat(detail(world.ca.leaf().dnsNames(MX).rsa1024().issue()))
+        fixture.ca.leaf().dnsNames(MX).rsa1024().issue(), ResultType.CERTIFICATE_NOT_TRUSTED);
+    assertThat(detail(fixture.ca.leaf().dnsNames(MX).rsa1024().issue()))
         .contains("expected an RSA key of at least 2048 bits, found 1024");
-    assertTrusted(world.ca.leaf().dnsNames(MX).rsa2048().issue());
+    assertTrusted(fixture.ca.leaf().dnsNames(MX).rsa2048().issue());
   }
 
   @Test
   void reportsAFaultOfTheChainBeforeAWrongName() throws SSLException {
     assertRejected(
-        world.ca.leaf().dnsNames("other.example").expired().issue(),
+        fixture.ca.leaf().dnsNames("other.example").expired().issue(),
         ResultType.CERTIFICATE_EXPIRED);
     assertRejected(TestCa.create().issue("other.example"), ResultType.CERTIFICATE_NOT_TRUSTED);
   }
@@ -120,18 +122,18 @@ final class CertificateChainsTest {
                   new CertPathValidatorException(
                       "revoked", null, null, -1, CertPathValidatorException.BasicReason.REVOKED));
             });
-    assertThat(World.failure(World.verdict(enforcedBy(revoking), world.ca.issue(MX))))
+    assertThat(TlsFixture.failure(TlsFixture.verdict(enforcedBy(revoking), fixture.ca.issue(MX))))
         .contains(ResultType.CERTIFICATE_NOT_TRUSTED);
   }
 
   @Test
   void supportsATrustManagerWithoutSocketMethods() {
-    X509TrustManager anchors = world.ca.trustManager();
+    X509TrustManager anchors = fixture.ca.trustManager();
     BasicTrustManager basic =
         new BasicTrustManager(chain -> anchors.checkServerTrusted(chain, "UNKNOWN"));
-    assertThat(World.verdict(enforcedBy(basic), world.ca.issue(MX)))
+    assertThat(TlsFixture.verdict(enforcedBy(basic), fixture.ca.issue(MX)))
         .isInstanceOf(TlsVerdict.Trusted.class);
-    assertThat(World.failure(World.verdict(enforcedBy(basic), TestCa.create().issue(MX))))
+    assertThat(TlsFixture.failure(TlsFixture.verdict(enforcedBy(basic), TestCa.create().issue(MX))))
         .contains(ResultType.CERTIFICATE_NOT_TRUSTED);
     assertThat(basic.calls()).isEqualTo(2);
   }
@@ -139,7 +141,7 @@ final class CertificateChainsTest {
   @Test
   void checksNamesEvenIfTheGivenTrustManagerAcceptsAnyChain() {
     MxTls tls = enforcedBy(new BasicTrustManager(chain -> {}));
-    assertThat(World.failure(World.verdict(tls, TestCa.create().issue("other.example"))))
+    assertThat(TlsFixture.failure(TlsFixture.verdict(tls, TestCa.create().issue("other.example"))))
         .contains(ResultType.CERTIFICATE_HOST_MISMATCH);
   }
 
@@ -151,8 +153,8 @@ final class CertificateChainsTest {
                 chain -> {
                   throw new IllegalStateException("broken");
                 }));
-    TlsVerdict verdict = World.verdict(tls, world.ca.issue(MX));
-    assertThat(World.failure(verdict)).contains(ResultType.CERTIFICATE_NOT_TRUSTED);
+    TlsVerdict verdict = TlsFixture.verdict(tls, fixture.ca.issue(MX));
+    assertThat(TlsFixture.failure(verdict)).contains(ResultType.CERTIFICATE_NOT_TRUSTED);
     assertThat(verdict.detail()).contains("IllegalStateException", "Fix the trust manager");
   }
 
@@ -164,48 +166,49 @@ final class CertificateChainsTest {
             chain -> {
               throw new NoClassDefFoundError("broken");
             });
-    MxTls tls = MxTls.forDecision(world.listed(Requirement.TESTING, MX, world.settings(broken)));
-    try (ScriptedMx server = World.server(world.ca.issue(MX));
-        SSLSocket socket = World.startTls(tls, server.address())) {
+    MxTls tls =
+        MxTls.forDecision(fixture.listed(Requirement.TESTING, MX, fixture.settings(broken)));
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(MX));
+        SSLSocket socket = TlsFixture.startTls(tls, server.address())) {
       assertThat(socket.getSession().isValid()).isTrue();
     }
     TlsVerdict verdict = tls.verdict().orElseThrow();
-    assertThat(World.failure(verdict)).contains(ResultType.CERTIFICATE_NOT_TRUSTED);
+    assertThat(TlsFixture.failure(verdict)).contains(ResultType.CERTIFICATE_NOT_TRUSTED);
     assertThat(verdict.detail()).contains("NoClassDefFoundError", "Fix the trust manager");
   }
 
   @Test
   void usesThePlatformAnchorsByDefault() {
-    MxTls tls = MxTls.forDecision(world.listed(Requirement.ENFORCED, MX, MxTlsSettings.DEFAULT));
-    assertThat(World.failure(World.verdict(tls, world.ca.issue(MX))))
+    MxTls tls = MxTls.forDecision(fixture.listed(Requirement.ENFORCED, MX, MxTlsSettings.DEFAULT));
+    assertThat(TlsFixture.failure(TlsFixture.verdict(tls, fixture.ca.issue(MX))))
         .contains(ResultType.CERTIFICATE_NOT_TRUSTED);
   }
 
   private void assertTrusted(TestCertificate certificate) throws SSLException {
-    TlsVerdict bySocket = World.verdict(world.enforced(MX), certificate);
+    TlsVerdict bySocket = TlsFixture.verdict(fixture.enforced(MX), certificate);
     assertThat(bySocket).as(bySocket.detail()).isInstanceOf(TlsVerdict.Trusted.class);
     assertThat(byEngine(certificate)).isInstanceOf(TlsVerdict.Trusted.class);
   }
 
   private void assertRejected(TestCertificate certificate, ResultType type) throws SSLException {
-    TlsVerdict bySocket = World.verdict(world.enforced(MX), certificate);
+    TlsVerdict bySocket = TlsFixture.verdict(fixture.enforced(MX), certificate);
     assertThat(bySocket.isBlocking()).isTrue();
-    assertThat(World.failure(bySocket)).contains(type);
+    assertThat(TlsFixture.failure(bySocket)).contains(type);
     TlsVerdict byEngine = byEngine(certificate);
     assertThat(byEngine.isBlocking()).isFalse();
-    assertThat(World.failure(byEngine)).contains(type);
+    assertThat(TlsFixture.failure(byEngine)).contains(type);
   }
 
   private String detail(TestCertificate certificate) {
-    return World.verdict(world.enforced(MX), certificate).detail();
+    return TlsFixture.verdict(fixture.enforced(MX), certificate).detail();
   }
 
   private MxTls enforcedBy(X509TrustManager anchors) {
-    return MxTls.forDecision(world.listed(Requirement.ENFORCED, MX, world.settings(anchors)));
+    return MxTls.forDecision(fixture.listed(Requirement.ENFORCED, MX, fixture.settings(anchors)));
   }
 
   private TlsVerdict byEngine(TestCertificate certificate) throws SSLException {
-    MxTls tls = world.testing(MX);
+    MxTls tls = fixture.testing(MX);
     SSLEngine server = certificate.serverContext().createSSLEngine();
     EnginePair.handshake(tls.newEngine(), server);
     return tls.verdict().orElseThrow();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which certificate matches which MX host, in real handshakes. */
 final class CertificateNamesTest {
-  private final World world = new World();
+  private final TlsFixture fixture = new TlsFixture();
 
   @TestFactory
   @Tag("rfc-item-68")
@@ -36,7 +36,7 @@ final class CertificateNamesTest {
   }
 
   private void check(Map<String, Object> row) throws SSLException {
-    TestCa.Leaf leaf = world.ca.leaf();
+    TestCa.Leaf leaf = fixture.ca.leaf();
     ((List<?>) field(row, "san_dns")).forEach(name -> leaf.dnsNames((String) name));
     if (row.get("subject_cn") instanceof String cn) {
       leaf.commonName(cn);
@@ -92,14 +92,15 @@ final class CertificateNamesTest {
   @Tag("rfc-item-185")
   void comparesLabelByLabelWithAWildcardForTheFirstLabelOnly(
       String presented, String host, boolean match) throws SSLException {
-    TestCertificate certificate = world.ca.issue(presented);
+    TestCertificate certificate = fixture.ca.issue(presented);
     assertThat(matchesByEngine(host, certificate)).isEqualTo(match);
   }
 
   @Test
   @Tag("rfc-item-184")
   void ignoresAnInvalidNameNextToValidOnes() {
-    assertThat(matchesBySocket("mail.example.com", world.ca.issue("m*.a", "", "mail.example.com")))
+    assertThat(
+            matchesBySocket("mail.example.com", fixture.ca.issue("m*.a", "", "mail.example.com")))
         .isTrue();
   }
 
@@ -108,9 +109,9 @@ final class CertificateNamesTest {
   @Tag("rfc-item-187")
   @Tag("rfc-item-188")
   void ignoresTheCommonName() {
-    TestCertificate commonNameOnly = world.ca.leaf().commonName("mail.example.com").issue();
+    TestCertificate commonNameOnly = fixture.ca.leaf().commonName("mail.example.com").issue();
     TestCertificate both =
-        world.ca.leaf().commonName("mail.example.com").dnsNames("other.example.com").issue();
+        fixture.ca.leaf().commonName("mail.example.com").dnsNames("other.example.com").issue();
     assertThat(matchesBySocket("mail.example.com", commonNameOnly)).isFalse();
     assertThat(matchesBySocket("mail.example.com", both)).isFalse();
   }
@@ -119,7 +120,7 @@ final class CertificateNamesTest {
   @Tag("rfc-item-192")
   void ignoresOtherKindsOfNames() {
     TestCertificate others =
-        world
+        fixture
             .ca
             .leaf()
             .uri("smtp://mail.example.com")
@@ -133,27 +134,28 @@ final class CertificateNamesTest {
   @Test
   @Tag("rfc-item-176")
   void rejectsTheNameOfACnameTargetAndOfTheRecipientDomain() {
-    assertThat(matchesBySocket("mail.example.com", world.ca.issue("real-host.provider.example")))
+    assertThat(matchesBySocket("mail.example.com", fixture.ca.issue("real-host.provider.example")))
         .isFalse();
-    assertThat(matchesBySocket("mail.example.com", world.ca.issue("example.com"))).isFalse();
+    assertThat(matchesBySocket("mail.example.com", fixture.ca.issue("example.com"))).isFalse();
   }
 
   @Test
   void rejectsTheNameOfAnotherHostInThePolicy() {
-    assertThat(matchesBySocket("mail.example.com", world.ca.issue("mail2.example.com"))).isFalse();
+    assertThat(matchesBySocket("mail.example.com", fixture.ca.issue("mail2.example.com")))
+        .isFalse();
   }
 
   @Test
   @Tag("rfc-item-191")
   void acceptsAWildcardUnderATopLevelName() {
-    assertThat(matchesBySocket("example.com", world.ca.issue("*.com"))).isTrue();
+    assertThat(matchesBySocket("example.com", fixture.ca.issue("*.com"))).isTrue();
   }
 
   @ParameterizedTest
   @CsvSource({"192.0.2.1", "[192.0.2.1]", "2001:db8::1", "'no name'"})
   void rejectsEveryCertificateForAHostThatIsNotAName(String host) {
     TestCertificate certificate =
-        world.ca.leaf().dnsNames("mail.example.com").ipAddress("192.0.2.1").issue();
+        fixture.ca.leaf().dnsNames("mail.example.com").ipAddress("192.0.2.1").issue();
     assertThat(matchesBySocket(host, certificate)).isFalse();
   }
 
@@ -161,8 +163,8 @@ final class CertificateNamesTest {
   void reportsTheExpectedAndTheFoundNames() {
     String[] names = {"a.example", "b.example", "c.example", "d.example", "e.example", "f.example"};
     TestCertificate certificate =
-        world.ca.leaf().dnsNames(names).dnsNames("g.example", "h.example").issue();
-    assertThat(World.verdict(world.enforced("mail.example.com"), certificate).detail())
+        fixture.ca.leaf().dnsNames(names).dnsNames("g.example", "h.example").issue();
+    assertThat(TlsFixture.verdict(fixture.enforced("mail.example.com"), certificate).detail())
         .contains(
             "expected a DNS-ID mail.example.com",
             "found a.example, b.example, c.example, d.example, e.example, f.example and 2 more",
@@ -171,25 +173,25 @@ final class CertificateNamesTest {
 
   @Test
   void reportsACertificateWithoutNames() {
-    TestCertificate certificate = world.ca.leaf().commonName("mail.example.com").issue();
-    assertThat(World.verdict(world.enforced("mail.example.com"), certificate).detail())
+    TestCertificate certificate = fixture.ca.leaf().commonName("mail.example.com").issue();
+    assertThat(TlsFixture.verdict(fixture.enforced("mail.example.com"), certificate).detail())
         .contains("found none;");
   }
 
   @Test
   void shortensAndEscapesTheNamesOfACertificate() {
-    TestCertificate certificate = world.ca.issue("evil\r\nname\u001b[2J", "x".repeat(5000));
-    assertThat(World.verdict(world.enforced("mail.example.com"), certificate).detail())
+    TestCertificate certificate = fixture.ca.issue("evil\r\nname\u001b[2J", "x".repeat(5000));
+    assertThat(TlsFixture.verdict(fixture.enforced("mail.example.com"), certificate).detail())
         .doesNotContain("\n", "\r", "\u001b")
         .hasSizeLessThan(700);
   }
 
   private boolean matchesBySocket(String host, TestCertificate certificate) {
-    return isMatch(World.verdict(world.enforced(host), certificate));
+    return isMatch(TlsFixture.verdict(fixture.enforced(host), certificate));
   }
 
   private boolean matchesByEngine(String host, TestCertificate certificate) throws SSLException {
-    MxTls tls = MxTls.forDecision(world.listed(Requirement.TESTING, host, world.settings()));
+    MxTls tls = MxTls.forDecision(fixture.listed(Requirement.TESTING, host, fixture.settings()));
     SSLEngine server = certificate.serverContext().createSSLEngine();
     EnginePair.handshake(tls.newEngine(), server);
     return isMatch(tls.verdict().orElseThrow());
@@ -198,7 +200,7 @@ final class CertificateNamesTest {
   private static boolean isMatch(TlsVerdict verdict) {
     boolean match = verdict instanceof TlsVerdict.Trusted;
     if (!match) {
-      assertThat(World.failure(verdict)).contains(ResultType.CERTIFICATE_HOST_MISMATCH);
+      assertThat(TlsFixture.failure(verdict)).contains(ResultType.CERTIFICATE_HOST_MISMATCH);
     }
     return match;
   }

@@ -24,15 +24,16 @@ import org.junit.jupiter.api.Test;
 
 /** How the given trust manager is called. */
 final class ChainVerifierTest {
-  private final World world = new World();
+  private final TlsFixture fixture = new TlsFixture();
   private final RecordingTrustManager recorder = new RecordingTrustManager();
   private final MxTls tls =
-      MxTls.forDecision(world.listed(Requirement.ENFORCED, World.MX, world.settings(recorder)));
+      MxTls.forDecision(
+          fixture.listed(Requirement.ENFORCED, TlsFixture.MX, fixture.settings(recorder)));
 
   @Test
   void passesTheSocketIfThereIsOne() throws IOException {
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
-        SSLSocket socket = World.startTls(tls, server.address())) {
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
+        SSLSocket socket = TlsFixture.startTls(tls, server.address())) {
       assertThat(socket.getSession().isValid()).isTrue();
       assertThat(recorder.calls).containsExactly("socket, identification null");
     }
@@ -46,7 +47,7 @@ final class ChainVerifierTest {
 
   @Test
   void passesOnlyTheChainIfThereIsNeither() throws CertificateException {
-    TestCertificate certificate = world.ca.issue(World.MX);
+    TestCertificate certificate = fixture.ca.issue(TlsFixture.MX);
     X509Certificate[] chain = certificate.chain().toArray(X509Certificate[]::new);
     tls.trustManager().checkServerTrusted(chain, "UNKNOWN");
     tls.trustManager().checkServerTrusted(chain, "UNKNOWN", new Socket());
@@ -64,8 +65,8 @@ final class ChainVerifierTest {
 
   @Test
   void turnsOffTheNameCheckOfTheJdkInASocket() throws IOException {
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
-        Socket plain = World.connect(server.address());
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
+        Socket plain = TlsFixture.connect(server.address());
         SSLSocket socket =
             (SSLSocket) tls.socketFactory().createSocket(plain, "localhost", 25, true)) {
       SSLParameters parameters = socket.getSSLParameters();
@@ -79,20 +80,20 @@ final class ChainVerifierTest {
 
   @Test
   void checksNamesItselfEvenIfTheCallerEnablesTheJdksCheck() {
-    MxTls strict = world.enforced(World.MX);
+    MxTls strict = fixture.enforced(TlsFixture.MX);
     SSLEngine client = strict.newEngine();
     setIdentification("HTTPS", client);
-    TestCertificate commonName = world.ca.leaf().commonName(World.MX).issue();
+    TestCertificate commonName = fixture.ca.leaf().commonName(TlsFixture.MX).issue();
     SSLEngine server = commonName.serverContext().createSSLEngine();
     assertThat(catchThrowable(() -> EnginePair.handshake(client, server)))
         .isInstanceOf(SSLHandshakeException.class)
         .hasCauseInstanceOf(MxCertificateException.class);
-    assertThat(World.failure(strict.verdict().orElseThrow()))
+    assertThat(TlsFixture.failure(strict.verdict().orElseThrow()))
         .contains(ResultType.CERTIFICATE_HOST_MISMATCH);
   }
 
   private SSLEngine server() {
-    return world.ca.issue(World.MX).serverContext().createSSLEngine();
+    return fixture.ca.issue(TlsFixture.MX).serverContext().createSSLEngine();
   }
 
   private static void setIdentification(String algorithm, SSLEngine engine) {

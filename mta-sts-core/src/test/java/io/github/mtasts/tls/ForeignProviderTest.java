@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** Other JSSE providers, including one that ignores trust managers. */
 final class ForeignProviderTest {
-  private final World world = new World();
+  private final TlsFixture fixture = new TlsFixture();
 
   @Test
   void usesTheContextOfTheGivenProvider() {
@@ -58,8 +58,8 @@ final class ForeignProviderTest {
   @Test
   void verifiesTheSessionWhenTheProviderDoesNot() throws IOException {
     MxTls good = tls(Requirement.ENFORCED, new TrustAllProvider());
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
-        SSLSocket socket = World.startTls(good, server.address())) {
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
+        SSLSocket socket = TlsFixture.startTls(good, server.address())) {
       assertThat(socket.getSession().isValid()).isTrue();
       assertThat(good.verdict().orElseThrow()).isInstanceOf(TlsVerdict.Trusted.class);
     }
@@ -72,10 +72,10 @@ final class ForeignProviderTest {
     MxTlsSettings settings =
         new MxTlsSettings(
             Optional.of(anchors), Optional.of(new TrustAllProvider()), new ResolverListener() {});
-    MxTls tls = MxTls.forDecision(world.listed(Requirement.ENFORCED, World.MX, settings));
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX))) {
-      World.startTls(tls, server.address()).close();
-      World.startTls(tls, server.address()).close();
+    MxTls tls = MxTls.forDecision(fixture.listed(Requirement.ENFORCED, TlsFixture.MX, settings));
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX))) {
+      TlsFixture.startTls(tls, server.address()).close();
+      TlsFixture.startTls(tls, server.address()).close();
     }
     assertThat(anchors.calls()).isEqualTo(2);
   }
@@ -83,13 +83,13 @@ final class ForeignProviderTest {
   @Test
   void returnsNoSocketWhenItRejectsTheSession() throws IOException {
     MxTls bad = tls(Requirement.ENFORCED, new TrustAllProvider());
-    try (ScriptedMx server = World.server(TestCa.create().issue(World.MX));
-        Socket plain = World.connect(server.address())) {
+    try (ScriptedMx server = TlsFixture.server(TestCa.create().issue(TlsFixture.MX));
+        Socket plain = TlsFixture.connect(server.address())) {
       assertThatThrownBy(() -> bad.startTls(plain))
           .isInstanceOf(SSLHandshakeException.class)
           .hasCauseInstanceOf(MxCertificateException.class);
       assertThat(plain.isClosed()).isTrue();
-      assertThat(World.failure(bad.verdict().orElseThrow()))
+      assertThat(TlsFixture.failure(bad.verdict().orElseThrow()))
           .contains(ResultType.CERTIFICATE_NOT_TRUSTED);
     }
   }
@@ -97,10 +97,10 @@ final class ForeignProviderTest {
   @Test
   void recordsAFailureInTestingWhenTheProviderDoesNotVerify() throws IOException {
     MxTls tested = tls(Requirement.TESTING, new TrustAllProvider());
-    try (ScriptedMx server = World.server(world.ca.issue("other.example"));
-        SSLSocket socket = World.startTls(tested, server.address())) {
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue("other.example"));
+        SSLSocket socket = TlsFixture.startTls(tested, server.address())) {
       assertThat(socket.getSession().isValid()).isTrue();
-      assertThat(World.failure(tested.verdict().orElseThrow()))
+      assertThat(TlsFixture.failure(tested.verdict().orElseThrow()))
           .contains(ResultType.CERTIFICATE_HOST_MISMATCH);
     }
   }
@@ -108,8 +108,10 @@ final class ForeignProviderTest {
   private MxTls tls(Requirement requirement, Provider provider) {
     MxTlsSettings settings =
         new MxTlsSettings(
-            Optional.of(world.ca.trustManager()), Optional.of(provider), new ResolverListener() {});
-    return MxTls.forDecision(world.listed(requirement, World.MX, settings));
+            Optional.of(fixture.ca.trustManager()),
+            Optional.of(provider),
+            new ResolverListener() {});
+    return MxTls.forDecision(fixture.listed(requirement, TlsFixture.MX, settings));
   }
 
   /** A provider that trusts every server and ignores the given trust manager. */

@@ -29,14 +29,14 @@ import org.junit.jupiter.api.Test;
 
 /** The factory, the context and the trust manager, as frameworks use them. */
 final class FrameworksTest {
-  private final World world = new World();
-  private final MxTls tls = world.enforced(World.MX);
+  private final TlsFixture fixture = new TlsFixture();
+  private final MxTls tls = fixture.enforced(TlsFixture.MX);
 
   @Test
   void supportsEveryMethodThatReturnsAConnectedSocket() throws IOException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     SSLSocketFactory factory = tls.sslContext().getSocketFactory();
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX))) {
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX))) {
       int port = server.address().getPort();
       for (Socket socket :
           List.of(
@@ -49,7 +49,7 @@ final class FrameworksTest {
           assertThat(secured.getPort()).isEqualTo(port);
         }
       }
-      assertThat(server.sniSeen()).containsOnly(World.MX).hasSize(4);
+      assertThat(server.sniSeen()).containsOnly(TlsFixture.MX).hasSize(4);
     }
   }
 
@@ -65,9 +65,9 @@ final class FrameworksTest {
 
   @Test
   void closesTheTcpSocketOnlyIfRequested() throws IOException {
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
-        Socket kept = World.connect(server.address());
-        Socket given = World.connect(server.address())) {
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
+        Socket kept = TlsFixture.connect(server.address());
+        Socket given = TlsFixture.connect(server.address())) {
       tls.socketFactory().createSocket(kept, "x", 25, false).close();
       tls.socketFactory().createSocket(given, "x", 25, true).close();
       assertThat(kept.isClosed()).isFalse();
@@ -77,8 +77,8 @@ final class FrameworksTest {
 
   @Test
   void closesTheTcpSocketTogetherWithTheTlsSocket() throws IOException {
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
-        Socket plain = World.connect(server.address())) {
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
+        Socket plain = TlsFixture.connect(server.address())) {
       tls.startTls(plain).close();
       assertThat(plain.isClosed()).isTrue();
     }
@@ -93,10 +93,10 @@ final class FrameworksTest {
   @Test
   void createsEnginesFromTheContext() throws IOException {
     SSLContext context = tls.sslContext();
-    TestCertificate wrong = world.ca.issue("other.example");
+    TestCertificate wrong = fixture.ca.issue("other.example");
     for (SSLEngine client :
         List.of(context.createSSLEngine(), context.createSSLEngine("other.example", 25))) {
-      assertThat(client.getPeerHost()).isEqualTo(World.MX);
+      assertThat(client.getPeerHost()).isEqualTo(TlsFixture.MX);
       SSLEngine server = wrong.serverContext().createSSLEngine();
       assertThatThrownBy(() -> EnginePair.handshake(client, server))
           .hasCauseInstanceOf(MxCertificateException.class);
@@ -107,7 +107,7 @@ final class FrameworksTest {
   void setsNameAndVersionsInTheParametersOfTheContext() {
     SSLContext context = tls.sslContext();
     assertThat(context.getDefaultSSLParameters().getServerNames())
-        .containsExactly(new SNIHostName(World.MX));
+        .containsExactly(new SNIHostName(TlsFixture.MX));
     assertThat(context.getDefaultSSLParameters().getProtocols())
         .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
     assertThat(context.getSupportedSSLParameters().getProtocols()).contains("TLSv1.3");
@@ -127,7 +127,8 @@ final class FrameworksTest {
   @Test
   void refusesClientCertificates() {
     X509ExtendedTrustManager trustManager = tls.trustManager();
-    X509Certificate[] chain = world.ca.issue(World.MX).chain().toArray(X509Certificate[]::new);
+    X509Certificate[] chain =
+        fixture.ca.issue(TlsFixture.MX).chain().toArray(X509Certificate[]::new);
     assertThatThrownBy(() -> trustManager.checkClientTrusted(chain, "RSA"))
         .isInstanceOf(CertificateException.class);
     assertThatThrownBy(() -> trustManager.checkClientTrusted(chain, "RSA", new Socket()))
@@ -147,7 +148,8 @@ final class FrameworksTest {
   @Test
   void rejectsAnOldVersionThatACallersContextAccepted() {
     MxCertificateVerifier verifier =
-        new MxCertificateVerifier(world.listed(Requirement.ENFORCED, World.MX, world.settings()));
+        new MxCertificateVerifier(
+            fixture.listed(Requirement.ENFORCED, TlsFixture.MX, fixture.settings()));
     for (String old : List.of("SSLv2Hello", "SSLv3", "TLSv1", "TLSv1.1")) {
       assertThat(verifier.verifyProtocol(session(old)).orElseThrow().detail())
           .contains("expected TLS 1.2 or newer, found " + old);
@@ -159,7 +161,7 @@ final class FrameworksTest {
 
   @Test
   void rejectsASessionWithoutACertificate() {
-    MxTls strict = world.enforced(World.MX);
+    MxTls strict = fixture.enforced(TlsFixture.MX);
     MxTrustManager trustManager = (MxTrustManager) strict.trustManager();
     assertThatThrownBy(() -> trustManager.ensureVerified(session("TLSv1.2")))
         .isInstanceOf(MxCertificateException.class)

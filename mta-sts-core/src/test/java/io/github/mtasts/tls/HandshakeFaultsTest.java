@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that reply 220 and then fail in the handshake. */
 final class HandshakeFaultsTest {
-  private final World world = new World();
+  private final TlsFixture fixture = new TlsFixture();
 
   static Stream<Arguments> faults() {
     return Stream.of(
@@ -53,13 +53,14 @@ final class HandshakeFaultsTest {
   @MethodSource("faults")
   void areValidationFailuresWithAReason(String name, MxReaction[] fault, String found)
       throws IOException {
-    for (MxTls tls : new MxTls[] {world.enforced(World.MX), world.testing(World.MX)}) {
+    for (MxTls tls :
+        new MxTls[] {fixture.enforced(TlsFixture.MX), fixture.testing(TlsFixture.MX)}) {
       try (ScriptedMx server = ScriptedMx.script().onConnect(fault).start();
-          Socket socket = World.connect(server.address())) {
+          Socket socket = TlsFixture.connect(server.address())) {
         socket.setSoTimeout(name.equals("silence") ? 100 : 20_000);
         assertThatThrownBy(() -> tls.startTls(socket)).isInstanceOf(IOException.class);
         TlsVerdict verdict = tls.verdict().orElseThrow();
-        assertThat(World.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
+        assertThat(TlsFixture.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
         assertThat(verdict.detail()).contains("TLS handshake with mail.example.com", found);
         assertThat(verdict.isBlocking()).isEqualTo(!tls.allowsPlainText());
         assertThat(socket.isClosed()).isTrue();
@@ -69,21 +70,22 @@ final class HandshakeFaultsTest {
 
   @Test
   void aResetIsAValidationFailure() throws IOException {
-    MxTls tls = world.enforced(World.MX);
+    MxTls tls = fixture.enforced(TlsFixture.MX);
     try (ScriptedMx server = ScriptedMx.script().onConnect(reset()).start();
-        Socket socket = World.connect(server.address())) {
+        Socket socket = TlsFixture.connect(server.address())) {
       assertThatThrownBy(() -> tls.startTls(socket)).isInstanceOf(IOException.class);
     }
-    assertThat(World.failure(tls.verdict().orElseThrow())).contains(ResultType.VALIDATION_FAILURE);
+    assertThat(TlsFixture.failure(tls.verdict().orElseThrow()))
+        .contains(ResultType.VALIDATION_FAILURE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   @Tag("rfc-item-90")
   void supportsTls12AndTls13(String protocol) throws IOException {
-    MxTls tls = world.enforced(World.MX);
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX), protocol);
-        SSLSocket socket = World.startTls(tls, server.address())) {
+    MxTls tls = fixture.enforced(TlsFixture.MX);
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX), protocol);
+        SSLSocket socket = TlsFixture.startTls(tls, server.address())) {
       assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);
     }
   }
@@ -91,7 +93,7 @@ final class HandshakeFaultsTest {
   @Test
   @Tag("rfc-item-91")
   void offersNoOlderVersion() throws IOException {
-    MxTls tls = world.enforced(World.MX);
+    MxTls tls = fixture.enforced(TlsFixture.MX);
     assertThat(tls.newEngine().getEnabledProtocols())
         .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
     try (SSLSocket socket = (SSLSocket) tls.socketFactory().createSocket()) {
@@ -101,7 +103,7 @@ final class HandshakeFaultsTest {
 
   @Test
   void removesOnlyOldVersionsFromThoseOfAProvider() {
-    MxDecision decision = Resolution.none(World.DOMAIN).decide(World.MX);
+    MxDecision decision = Resolution.none(TlsFixture.DOMAIN).decide(TlsFixture.MX);
     SSLParameters parameters = new SSLParameters();
     new MxTlsFactory(decision, new TlsAttempt(decision), (MxTrustManager) trust(decision))
         .configured(
@@ -116,7 +118,7 @@ final class HandshakeFaultsTest {
 
   @Test
   void requiresTls12WithoutAPolicyToo() {
-    MxTls tls = MxTls.forDecision(Resolution.none(World.DOMAIN).decide(World.MX));
+    MxTls tls = MxTls.forDecision(Resolution.none(TlsFixture.DOMAIN).decide(TlsFixture.MX));
     assertThat(tls.newEngine().getEnabledProtocols())
         .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
   }
@@ -124,14 +126,14 @@ final class HandshakeFaultsTest {
   @Test
   @Tag("rfc-item-231")
   void rejectsDataThatFollowsThe220() throws IOException {
-    MxTls tls = world.enforced(World.MX);
+    MxTls tls = fixture.enforced(TlsFixture.MX);
     try (ScriptedMx server =
             ScriptedMx.script()
                 .onConnect(
                     say("250-mail.example.com", "250 AUTH PLAIN"),
-                    handshake(world.ca.issue(World.MX)))
+                    handshake(fixture.ca.issue(TlsFixture.MX)))
                 .start();
-        Socket socket = World.connect(server.address())) {
+        Socket socket = TlsFixture.connect(server.address())) {
       assertThatThrownBy(() -> tls.startTls(socket)).isInstanceOf(IOException.class);
       assertThat(tls.verdict().orElseThrow().isBlocking()).isTrue();
     }

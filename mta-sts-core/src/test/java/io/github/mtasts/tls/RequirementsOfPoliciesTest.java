@@ -25,19 +25,19 @@ import org.junit.jupiter.api.Test;
 
 /** The verdicts of enforce, testing and none for the same connection. */
 final class RequirementsOfPoliciesTest {
-  private final World world = new World();
+  private final TlsFixture fixture = new TlsFixture();
   private final List<TestCertificate> bad =
       List.of(
-          world.ca.issue("other.example.com"),
-          world.ca.leaf().dnsNames(World.MX).expired().issue(),
-          TestCa.create().issue(World.MX));
+          fixture.ca.issue("other.example.com"),
+          fixture.ca.leaf().dnsNames(TlsFixture.MX).expired().issue(),
+          TestCa.create().issue(TlsFixture.MX));
 
   @Test
   @Tag("rfc-item-62")
   void enforceAcceptsATrustedCertificateForTheHost() throws IOException {
-    MxTls tls = MxTls.forDecision(world.decision(PolicyMode.ENFORCE, World.MX));
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
-        SSLSocket socket = World.startTls(tls, server.address())) {
+    MxTls tls = MxTls.forDecision(fixture.decision(PolicyMode.ENFORCE, TlsFixture.MX));
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
+        SSLSocket socket = TlsFixture.startTls(tls, server.address())) {
       assertThat(socket.getSession().getPeerCertificates()).hasSize(1);
       assertThat(tls.verdict().orElseThrow()).isInstanceOf(TlsVerdict.Trusted.class);
       assertThat(tls.verdict().orElseThrow().isBlocking()).isFalse();
@@ -53,9 +53,9 @@ final class RequirementsOfPoliciesTest {
   @Tag("rfc-item-190")
   void enforceEndsTheHandshakeWithAnyOtherCertificate() {
     for (TestCertificate certificate : bad) {
-      MxTls tls = MxTls.forDecision(world.decision(PolicyMode.ENFORCE, World.MX));
-      try (ScriptedMx server = World.server(certificate)) {
-        Throwable thrown = catchThrowable(() -> World.startTls(tls, server.address()));
+      MxTls tls = MxTls.forDecision(fixture.decision(PolicyMode.ENFORCE, TlsFixture.MX));
+      try (ScriptedMx server = TlsFixture.server(certificate)) {
+        Throwable thrown = catchThrowable(() -> TlsFixture.startTls(tls, server.address()));
         assertThat(thrown)
             .isInstanceOf(SSLHandshakeException.class)
             .hasCauseInstanceOf(MxCertificateException.class);
@@ -72,20 +72,20 @@ final class RequirementsOfPoliciesTest {
 
   @Test
   void enforceAllowsNoPlainTextWhenStartTlsIsMissing() {
-    MxTls tls = MxTls.forDecision(world.decision(PolicyMode.ENFORCE, World.MX));
+    MxTls tls = MxTls.forDecision(fixture.decision(PolicyMode.ENFORCE, TlsFixture.MX));
     TlsVerdict verdict = tls.startTlsMissing();
     assertThat(verdict.isBlocking()).isTrue();
-    assertThat(World.failure(verdict)).contains(ResultType.STARTTLS_NOT_SUPPORTED);
+    assertThat(TlsFixture.failure(verdict)).contains(ResultType.STARTTLS_NOT_SUPPORTED);
     assertThat(verdict.detail()).contains("STARTTLS at mail.example.com", "strips it");
     assertThat(tls.allowsPlainText()).isFalse();
   }
 
   @Test
   void enforceAllowsNoPlainTextWhenStartTlsIsRefused() {
-    MxTls tls = MxTls.forDecision(world.decision(PolicyMode.ENFORCE, World.MX));
+    MxTls tls = MxTls.forDecision(fixture.decision(PolicyMode.ENFORCE, TlsFixture.MX));
     TlsVerdict verdict = tls.startTlsRefused(454, "4.7.0 TLS\r\nnot available");
     assertThat(verdict.isBlocking()).isTrue();
-    assertThat(World.failure(verdict)).contains(ResultType.STARTTLS_NOT_SUPPORTED);
+    assertThat(TlsFixture.failure(verdict)).contains(ResultType.STARTTLS_NOT_SUPPORTED);
     assertThat(verdict.detail())
         .contains("expected 220, found 454 \"4.7.0 TLS\\u000d\\u000anot available\"");
   }
@@ -95,15 +95,15 @@ final class RequirementsOfPoliciesTest {
   @Tag("rfc-item-83")
   void testingRecordsTheSameFailuresAndBlocksNothing() throws IOException {
     for (TestCertificate certificate : bad) {
-      MxTls strict = MxTls.forDecision(world.decision(PolicyMode.ENFORCE, World.MX));
-      MxTls lenient = MxTls.forDecision(world.decision(PolicyMode.TESTING, World.MX));
-      TlsVerdict enforced = World.verdict(strict, certificate);
-      try (ScriptedMx server = World.server(certificate);
-          SSLSocket socket = World.startTls(lenient, server.address())) {
+      MxTls strict = MxTls.forDecision(fixture.decision(PolicyMode.ENFORCE, TlsFixture.MX));
+      MxTls lenient = MxTls.forDecision(fixture.decision(PolicyMode.TESTING, TlsFixture.MX));
+      TlsVerdict enforced = TlsFixture.verdict(strict, certificate);
+      try (ScriptedMx server = TlsFixture.server(certificate);
+          SSLSocket socket = TlsFixture.startTls(lenient, server.address())) {
         assertThat(socket.getSession().isValid()).isTrue();
         TlsVerdict tested = lenient.verdict().orElseThrow();
         assertThat(tested.isBlocking()).isFalse();
-        assertThat(World.failure(tested)).isEqualTo(World.failure(enforced)).isPresent();
+        assertThat(TlsFixture.failure(tested)).isEqualTo(TlsFixture.failure(enforced)).isPresent();
         assertThat(tested.detail()).isEqualTo(enforced.detail());
         assertThat(lenient.allowsPlainText()).isTrue();
       }
@@ -113,16 +113,16 @@ final class RequirementsOfPoliciesTest {
   @Test
   void testingRecordsMissingStartTlsAndBlocksNothing() {
     TlsVerdict verdict =
-        MxTls.forDecision(world.decision(PolicyMode.TESTING, World.MX)).startTlsMissing();
-    assertThat(World.failure(verdict)).contains(ResultType.STARTTLS_NOT_SUPPORTED);
+        MxTls.forDecision(fixture.decision(PolicyMode.TESTING, TlsFixture.MX)).startTlsMissing();
+    assertThat(TlsFixture.failure(verdict)).contains(ResultType.STARTTLS_NOT_SUPPORTED);
     assertThat(verdict.isBlocking()).isFalse();
   }
 
   @Test
   void testingRecordsAnUnlistedHostEvenIfItsCertificateIsValid() {
     TlsVerdict verdict =
-        World.verdict(world.unlisted(PolicyMode.TESTING), world.ca.issue(World.MX));
-    assertThat(World.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
+        TlsFixture.verdict(fixture.unlisted(PolicyMode.TESTING), fixture.ca.issue(TlsFixture.MX));
+    assertThat(TlsFixture.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
     assertThat(verdict.isBlocking()).isFalse();
     assertThat(verdict.detail()).contains("other.example.com", "found mail.example.com");
   }
@@ -130,8 +130,9 @@ final class RequirementsOfPoliciesTest {
   @Test
   void testingRecordsAnUnlistedHostBeforeItsCertificate() {
     TlsVerdict verdict =
-        World.verdict(world.unlisted(PolicyMode.TESTING), TestCa.create().issue(World.MX));
-    assertThat(World.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
+        TlsFixture.verdict(
+            fixture.unlisted(PolicyMode.TESTING), TestCa.create().issue(TlsFixture.MX));
+    assertThat(TlsFixture.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
     assertThat(verdict.detail()).contains("found mail.example.com", "Also: certificate of");
   }
 
@@ -140,14 +141,15 @@ final class RequirementsOfPoliciesTest {
     MxDecision odd =
         new MxDecision(
             Resolution.inForce(
-                World.DOMAIN,
-                World.policy(PolicyMode.ENFORCE, "other.example.com"),
-                world.settings()),
-            World.MX,
+                TlsFixture.DOMAIN,
+                TlsFixture.policy(PolicyMode.ENFORCE, "other.example.com"),
+                fixture.settings()),
+            TlsFixture.MX,
             Requirement.ENFORCED,
             Optional.empty());
-    TlsVerdict verdict = World.verdict(MxTls.forDecision(odd), world.ca.issue(World.MX));
-    assertThat(World.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
+    TlsVerdict verdict =
+        TlsFixture.verdict(MxTls.forDecision(odd), fixture.ca.issue(TlsFixture.MX));
+    assertThat(TlsFixture.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
     assertThat(verdict.isBlocking()).isTrue();
   }
 
@@ -155,9 +157,9 @@ final class RequirementsOfPoliciesTest {
   @Tag("rfc-item-72")
   void noneAcceptsAnyCertificateAndChecksNothing() throws IOException {
     for (TestCertificate certificate : bad) {
-      MxTls tls = MxTls.forDecision(world.decision(PolicyMode.NONE, World.MX));
-      try (ScriptedMx server = World.server(certificate);
-          SSLSocket socket = World.startTls(tls, server.address())) {
+      MxTls tls = MxTls.forDecision(fixture.decision(PolicyMode.NONE, TlsFixture.MX));
+      try (ScriptedMx server = TlsFixture.server(certificate);
+          SSLSocket socket = TlsFixture.startTls(tls, server.address())) {
         assertThat(socket.getSession().isValid()).isTrue();
         assertThat(tls.verdict().orElseThrow()).isInstanceOf(TlsVerdict.NotJudged.class);
       }
@@ -166,7 +168,7 @@ final class RequirementsOfPoliciesTest {
 
   @Test
   void aDomainWithoutAPolicyIsNotCheckedEither() {
-    MxTls tls = MxTls.forDecision(Resolution.none(World.DOMAIN).decide(World.MX));
+    MxTls tls = MxTls.forDecision(Resolution.none(TlsFixture.DOMAIN).decide(TlsFixture.MX));
     assertThat(tls.startTlsMissing())
         .isInstanceOf(TlsVerdict.NotJudged.class)
         .matches(verdict -> !verdict.isBlocking())
@@ -179,9 +181,9 @@ final class RequirementsOfPoliciesTest {
 
   @Test
   void refusedRejectsFromTheStart() {
-    MxTls tls = world.unlisted(PolicyMode.ENFORCE);
+    MxTls tls = fixture.unlisted(PolicyMode.ENFORCE);
     TlsVerdict verdict = tls.verdict().orElseThrow();
-    assertThat(World.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
+    assertThat(TlsFixture.failure(verdict)).contains(ResultType.VALIDATION_FAILURE);
     assertThat(verdict.isBlocking()).isTrue();
     assertThat(verdict.detail()).contains("Mail must not go there");
     assertThat(tls.allowsPlainText()).isFalse();
@@ -189,9 +191,9 @@ final class RequirementsOfPoliciesTest {
 
   @Test
   void refusedStartsNoHandshakeAndClosesTheSocket() throws IOException {
-    MxTls tls = world.unlisted(PolicyMode.ENFORCE);
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
-        Socket plain = World.connect(server.address())) {
+    MxTls tls = fixture.unlisted(PolicyMode.ENFORCE);
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
+        Socket plain = TlsFixture.connect(server.address())) {
       assertThatThrownBy(() -> tls.startTls(plain))
           .isInstanceOf(SSLHandshakeException.class)
           .hasCauseInstanceOf(MxCertificateException.class);
@@ -202,43 +204,45 @@ final class RequirementsOfPoliciesTest {
 
   @Test
   void refusedRejectsInTheHandshakeOfAFrameworkToo() {
-    MxTls tls = world.unlisted(PolicyMode.ENFORCE);
+    MxTls tls = fixture.unlisted(PolicyMode.ENFORCE);
     assertThatThrownBy(
             () ->
                 EnginePair.handshake(
-                    tls.newEngine(), world.ca.issue(World.MX).serverContext().createSSLEngine()))
+                    tls.newEngine(),
+                    fixture.ca.issue(TlsFixture.MX).serverContext().createSSLEngine()))
         .hasCauseInstanceOf(MxCertificateException.class);
   }
 
   @Test
   void theFirstFailureIsFinal() {
-    MxTls tls = world.enforced(World.MX);
+    MxTls tls = fixture.enforced(TlsFixture.MX);
     TlsVerdict first = tls.startTlsMissing();
-    assertThat(World.verdict(tls, world.ca.issue(World.MX))).isEqualTo(first);
+    assertThat(TlsFixture.verdict(tls, fixture.ca.issue(TlsFixture.MX))).isEqualTo(first);
     assertThat(tls.startTlsRefused(500, "text")).isEqualTo(first);
   }
 
   @Test
   void aGoodHandshakeDoesNotChangeAFailedAttempt() {
-    MxTls tls = world.enforced(World.MX);
-    World.verdict(tls, TestCa.create().issue(World.MX));
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX))) {
-      assertThatThrownBy(() -> World.startTls(tls, server.address()))
+    MxTls tls = fixture.enforced(TlsFixture.MX);
+    TlsFixture.verdict(tls, TestCa.create().issue(TlsFixture.MX));
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX))) {
+      assertThatThrownBy(() -> TlsFixture.startTls(tls, server.address()))
           .isInstanceOf(SSLHandshakeException.class);
     }
   }
 
   @Test
   void aFailureAfterATrustedCertificateIsRecorded() {
-    MxTls tls = world.enforced(World.MX);
-    assertThat(World.verdict(tls, world.ca.issue(World.MX))).isInstanceOf(TlsVerdict.Trusted.class);
+    MxTls tls = fixture.enforced(TlsFixture.MX);
+    assertThat(TlsFixture.verdict(tls, fixture.ca.issue(TlsFixture.MX)))
+        .isInstanceOf(TlsVerdict.Trusted.class);
     tls.handshakeFailed(new IOException("reset"));
     assertThat(tls.verdict().orElseThrow().isBlocking()).isTrue();
   }
 
   @Test
   void hasNoVerdictBeforeTheHandshake() {
-    assertThat(world.enforced(World.MX).verdict()).isEmpty();
-    assertThat(world.unlisted(PolicyMode.TESTING).verdict()).isEmpty();
+    assertThat(fixture.enforced(TlsFixture.MX).verdict()).isEmpty();
+    assertThat(fixture.unlisted(PolicyMode.TESTING).verdict()).isEmpty();
   }
 }

@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A session is never trusted because an earlier session was. */
 final class ResumptionTest {
-  private final World world = new World();
+  private final TlsFixture fixture = new TlsFixture();
   private final CertificateChainsTest.BasicTrustManager anchors =
       new CertificateChainsTest.BasicTrustManager(chain -> {});
-  private final SSLContext serverContext = world.ca.issue(World.MX).serverContext();
+  private final SSLContext serverContext = fixture.ca.issue(TlsFixture.MX).serverContext();
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
@@ -31,7 +31,7 @@ final class ResumptionTest {
     MxTls tls = tls();
     SSLContext context = tls.sslContext();
     for (int i = 1; i <= 3; i++) {
-      SSLEngine client = context.createSSLEngine(World.MX, 25);
+      SSLEngine client = context.createSSLEngine(TlsFixture.MX, 25);
       handshake(client, protocol);
       assertThat(anchors.calls()).isEqualTo(i);
     }
@@ -46,7 +46,7 @@ final class ResumptionTest {
     SSLContext shared = SSLContext.getInstance("TLS");
     shared.init(null, new TrustManager[] {tls().trustManager()}, null);
     for (int i = 1; i <= 3; i++) {
-      SSLEngine client = shared.createSSLEngine(World.MX, 25);
+      SSLEngine client = shared.createSSLEngine(TlsFixture.MX, 25);
       client.setUseClientMode(true);
       handshake(client, protocol);
     }
@@ -58,7 +58,7 @@ final class ResumptionTest {
     MxTls tls = tls();
     try (ScriptedMx server = oneServer()) {
       for (int i = 1; i <= 3; i++) {
-        try (SSLSocket socket = World.startTls(tls, server.address())) {
+        try (SSLSocket socket = TlsFixture.startTls(tls, server.address())) {
           exchangeData(socket);
           assertThat(anchors.calls()).isEqualTo(i);
         }
@@ -68,14 +68,15 @@ final class ResumptionTest {
 
   @Test
   void doesNotResumeASessionOfAnotherDecision() throws IOException {
-    TestCertificate untrusted = TestCa.create("Mallory").issue(World.MX);
-    try (ScriptedMx server = World.server(untrusted)) {
-      try (SSLSocket socket = World.startTls(world.testing(World.MX), server.address())) {
+    TestCertificate untrusted = TestCa.create("Mallory").issue(TlsFixture.MX);
+    try (ScriptedMx server = TlsFixture.server(untrusted)) {
+      try (SSLSocket socket =
+          TlsFixture.startTls(fixture.testing(TlsFixture.MX), server.address())) {
         assertThat(socket.getSession().isValid()).isTrue();
       }
-      MxTls strict = world.enforced(World.MX);
+      MxTls strict = fixture.enforced(TlsFixture.MX);
       try {
-        World.startTls(strict, server.address()).close();
+        TlsFixture.startTls(strict, server.address()).close();
       } catch (SSLException e) {
         // Expected.
       }
@@ -84,12 +85,13 @@ final class ResumptionTest {
   }
 
   private MxTls tls() {
-    return MxTls.forDecision(world.listed(Requirement.ENFORCED, World.MX, world.settings(anchors)));
+    return MxTls.forDecision(
+        fixture.listed(Requirement.ENFORCED, TlsFixture.MX, fixture.settings(anchors)));
   }
 
   /** One key and one context for all connections, so that sessions can be resumed. */
   private ScriptedMx oneServer() {
-    return World.server(world.ca.issue(World.MX));
+    return TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
   }
 
   private void handshake(SSLEngine client, String protocol) throws SSLException {

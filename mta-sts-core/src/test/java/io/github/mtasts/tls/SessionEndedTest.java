@@ -21,31 +21,31 @@ import org.junit.jupiter.api.Test;
 
 /** What is reported to the listener when an attempt ends. */
 final class SessionEndedTest {
-  private final World world = new World();
+  private final TlsFixture fixture = new TlsFixture();
 
   @Test
   void reportsASuccessOnceEvenIfClosedTwice() {
-    MxTls tls = world.enforced(World.MX);
-    TlsVerdict verdict = World.verdict(tls, world.ca.issue(World.MX));
-    assertThat(world.sessions).isEmpty();
+    MxTls tls = fixture.enforced(TlsFixture.MX);
+    TlsVerdict verdict = TlsFixture.verdict(tls, fixture.ca.issue(TlsFixture.MX));
+    assertThat(fixture.sessions).isEmpty();
     tls.close();
     tls.close();
-    assertThat(world.sessions).hasSize(1);
-    TlsSession session = world.sessions.get(0);
+    assertThat(fixture.sessions).hasSize(1);
+    TlsSession session = fixture.sessions.get(0);
     assertThat(session.failure()).isEmpty();
     assertThat(session.detail()).isEqualTo(verdict.detail());
-    assertThat(session.decision().mxHost()).isEqualTo(World.MX);
+    assertThat(session.decision().mxHost()).isEqualTo(TlsFixture.MX);
   }
 
   @Test
   @Tag("rfc-item-83")
   void reportsFailuresInTestingAsInEnforce() {
-    for (MxTls tls : List.of(world.enforced(World.MX), world.testing(World.MX))) {
+    for (MxTls tls : List.of(fixture.enforced(TlsFixture.MX), fixture.testing(TlsFixture.MX))) {
       try (tls) {
-        World.verdict(tls, TestCa.create().issue(World.MX));
+        TlsFixture.verdict(tls, TestCa.create().issue(TlsFixture.MX));
       }
     }
-    assertThat(world.sessions)
+    assertThat(fixture.sessions)
         .extracting(TlsSession::failure)
         .containsExactly(
             Optional.of(ResultType.CERTIFICATE_NOT_TRUSTED),
@@ -54,20 +54,20 @@ final class SessionEndedTest {
 
   @Test
   void reportsMissingStartTls() {
-    try (MxTls tls = world.testing(World.MX)) {
+    try (MxTls tls = fixture.testing(TlsFixture.MX)) {
       tls.startTlsMissing();
     }
-    assertThat(world.sessions)
+    assertThat(fixture.sessions)
         .extracting(TlsSession::failure)
         .containsExactly(Optional.of(ResultType.STARTTLS_NOT_SUPPORTED));
   }
 
   @Test
   void reportsAnAbandonedHandshake() {
-    try (MxTls tls = world.enforced(World.MX)) {
+    try (MxTls tls = fixture.enforced(TlsFixture.MX)) {
       assertThat(tls.newEngine().getUseClientMode()).isTrue();
     }
-    assertThat(world.sessions)
+    assertThat(fixture.sessions)
         .singleElement()
         .satisfies(
             session -> {
@@ -79,23 +79,23 @@ final class SessionEndedTest {
 
   @Test
   void reportsAnAbandonedSocketOfAFramework() throws IOException {
-    try (MxTls tls = world.enforced(World.MX)) {
+    try (MxTls tls = fixture.enforced(TlsFixture.MX)) {
       tls.socketFactory().createSocket().close();
     }
-    assertThat(world.sessions).hasSize(1);
+    assertThat(fixture.sessions).hasSize(1);
   }
 
   @Test
   void reportsNothingWithoutAConnection() {
-    world.enforced(World.MX).close();
-    world.unlisted(PolicyMode.TESTING).close();
-    assertThat(world.sessions).isEmpty();
+    fixture.enforced(TlsFixture.MX).close();
+    fixture.unlisted(PolicyMode.TESTING).close();
+    assertThat(fixture.sessions).isEmpty();
   }
 
   @Test
   void reportsARefusedHost() {
-    world.unlisted(PolicyMode.ENFORCE).close();
-    assertThat(world.sessions)
+    fixture.unlisted(PolicyMode.ENFORCE).close();
+    assertThat(fixture.sessions)
         .extracting(TlsSession::failure)
         .containsExactly(Optional.of(ResultType.VALIDATION_FAILURE));
   }
@@ -103,27 +103,27 @@ final class SessionEndedTest {
   @Test
   @Tag("rfc-item-72")
   void reportsNothingWithModeNone() {
-    try (MxTls tls = MxTls.forDecision(world.decision(PolicyMode.NONE, World.MX))) {
-      World.verdict(tls, TestCa.create().issue(World.MX));
+    try (MxTls tls = MxTls.forDecision(fixture.decision(PolicyMode.NONE, TlsFixture.MX))) {
+      TlsFixture.verdict(tls, TestCa.create().issue(TlsFixture.MX));
     }
-    assertThat(world.sessions).isEmpty();
+    assertThat(fixture.sessions).isEmpty();
   }
 
   @Test
   void reportsNothingForAnUnknownDomain() {
     Resolution unknown =
         new Resolution.NoPolicy(
-            World.DOMAIN,
+            TlsFixture.DOMAIN,
             Resolution.Reason.DNS_UNAVAILABLE,
             "timeout",
             Optional.empty(),
             WhenUnavailable.DEFER,
-            world.settings());
-    try (MxTls tls = MxTls.forDecision(unknown.decide(World.MX))) {
+            fixture.settings());
+    try (MxTls tls = MxTls.forDecision(unknown.decide(TlsFixture.MX))) {
       assertThat(tls.verdict().orElseThrow().isBlocking()).isTrue();
       assertThat(tls.startTlsMissing().isBlocking()).isTrue();
     }
-    assertThat(world.sessions).isEmpty();
+    assertThat(fixture.sessions).isEmpty();
   }
 
   @Test
@@ -136,8 +136,8 @@ final class SessionEndedTest {
           }
         };
     MxTlsSettings settings =
-        new MxTlsSettings(Optional.of(world.ca.trustManager()), Optional.empty(), broken);
-    MxTls tls = MxTls.forDecision(world.listed(Requirement.ENFORCED, World.MX, settings));
+        new MxTlsSettings(Optional.of(fixture.ca.trustManager()), Optional.empty(), broken);
+    MxTls tls = MxTls.forDecision(fixture.listed(Requirement.ENFORCED, TlsFixture.MX, settings));
     tls.startTlsMissing();
     assertThatCode(tls::close).doesNotThrowAnyException();
   }

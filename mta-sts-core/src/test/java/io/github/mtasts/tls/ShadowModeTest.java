@@ -19,35 +19,36 @@ import org.junit.jupiter.api.Test;
 
 /** Handshakes that enforce would block, in shadow mode and with overrides. */
 final class ShadowModeTest {
-  private final World world = new World();
+  private final TlsFixture fixture = new TlsFixture();
 
   private MxTlsSettings shadow() {
-    MxTlsSettings live = world.settings();
+    MxTlsSettings live = fixture.settings();
     return new MxTlsSettings(
         live.trustManager(), live.provider(), live.listener(), Enforcement.SHADOW);
   }
 
   private MxTls attempt(String pattern) {
     MxDecision decision =
-        Resolution.inForce(World.DOMAIN, World.policy(PolicyMode.ENFORCE, pattern), shadow())
-            .decide(World.MX);
+        Resolution.inForce(
+                TlsFixture.DOMAIN, TlsFixture.policy(PolicyMode.ENFORCE, pattern), shadow())
+            .decide(TlsFixture.MX);
     return MxTls.forDecision(decision);
   }
 
   @Test
   void aWrongCertificateIsReportedAndBlocksNothing() throws IOException {
-    try (ScriptedMx server = World.server(world.ca.issue("other.example.com"));
-        MxTls tls = attempt(World.MX);
-        SSLSocket socket = World.startTls(tls, server.address())) {
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue("other.example.com"));
+        MxTls tls = attempt(TlsFixture.MX);
+        SSLSocket socket = TlsFixture.startTls(tls, server.address())) {
       TlsVerdict verdict = tls.verdict().orElseThrow();
 
       assertThat(socket.getSession().isValid()).isTrue();
       assertThat(verdict.isBlocking()).isFalse();
       assertThat(tls.allowsPlainText()).isTrue();
-      assertThat(World.failure(verdict)).contains(ResultType.CERTIFICATE_HOST_MISMATCH);
+      assertThat(TlsFixture.failure(verdict)).contains(ResultType.CERTIFICATE_HOST_MISMATCH);
       assertThat(verdict.detail()).contains("other.example.com", "Shadow mode: would be enforced");
     }
-    assertThat(world.sessions)
+    assertThat(fixture.sessions)
         .singleElement()
         .returns(Optional.of(ResultType.CERTIFICATE_HOST_MISMATCH), TlsSession::failure)
         .satisfies(
@@ -58,36 +59,36 @@ final class ShadowModeTest {
 
   @Test
   void anUnlistedHostIsReportedEvenIfItsCertificateIsValid() throws IOException {
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
         MxTls tls = attempt("other.example.com");
-        SSLSocket socket = World.startTls(tls, server.address())) {
+        SSLSocket socket = TlsFixture.startTls(tls, server.address())) {
       assertThat(socket.getSession().isValid()).isTrue();
       assertThat(tls.verdict().orElseThrow().isBlocking()).isFalse();
       assertThat(tls.verdict().orElseThrow().detail()).contains("Shadow mode: would be refused");
     }
-    assertThat(world.sessions)
+    assertThat(fixture.sessions)
         .singleElement()
         .returns(Optional.of(ResultType.VALIDATION_FAILURE), TlsSession::failure);
   }
 
   @Test
   void aTrustedSessionIsReportedAsSuccess() throws IOException {
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
-        MxTls tls = attempt(World.MX);
-        SSLSocket socket = World.startTls(tls, server.address())) {
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
+        MxTls tls = attempt(TlsFixture.MX);
+        SSLSocket socket = TlsFixture.startTls(tls, server.address())) {
       assertThat(socket.getSession().isValid()).isTrue();
       assertThat(tls.verdict().orElseThrow()).isInstanceOf(TlsVerdict.Trusted.class);
       assertThat(tls.verdict().orElseThrow().detail()).doesNotContain("Shadow");
     }
-    assertThat(world.sessions).singleElement().returns(Optional.empty(), TlsSession::failure);
+    assertThat(fixture.sessions).singleElement().returns(Optional.empty(), TlsSession::failure);
   }
 
   @Test
   void missingStartTlsIsReportedAndBlocksNothing() {
-    try (MxTls tls = attempt(World.MX)) {
+    try (MxTls tls = attempt(TlsFixture.MX)) {
       assertThat(tls.startTlsMissing().isBlocking()).isFalse();
     }
-    assertThat(world.sessions)
+    assertThat(fixture.sessions)
         .singleElement()
         .returns(Optional.of(ResultType.STARTTLS_NOT_SUPPORTED), TlsSession::failure);
   }
@@ -95,11 +96,13 @@ final class ShadowModeTest {
   @Test
   void aFailureUnderAnOverrideNamesTheOverride() {
     PolicyOverride override =
-        PolicyOverride.enforce(World.DOMAIN).by("alice").because("agreed").withoutEnd();
+        PolicyOverride.enforce(TlsFixture.DOMAIN).by("alice").because("agreed").withoutEnd();
     Resolution.InForce published =
         (Resolution.InForce)
             Resolution.inForce(
-                World.DOMAIN, World.policy(PolicyMode.TESTING, World.MX), world.settings());
+                TlsFixture.DOMAIN,
+                TlsFixture.policy(PolicyMode.TESTING, TlsFixture.MX),
+                fixture.settings());
     Resolution overridden =
         new Resolution.InForce(
             published.domain(),
@@ -113,8 +116,9 @@ final class ShadowModeTest {
             Optional.of(override));
 
     TlsVerdict verdict =
-        World.verdict(
-            MxTls.forDecision(overridden.decide(World.MX)), world.ca.issue("other.example.com"));
+        TlsFixture.verdict(
+            MxTls.forDecision(overridden.decide(TlsFixture.MX)),
+            fixture.ca.issue("other.example.com"));
 
     assertThat(verdict.isBlocking()).isTrue();
     assertThat(verdict.detail())

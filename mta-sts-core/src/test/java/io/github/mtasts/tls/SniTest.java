@@ -23,15 +23,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server name that a client sends. */
 final class SniTest {
-  private final World world = new World();
+  private final TlsFixture fixture = new TlsFixture();
 
   @Test
   @Tag("rfc-item-86")
   void sendsTheNameOfTheMxHost() throws IOException {
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
-        SSLSocket socket = World.startTls(world.enforced(World.MX), server.address())) {
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
+        SSLSocket socket = TlsFixture.startTls(fixture.enforced(TlsFixture.MX), server.address())) {
       assertThat(socket.getSession().isValid()).isTrue();
-      assertThat(server.sniSeen()).containsExactly(World.MX);
+      assertThat(server.sniSeen()).containsExactly(TlsFixture.MX);
     }
   }
 
@@ -40,10 +40,10 @@ final class SniTest {
   void receivesTheCertificateForTheMxHost() throws IOException {
     try (MxServer server =
         MxServer.builder()
-            .certificate(world.ca.issue("fallback.example"))
-            .certificateFor(World.MX, world.ca.issue(World.MX))
+            .certificate(fixture.ca.issue("fallback.example"))
+            .certificateFor(TlsFixture.MX, fixture.ca.issue(TlsFixture.MX))
             .start()) {
-      MxTls tls = world.enforced(World.MX);
+      MxTls tls = fixture.enforced(TlsFixture.MX);
       startTls(tls, server).close();
       assertThat(tls.verdict().orElseThrow()).isInstanceOf(TlsVerdict.Trusted.class);
     }
@@ -55,12 +55,12 @@ final class SniTest {
   void verifiesAFallbackCertificateLikeAnyOther() throws IOException {
     try (MxServer server =
         MxServer.builder()
-            .certificate(world.ca.issue("fallback.example"))
-            .certificateFor("another.example", world.ca.issue(World.MX))
+            .certificate(fixture.ca.issue("fallback.example"))
+            .certificateFor("another.example", fixture.ca.issue(TlsFixture.MX))
             .start()) {
-      MxTls tls = world.testing(World.MX);
+      MxTls tls = fixture.testing(TlsFixture.MX);
       startTls(tls, server).close();
-      assertThat(World.failure(tls.verdict().orElseThrow()))
+      assertThat(TlsFixture.failure(tls.verdict().orElseThrow()))
           .contains(ResultType.CERTIFICATE_HOST_MISMATCH);
     }
   }
@@ -75,7 +75,7 @@ final class SniTest {
   @ParameterizedTest
   @ValueSource(strings = {"192.0.2.1", "[192.0.2.1]", "2001:db8::1", "", "no name", "a..b"})
   void sendsNoNameIfTheHostIsNotAName(String host) throws IOException {
-    assertThat(world.testing(host).newEngine().getSSLParameters().getServerNames()).isEmpty();
+    assertThat(fixture.testing(host).newEngine().getSSLParameters().getServerNames()).isEmpty();
     String hello = clientHello(host);
     assertThat(hello).isNotEmpty();
     if (!host.isEmpty()) {
@@ -85,47 +85,48 @@ final class SniTest {
 
   @Test
   void ignoresTheNameThatAFrameworkPasses() throws IOException {
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
-        Socket plain = World.connect(server.address());
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
+        Socket plain = TlsFixture.connect(server.address());
         SSLSocket socket =
             (SSLSocket)
-                world
-                    .enforced(World.MX)
+                fixture
+                    .enforced(TlsFixture.MX)
                     .socketFactory()
                     .createSocket(plain, "reverse.example", 25, true)) {
       socket.startHandshake();
-      assertThat(server.sniSeen()).containsExactly(World.MX);
+      assertThat(server.sniSeen()).containsExactly(TlsFixture.MX);
     }
   }
 
   @Test
   void ignoresTheNameOfTheConnectedAddress() throws IOException {
     InetAddress named = InetAddress.getByAddress("reverse.example", new byte[] {127, 0, 0, 1});
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
         SSLSocket socket =
             (SSLSocket)
-                world
-                    .enforced(World.MX)
+                fixture
+                    .enforced(TlsFixture.MX)
                     .socketFactory()
                     .createSocket(named, server.address().getPort())) {
       socket.startHandshake();
-      assertThat(server.sniSeen()).containsExactly(World.MX);
+      assertThat(server.sniSeen()).containsExactly(TlsFixture.MX);
     }
   }
 
   @Test
   void keepsTheNameWhenAnUnconnectedSocketIsConnected() throws IOException {
-    try (ScriptedMx server = World.server(world.ca.issue(World.MX));
-        SSLSocket socket = (SSLSocket) world.enforced(World.MX).socketFactory().createSocket()) {
-      InetAddress address = InetAddress.getByAddress(World.MX, new byte[] {127, 0, 0, 1});
+    try (ScriptedMx server = TlsFixture.server(fixture.ca.issue(TlsFixture.MX));
+        SSLSocket socket =
+            (SSLSocket) fixture.enforced(TlsFixture.MX).socketFactory().createSocket()) {
+      InetAddress address = InetAddress.getByAddress(TlsFixture.MX, new byte[] {127, 0, 0, 1});
       socket.connect(new InetSocketAddress(address, server.address().getPort()), 20_000);
       socket.startHandshake();
-      assertThat(server.sniSeen()).containsExactly(World.MX);
+      assertThat(server.sniSeen()).containsExactly(TlsFixture.MX);
     }
   }
 
   private String clientHello(String host) throws IOException {
-    SSLEngine engine = world.testing(host).newEngine();
+    SSLEngine engine = fixture.testing(host).newEngine();
     ByteBuffer hello = ByteBuffer.allocate(1 << 16);
     engine.wrap(ByteBuffer.allocate(0), hello);
     return new String(hello.array(), 0, hello.position(), StandardCharsets.ISO_8859_1);
@@ -133,7 +134,7 @@ final class SniTest {
 
   /** Sends just enough SMTP to get the reply 220. */
   private static SSLSocket startTls(MxTls tls, MxServer server) throws IOException {
-    Socket socket = World.connect(server.address());
+    Socket socket = TlsFixture.connect(server.address());
     BufferedReader in =
         new BufferedReader(
             new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));

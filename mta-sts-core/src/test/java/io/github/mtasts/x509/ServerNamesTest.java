@@ -13,7 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ServerNamesTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"mail.example.com", "mail", "mail_1.example.com", "-mail-.example", "1.a"})
+      strings = {
+        "mail.example.com",
+        "mail",
+        "mail_1.example.com",
+        "-mail-.example",
+        "1.a",
+        "mta-sts.corp.1"
+      })
   void sendsEveryHostName(String host) {
     assertThat(ServerNames.of(host))
         .singleElement()

@@ -75,7 +75,7 @@ final class SchemaSetup {
         }
         connection.makeDurable();
       } catch (SQLException e) {
-        lastError = e; // another node was faster, or a right is missing: the next check tells
+        lastError = e; // another node was faster, or a right is missing: the next check shows which
       }
     }
     if (!exists(connection)) {

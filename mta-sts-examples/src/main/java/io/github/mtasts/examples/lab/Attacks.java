@@ -5,6 +5,7 @@ import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.examples.lab.ScenarioResult.Delivery;
 import io.github.mtasts.examples.lab.ScenarioResult.Reader;
 import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.testing.TestInternet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -136,7 +137,7 @@ final class Attacks {
                 .mx(DOMAIN, 10, MX)
                 .genuineMx(MX)
                 .record(DOMAIN, "1")
-                .policy(DOMAIN, PolicyTexts.of(mode, MX));
+                .policy(DOMAIN, TestInternet.policy(mode, MX));
             launch.accept(network);
             return DOMAIN;
           });

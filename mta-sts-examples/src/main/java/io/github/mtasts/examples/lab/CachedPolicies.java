@@ -3,6 +3,7 @@ package io.github.mtasts.examples.lab;
 
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.testing.TestInternet;
 import java.time.Duration;
 import java.util.List;
 
@@ -86,7 +87,7 @@ final class CachedPolicies {
         .mx(DOMAIN, 10, MX)
         .genuineMx(MX)
         .record(DOMAIN, "1")
-        .policy(DOMAIN, PolicyTexts.of(PolicyMode.ENFORCE, MX))
+        .policy(DOMAIN, TestInternet.policy(PolicyMode.ENFORCE, MX))
         .sendFirst(DOMAIN);
   }
 

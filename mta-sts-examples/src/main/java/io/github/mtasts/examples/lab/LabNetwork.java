@@ -2,9 +2,6 @@
 package io.github.mtasts.examples.lab;
 
 import io.github.mtasts.PolicyResolver;
-import io.github.mtasts.PolicyResolverBuilder;
-import io.github.mtasts.discovery.DnsClient;
-import io.github.mtasts.discovery.DnsJavaClient;
 import io.github.mtasts.discovery.MxLookup;
 import io.github.mtasts.examples.lab.ScenarioResult.Delivery;
 import io.github.mtasts.examples.lab.ScenarioResult.Reader;
@@ -14,7 +11,7 @@ import io.github.mtasts.testing.PolicyHosts;
 import io.github.mtasts.testing.SettableClock;
 import io.github.mtasts.testing.TestCertificate;
 import io.github.mtasts.testing.TestDns;
-import java.io.IOException;
+import io.github.mtasts.testing.TestInternet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,43 +31,41 @@ public final class LabNetwork implements AutoCloseable {
   private static final Instant START = Instant.parse("2024-06-27T12:00:00Z");
 
   private final LabCertificateAuthorities authorities;
-  private final SettableClock clock = new SettableClock(START);
-  private final TestDns dns = TestDns.start();
-  private final LabMxServers servers = new LabMxServers();
+  private final TestInternet internet;
+  private final TestDns dns;
   private final PolicyHosts policyHosts;
-  private final DnsClient dnsClient;
-  private final PolicyResolverBuilder settings;
+  private final LabMxServers servers = new LabMxServers();
+  private Duration fetchDeadline = DEADLINE;
+  private List<String> allowedAddresses = List.of("127.0.0.0/8");
   private Optional<PolicyResolver> sender = Optional.empty();
   private boolean fetchForbidden;
   private String requiredLogText = "";
 
-  LabNetwork(LabCertificateAuthorities authorities) throws IOException {
+  LabNetwork(LabCertificateAuthorities authorities) {
     this.authorities = authorities;
-    this.policyHosts = PolicyHosts.start(authorities.trusted());
-    this.dnsClient = DnsJavaClient.of(List.of(dns.address()), DEADLINE);
-    this.settings =
-        PolicyResolver.builder()
-            .dnsServers(dns.address())
-            .policyHostPort(policyHosts.port())
-            .allowPolicyHostAddresses("127.0.0.0/8")
-            .dnsDeadline(DEADLINE)
-            .fetchDeadline(DEADLINE)
-            .policyHostTrust(authorities.trusted().trustManager())
-            .mxHostTrust(authorities.trusted().trustManager())
-            .clock(clock, clock.nanoTicker());
+    this.internet = TestInternet.start(authorities.trusted(), new SettableClock(START));
+    this.dns = internet.dns();
+    this.policyHosts = internet.policyHosts();
   }
 
   LabCertificateAuthorities authorities() {
     return authorities;
   }
 
-  /** Returns the sender's settings; change them before the first message. */
-  PolicyResolverBuilder resolver() {
-    return settings;
+  /** Sets the sender's timeout for a fetch; call it before the first message. */
+  LabNetwork fetchDeadline(Duration deadline) {
+    fetchDeadline = deadline;
+    return this;
+  }
+
+  /** Makes the sender refuse loopback addresses too; call it before the first message. */
+  LabNetwork refuseSpecialAddresses() {
+    allowedAddresses = List.of();
+    return this;
   }
 
   LabNetwork advance(Duration time) {
-    clock.advance(time);
+    internet.clock().advance(time);
     return this;
   }
 
@@ -188,10 +183,19 @@ public final class LabNetwork implements AutoCloseable {
   /** Sends a message and checks the mailboxes of both sides. */
   SendResult send(String domain) {
     if (sender.isEmpty()) {
-      sender = Optional.of(settings.build());
+      sender =
+          Optional.of(
+              internet
+                  .resolverOptions()
+                  .dnsServers(dns.address())
+                  .dnsDeadline(DEADLINE)
+                  .fetchDeadline(fetchDeadline)
+                  .allowPolicyHostAddresses(allowedAddresses.toArray(String[]::new))
+                  .build());
     }
     LabMailer mailer =
-        new LabMailer(sender.get(), new MxLookup(dnsClient), servers::connect, message(domain));
+        new LabMailer(
+            sender.get(), new MxLookup(internet.dnsClient()), servers::connect, message(domain));
     SendResult sent = mailer.send(domain);
     if (fetchForbidden && policyHosts.connections() > 0) {
       throw new IllegalStateException("policy host: expected no connection, found one");
@@ -219,9 +223,7 @@ public final class LabNetwork implements AutoCloseable {
   @Override
   public void close() {
     sender.ifPresent(PolicyResolver::close);
-    dnsClient.close();
     servers.close();
-    policyHosts.close();
-    dns.close();
+    internet.close();
   }
 }

@@ -3,6 +3,7 @@ package io.github.mtasts.examples.lab;
 
 import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.testing.TestCertificate;
+import io.github.mtasts.testing.TestInternet;
 import java.util.List;
 
 /** Several MX hosts, and wildcard patterns. */
@@ -63,6 +64,6 @@ final class MultipleMxHosts {
   }
 
   private static void enforcing(LabNetwork network, String... mx) {
-    network.record(DOMAIN, "1").policy(DOMAIN, PolicyTexts.of(PolicyMode.ENFORCE, mx));
+    network.record(DOMAIN, "1").policy(DOMAIN, TestInternet.policy(PolicyMode.ENFORCE, mx));
   }
 }

@@ -2,6 +2,7 @@
 package io.github.mtasts.examples.lab;
 
 import io.github.mtasts.policy.PolicyMode;
+import io.github.mtasts.testing.TestInternet;
 import java.time.Duration;
 import java.util.List;
 
@@ -57,7 +58,7 @@ final class NormalOperation {
           network
               .advance(Duration.ofDays(7))
               .record(DOMAIN, "20240704101500")
-              .policy(DOMAIN, PolicyTexts.of(PolicyMode.ENFORCE, MX))
+              .policy(DOMAIN, TestInternet.policy(PolicyMode.ENFORCE, MX))
               .mustLog("mode enforce");
           return DOMAIN;
         });
@@ -78,7 +79,7 @@ final class NormalOperation {
               .mx(DOMAIN, 10, "heron.nmrc.org")
               .genuineMx("heron.nmrc.org")
               .record(DOMAIN, "20240801120000")
-              .policy(DOMAIN, PolicyTexts.of(PolicyMode.ENFORCE, "heron.nmrc.org"));
+              .policy(DOMAIN, TestInternet.policy(PolicyMode.ENFORCE, "heron.nmrc.org"));
           return DOMAIN;
         });
   }
@@ -94,7 +95,7 @@ final class NormalOperation {
               .mx("leaving.example", 10, "mail.leaving.example")
               .withoutTls("mail.leaving.example")
               .record("leaving.example", "9")
-              .policy("leaving.example", PolicyTexts.of(PolicyMode.NONE));
+              .policy("leaving.example", TestInternet.policy(PolicyMode.NONE));
           return "leaving.example";
         });
   }
@@ -104,7 +105,7 @@ final class NormalOperation {
         .mx(DOMAIN, 10, MX)
         .genuineMx(MX)
         .txt(DOMAIN, "v=STSv1; id=20240627092600;")
-        .policy(DOMAIN, PolicyTexts.of(PolicyMode.TESTING, MX));
+        .policy(DOMAIN, TestInternet.policy(PolicyMode.TESTING, MX));
   }
 
   private static void enforcing(LabNetwork network) {
@@ -112,6 +113,6 @@ final class NormalOperation {
         .mx(DOMAIN, 10, MX)
         .genuineMx(MX)
         .record(DOMAIN, "20240704101500")
-        .policy(DOMAIN, PolicyTexts.of(PolicyMode.ENFORCE, MX));
+        .policy(DOMAIN, TestInternet.policy(PolicyMode.ENFORCE, MX));
   }
 }

@@ -4,6 +4,7 @@ package io.github.mtasts.examples.lab;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.testing.PolicyAnswer;
+import io.github.mtasts.testing.TestInternet;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -48,20 +49,20 @@ final class UnavailablePolicies {
                 "slow drip",
                 "The policy host sends the policy very slowly, octet by octet.",
                 network -> {
-                  network.resolver().fetchDeadline(Duration.ofSeconds(1));
+                  network.fetchDeadline(Duration.ofSeconds(1));
                   network.policyAnswer(
                       DOMAIN, PolicyAnswer.policy(policy()).dripping(Duration.ofMillis(100)));
                 }),
             unfetched(
                 "policy host at 127.0.0.1",
                 "DNS returns the sender's own loopback address. The sender does not connect to it.",
-                network -> network.forbidFetches().resolver().allowPolicyHostAddresses()),
+                network -> network.forbidFetches().refuseSpecialAddresses()),
             unfetched(
                 "policy host at 169.254.169.254",
                 "DNS returns the address of a cloud metadata service. The sender does not connect"
                     + " to it.",
                 network -> {
-                  network.forbidFetches().resolver().allowPolicyHostAddresses();
+                  network.forbidFetches().refuseSpecialAddresses();
                   // Usually nothing answers at this address, so the scenario checks the log too.
                   network
                       .policyHostAt(DOMAIN, "169.254.169.254")
@@ -99,6 +100,6 @@ final class UnavailablePolicies {
   }
 
   private static String policy() {
-    return PolicyTexts.of(PolicyMode.ENFORCE, MX);
+    return TestInternet.policy(PolicyMode.ENFORCE, MX);
   }
 }

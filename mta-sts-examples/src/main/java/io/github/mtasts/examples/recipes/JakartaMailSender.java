@@ -36,7 +36,7 @@ public final class JakartaMailSender {
       try {
         send(decision.mxHost(), MailProperties.secure(tls), message);
       } catch (MessagingException e) {
-        boolean secured = tls.verdict().isPresent(); // and so it was not TLS that failed
+        boolean secured = tls.verdict().isPresent(); // so TLS did not fail
         if (secured || !tls.allowsPlainText()) throw e; // next MX host
         send(decision.mxHost(), MailProperties.withoutStartTls(tls), message);
       }

@@ -30,7 +30,7 @@ public final class PersistentPolicies {
   public static String refresh(PolicyResolver resolver) {
     // region operator
     Resolution now =
-        resolver.cache().refresh("example.com"); // whatever DNS says, whatever failed before
+        resolver.cache().refresh("example.com"); // even if the id is unchanged or a fetch failed
     return now.explain();
     // endregion
   }

@@ -62,7 +62,7 @@ public final class SendByTransport {
     try {
       Transport.send(message);
     } catch (SendFailedException e) {
-      Exception cause = e.getNextException(); // one for each domain that did not get it
+      Exception cause = e.getNextException(); // one for each domain with a failure
       while (cause instanceof DomainDeliveryException failure) {
         DomainDelivery delivery = failure.delivery(); // deferred(), failed(), bounceText()
         if (!delivery.deferred().isEmpty()) outbox.tryAgain(message, delivery);

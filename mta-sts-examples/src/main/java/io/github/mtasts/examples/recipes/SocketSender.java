@@ -61,7 +61,7 @@ public final class SocketSender {
         else if (tls.startTlsMissing().isBlocking()) continue; // before MAIL FROM, always
         return Optional.of(smtp.deliver(message));
       } catch (IOException e) {
-        log(mx, e); // the next MX host may do better
+        log(mx, e); // try the next MX host
       }
     }
     return Optional.empty(); // recheck, try once more, then defer: never bounce at once

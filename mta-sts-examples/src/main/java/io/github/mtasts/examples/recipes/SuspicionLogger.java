@@ -16,14 +16,14 @@ public final class SuspicionLogger {
   /** Builds a resolver that logs suspicious events. */
   public static PolicyResolver resolver() {
     // region listener
-    ResolverListener alarm =
+    ResolverListener listener =
         new ResolverListener() {
           @Override
           public void suspicious(Suspicion what, Resolution.InForce before, String detail) {
             LOG.log(Level.WARNING, "{0}: {1}: {2}", before.domain(), what, detail);
           }
         };
-    return PolicyResolver.builder().listener(alarm).build();
+    return PolicyResolver.builder().listener(listener).build();
     // endregion
   }
 }

@@ -2,11 +2,9 @@
 package io.github.mtasts.examples.recipes;
 
 import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.testing.MxServer;
-import io.github.mtasts.testing.PolicyHosts;
-import io.github.mtasts.testing.TestCa;
-import io.github.mtasts.testing.TestDns;
-import java.io.IOException;
+import io.github.mtasts.testing.TestInternet;
 
 /** Tests a mailer with the test kit in the {@code tests} jar. */
 public final class TestKitExample {
@@ -24,25 +22,13 @@ public final class TestKitExample {
    *
    * @param mailer the mailer
    * @return how many messages that host got; 0 if the mailer is correct
-   * @throws IOException if no port is free
    */
-  public static int messagesToAnImpostor(Mailer mailer) throws IOException {
+  public static int messagesToAnImpostor(Mailer mailer) {
     // region test-kit
-    TestCa ca = TestCa.create();
-    try (TestDns dns = TestDns.start();
-        PolicyHosts hosts = PolicyHosts.start(ca);
-        MxServer impostor = MxServer.start(ca.issue("mx.attacker.example"));
-        PolicyResolver resolver =
-            PolicyResolver.builder()
-                .dnsServers(dns.address())
-                .policyHostPort(hosts.port())
-                .allowPolicyHostAddresses("127.0.0.0/8")
-                .policyHostTrust(ca.trustManager())
-                .mxHostTrust(ca.trustManager())
-                .build()) {
-      dns.txt("_mta-sts.example.com", "v=STSv1; id=1;").a("mta-sts.example.com", "127.0.0.1");
-      hosts.publish(
-          "example.com", "version: STSv1\nmode: enforce\nmx: localhost\nmax_age: 86400\n");
+    try (TestInternet internet = TestInternet.start();
+        MxServer impostor = MxServer.start(internet.ca().issue("mx.attacker.example"));
+        PolicyResolver resolver = internet.resolver().build()) {
+      internet.publish("example.com", TestInternet.policy(PolicyMode.ENFORCE, "localhost"));
       mailer.send(resolver, "example.com", impostor.address().getPort());
       return impostor.messages().size(); // expected: 0
     }

@@ -6,9 +6,8 @@ import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import io.github.mtasts.store.jdbc.JdbcPolicyStore;
 import io.github.mtasts.testing.PolicyAnswer;
-import io.github.mtasts.testing.PolicyHosts;
-import io.github.mtasts.testing.TestCa;
 import io.github.mtasts.testing.TestDns;
+import io.github.mtasts.testing.TestInternet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,40 +16,26 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import org.h2.jdbcx.JdbcDataSource;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands that share policies through a store. */
 class CacheNetworkTest {
-  private static final TestCa CA = TestCa.create();
   private static final String ENFORCE =
       "version: STSv1\nmode: enforce\nmx: mx.example.com\nmax_age: 86400\n";
 
   @TempDir Path directory;
-  private final TestDns dns = TestDns.start();
-  private @Nullable PolicyHosts hosts;
-  private String ca = "";
+  @AutoClose private final TestInternet internet = TestInternet.start();
 
   @BeforeEach
-  void publish() throws IOException {
-    hosts = PolicyHosts.start(CA);
-    ca = Files.writeString(directory.resolve("ca.pem"), CA.certificatePem()).toString();
-    for (String domain : List.of("example.com", "example.net")) {
-      hosts.publish(domain, ENFORCE);
-      dns.txt("_mta-sts." + domain, "v=STSv1; id=1;").a("mta-sts." + domain, "127.0.0.1");
-    }
-    dns.mx("example.com", 10, "mx.example.com");
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    dns.close();
-    hosts().close();
+  void publish() {
+    internet
+        .publish("example.com", "1", ENFORCE)
+        .publish("example.net", "1", ENFORCE)
+        .mxRecords("example.com", "mx.example.com");
   }
 
   @Test
@@ -58,8 +43,8 @@ class CacheNetworkTest {
     assertThat(check("--json", "example.com").objects().get(0).get("policy"))
         .asInstanceOf(MAP)
         .containsEntry("source", "fetched");
-    hosts().answer("example.com", PolicyAnswer.status(404));
-    dns.faultEverywhere(TestDns.Fault.SERVFAIL);
+    internet.policyHosts().answer("example.com", PolicyAnswer.status(404));
+    internet.dns().faultEverywhere(TestDns.Fault.SERVFAIL);
 
     CommandRun run = check("--json", "--mx", "mx.attacker.example", "example.com");
 
@@ -116,7 +101,9 @@ class CacheNetworkTest {
   @Test
   void refreshFetchesAChangedPolicyWithTheSameId() {
     check("example.com");
-    hosts().publish("example.com", ENFORCE.replace("mx.example.com", "new.example.com"));
+    internet
+        .policyHosts()
+        .publish("example.com", ENFORCE.replace("mx.example.com", "new.example.com"));
 
     CommandRun run = cache("refresh", "--json", "example.com");
 
@@ -135,7 +122,7 @@ class CacheNetworkTest {
   @Test
   void refreshReportsAFailedFetch() {
     check("example.com");
-    hosts().answer("example.com", PolicyAnswer.status(500));
+    internet.policyHosts().answer("example.com", PolicyAnswer.status(500));
 
     CommandRun run = cache("refresh", "example.com");
 
@@ -210,7 +197,7 @@ class CacheNetworkTest {
 
   @Test
   void warmWritesOnlyObjectsWithJson() {
-    hosts().answer("example.net", PolicyAnswer.status(404));
+    internet.policyHosts().answer("example.net", PolicyAnswer.status(404));
 
     CommandRun run = withInput("example.com\nexample.net\n", "warm", "--json", "-f", "-");
 
@@ -222,7 +209,7 @@ class CacheNetworkTest {
 
   @Test
   void warmShowsAProgressBarOnATerminal() throws IOException {
-    hosts().answer("example.net", PolicyAnswer.status(404));
+    internet.policyHosts().answer("example.net", PolicyAnswer.status(404));
     String file =
         Files.writeString(directory.resolve("domains"), "example.com\nexample.net\n").toString();
 
@@ -262,25 +249,11 @@ class CacheNetworkTest {
   }
 
   private String[] network() {
-    return new String[] {
-      "--dns",
-      "127.0.0.1:" + dns.address().getPort(),
-      "--https-port",
-      "" + hosts().port(),
-      "--ca",
-      ca,
-      "--allow-private-addresses",
-      "--timeout",
-      "20"
-    };
+    return with(CommandLines.options(internet, directory), "--allow-private-addresses");
   }
 
   private String store() {
     return directory.resolve("policies").toString();
-  }
-
-  private PolicyHosts hosts() {
-    return Objects.requireNonNull(hosts);
   }
 
   private static String[] with(String[] some, String... more) {

@@ -8,52 +8,31 @@ import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.PolicyAnswer;
-import io.github.mtasts.testing.PolicyHosts;
-import io.github.mtasts.testing.TestCa;
 import io.github.mtasts.testing.TestDns;
+import io.github.mtasts.testing.TestInternet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckCommandTest {
-  private static final TestCa CA = TestCa.create();
   private static final String ENFORCE =
       "version: STSv1\nmode: enforce\nmx: *.example.com\nmax_age: 86400\n";
 
   @TempDir Path directory;
-  private final List<AutoCloseable> running = new ArrayList<>();
-  private TestDns dns = TestDns.start();
-  private @Nullable PolicyHosts hosts;
-  private String ca = "";
+  @AutoClose private final TestInternet internet = TestInternet.start();
 
   @BeforeEach
-  void publish() throws IOException {
-    hosts = PolicyHosts.start(CA);
-    running.add(dns);
-    running.add(hosts);
-    hosts.publish("example.com", ENFORCE);
-    dns.txt("_mta-sts.example.com", "v=STSv1; id=20240627092600;")
-        .a("mta-sts.example.com", "127.0.0.1")
-        .mx("example.com", 10, "mx.example.com")
-        .a("mx.example.com", "127.0.0.1");
-    ca = Files.writeString(directory.resolve("ca.pem"), CA.certificatePem()).toString();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    for (AutoCloseable server : running) {
-      server.close();
-    }
+  void publish() {
+    internet
+        .publish("example.com", "20240627092600", ENFORCE)
+        .mxRecords("example.com", "mx.example.com");
   }
 
   @Test
@@ -92,7 +71,7 @@ class CheckCommandTest {
 
   @Test
   void writesNullsForADomainWithoutMtaSts() {
-    dns.mx("plain.example", 10, "mail.plain.example");
+    internet.dns().mx("plain.example", 10, "mail.plain.example");
 
     CommandRun run = check("--json", "plain.example");
 
@@ -122,7 +101,7 @@ class CheckCommandTest {
 
   @Test
   void reportsAFailedFetch() {
-    hosts().answer("example.com", PolicyAnswer.status(404));
+    internet.policyHosts().answer("example.com", PolicyAnswer.status(404));
 
     CommandRun run = check("--json", "example.com");
 
@@ -136,25 +115,17 @@ class CheckCommandTest {
   @Test
   void fetchesFromNoPrivateAddressUnlessAllowed() {
     CommandRun run =
-        CommandRun.of(
-            "check",
-            "--dns",
-            dnsAddress(),
-            "--https-port",
-            "" + hosts().port(),
-            "--ca",
-            ca,
-            "example.com");
+        CommandRun.of(CommandLines.arguments(internet, directory, "check", "example.com"));
 
     assertThat(run.status()).isEqualTo(1);
-    assertThat(hosts().connections()).isZero();
+    assertThat(internet.policyHosts().connections()).isZero();
   }
 
   @Test
   void probesAnMxHostWithATrustedCertificate() {
-    MxServer mx = serving(MxServer.start(CA.issue("mx.example.com")));
+    MxServer mx = internet.mx("mx.example.com");
 
-    CommandRun run = probe(mx);
+    CommandRun run = probe();
 
     assertThat(run.status()).isZero();
     assertThat(tls(run)).containsEntry("outcome", "trusted").containsEntry("resultType", null);
@@ -164,7 +135,9 @@ class CheckCommandTest {
 
   @Test
   void probesAnMxHostWithAnotherHostsCertificate() {
-    CommandRun run = probe(serving(MxServer.start(CA.issue("other.example.com"))));
+    internet.mx("mx.example.com", internet.ca().issue("other.example.com"));
+
+    CommandRun run = probe();
 
     assertThat(run.status()).isEqualTo(1);
     assertThat(tls(run))
@@ -174,7 +147,9 @@ class CheckCommandTest {
 
   @Test
   void probesAnMxHostWithoutStartTls() {
-    CommandRun run = probe(serving(MxServer.startWithoutTls()));
+    internet.mxWithoutTls("mx.example.com");
+
+    CommandRun run = probe();
 
     assertThat(run.status()).isEqualTo(1);
     assertThat(tls(run))
@@ -184,10 +159,9 @@ class CheckCommandTest {
 
   @Test
   void treatsAnUnreachableMxHostAsTemporaryFailure() {
-    MxServer gone = MxServer.startWithoutTls();
-    gone.close();
+    internet.addressOf("mx.example.com");
 
-    CommandRun run = probe(gone);
+    CommandRun run = probe();
 
     assertThat(run.status()).isEqualTo(3);
     assertThat(tls(run)).containsEntry("outcome", "unreachable").containsEntry("resultType", null);
@@ -195,7 +169,7 @@ class CheckCommandTest {
 
   @Test
   void reportsAMissingNetworkOnOneLine() {
-    dns.faultEverywhere(TestDns.Fault.SERVFAIL);
+    internet.dns().faultEverywhere(TestDns.Fault.SERVFAIL);
 
     CommandRun run = check("example.com");
 
@@ -288,7 +262,7 @@ class CheckCommandTest {
             "  override  skip for example.com, by alice, without end, because: x",
             "  mx 10     mx.example.com  opportunistic")
         .anyMatch(line -> line.startsWith("  record    absent: not looked up. Under an override"));
-    assertThat(hosts().connections()).isZero();
+    assertThat(internet.policyHosts().connections()).isZero();
   }
 
   @Test
@@ -344,39 +318,12 @@ class CheckCommandTest {
     return CommandRun.of(arguments(more));
   }
 
-  private CommandRun probe(MxServer mx) {
-    return check("--json", "--probe", "--smtp-port", "" + mx.address().getPort(), "example.com");
+  private CommandRun probe() {
+    return check("--json", "--probe", "example.com");
   }
 
   private String[] arguments(String... more) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "check",
-                "--dns",
-                dnsAddress(),
-                "--https-port",
-                "" + hosts().port(),
-                "--ca",
-                ca,
-                "--allow-private-addresses",
-                "--timeout",
-                "20"));
-    Collections.addAll(arguments, more);
-    return arguments.toArray(String[]::new);
-  }
-
-  private String dnsAddress() {
-    return "127.0.0.1:" + dns.address().getPort();
-  }
-
-  private MxServer serving(MxServer mx) {
-    running.add(mx);
-    return mx;
-  }
-
-  private PolicyHosts hosts() {
-    return Objects.requireNonNull(hosts);
+    return CommandLines.onLoopback(internet, directory, "check", List.of(), more);
   }
 
   private static Map<Object, @Nullable Object> tls(CommandRun run) {

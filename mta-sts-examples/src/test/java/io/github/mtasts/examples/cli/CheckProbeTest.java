@@ -1,47 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.examples.cli;
 
+import static io.github.mtasts.policy.PolicyMode.ENFORCE;
+import static io.github.mtasts.policy.PolicyMode.TESTING;
 import static io.github.mtasts.testing.MxReaction.hangUp;
 import static io.github.mtasts.testing.MxReaction.say;
+import static io.github.mtasts.testing.TestInternet.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.ScriptedMx;
-import java.io.IOException;
+import io.github.mtasts.testing.TestInternet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code check --probe} for several hosts or several addresses. */
 class CheckProbeTest {
   @TempDir Path directory;
-  private @Nullable TestNetwork started;
-
-  @BeforeEach
-  void start() throws IOException {
-    started = new TestNetwork(directory);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    network().close();
-  }
+  @AutoClose private final TestInternet internet = TestInternet.start();
 
   @Test
   void probesEachMxHost() {
-    network()
-        .domain("example.com", "good.example.com", "plain.example.com", "gone.example.com")
-        .policy("example.com", "enforce", "*.example.com");
-    network().mx("good.example.com");
-    network().mxWithoutTls("plain.example.com");
-    network().addressOf("gone.example.com");
+    internet
+        .mxRecords("example.com", "good.example.com", "plain.example.com", "gone.example.com")
+        .publish("example.com", policy(ENFORCE, "*.example.com"));
+    internet.mx("good.example.com");
+    internet.mxWithoutTls("plain.example.com");
+    internet.addressOf("gone.example.com");
 
     CommandRun run = probe("--json");
 
@@ -51,10 +42,10 @@ class CheckProbeTest {
 
   @Test
   void probesAHostThatThePolicyDoesNotList() {
-    network()
-        .domain("example.com", "mx.attacker.example")
-        .policy("example.com", "enforce", "mx.example.com");
-    MxServer mx = network().mx("mx.attacker.example");
+    internet
+        .mxRecords("example.com", "mx.attacker.example")
+        .publish("example.com", policy(ENFORCE, "mx.example.com"));
+    MxServer mx = internet.mx("mx.attacker.example");
 
     CommandRun run = probe("--json");
 
@@ -65,20 +56,22 @@ class CheckProbeTest {
 
   @Test
   void triesEachAddressOfAHost() {
-    network().domain("example.com", "mx.example.com");
-    network().addressOf("mx.example.com");
-    network().mx("mx.example.com");
+    internet.mxRecords("example.com", "mx.example.com");
+    internet.addressOf("mx.example.com");
+    internet.mx("mx.example.com");
 
     assertThat(outcomes(probe("--json"))).containsExactly("trusted");
   }
 
   @Test
   void connectsToNoSpecialAddressUnlessAllowed() {
-    network().domain("example.com", "mx.example.com");
-    MxServer mx = network().mx("mx.example.com");
+    internet.mxRecords("example.com", "mx.example.com");
+    MxServer mx = internet.mx("mx.example.com");
 
     CommandRun run =
-        CommandRun.of(network().arguments("check", "--json", "--probe", "example.com"));
+        CommandRun.of(
+            CommandLines.arguments(
+                internet, directory, "check", "--json", "--probe", "example.com"));
 
     assertThat(outcomes(run)).containsExactly("unreachable");
     assertThat(run.objects())
@@ -91,7 +84,7 @@ class CheckProbeTest {
 
   @Test
   void acceptsClearTextWithoutAPolicy() {
-    network().domain("example.com", "mx.example.com").mxWithoutTls("mx.example.com");
+    internet.mxRecords("example.com", "mx.example.com").mxWithoutTls("mx.example.com");
 
     CommandRun run = probe("--json");
 
@@ -101,9 +94,9 @@ class CheckProbeTest {
 
   @Test
   void reportsInTestingWhatEnforceWouldRefuse() {
-    network()
-        .domain("example.com", "mx.example.com")
-        .policy("example.com", "testing", "mx.example.com")
+    internet
+        .mxRecords("example.com", "mx.example.com")
+        .publish("example.com", policy(TESTING, "mx.example.com"))
         .mxWithoutTls("mx.example.com");
 
     CommandRun run = probe();
@@ -117,16 +110,18 @@ class CheckProbeTest {
 
   @Test
   void rejectsAHostThatDisconnectsAfterStartTls() {
-    network()
-        .domain("example.com", "mx.example.com")
-        .policy("example.com", "enforce", "mx.example.com")
+    internet
+        .mxRecords("example.com", "mx.example.com")
+        .publish("example.com", policy(ENFORCE, "mx.example.com"))
         .mx("mx.example.com", ScriptedMx.script().on("STARTTLS", say("220 go"), hangUp()));
 
     assertThat(outcomes(probe("--json"))).containsExactly("rejected");
   }
 
   private CommandRun probe(String... more) {
-    return CommandRun.of(network().arguments("check", List.of("--probe", "example.com"), more));
+    return CommandRun.of(
+        CommandLines.onLoopback(
+            internet, directory, "check", List.of("--probe", "example.com"), more));
   }
 
   private static List<Object> outcomes(CommandRun run) {
@@ -136,9 +131,5 @@ class CheckProbeTest {
         .map(tls -> assertThat(tls).asInstanceOf(MAP).actual().get("outcome"))
         .map(Objects::requireNonNull)
         .toList();
-  }
-
-  private TestNetwork network() {
-    return Objects.requireNonNull(started);
   }
 }

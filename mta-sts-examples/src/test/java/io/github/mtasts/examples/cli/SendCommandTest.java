@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.examples.cli;
 
+import static io.github.mtasts.policy.PolicyMode.ENFORCE;
 import static io.github.mtasts.testing.MxReaction.hangUp;
 import static io.github.mtasts.testing.MxReaction.say;
+import static io.github.mtasts.testing.TestInternet.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
@@ -10,14 +12,12 @@ import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.ScriptedMx;
 import io.github.mtasts.testing.TestDns;
-import java.io.IOException;
+import io.github.mtasts.testing.TestInternet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,17 +25,7 @@ class SendCommandTest {
   private static final String MESSAGE = "Subject: hello\r\n\r\nHello!\r\n";
 
   @TempDir Path directory;
-  private @Nullable TestNetwork started;
-
-  @BeforeEach
-  void start() throws IOException {
-    started = new TestNetwork(directory);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    network().close();
-  }
+  @AutoClose private final TestInternet internet = TestInternet.start();
 
   @Test
   void writesADeliveryAsOneObject() {
@@ -72,8 +62,8 @@ class SendCommandTest {
   @Test
   void writesOneObjectPerDomain() {
     MxServer here = enforcing("example.com", "mx.example.com");
-    network().domain("example.org", "mx.example.org");
-    MxServer there = network().mxWithoutTls("mx.example.org");
+    internet.mxRecords("example.org", "mx.example.org");
+    MxServer there = internet.mxWithoutTls("mx.example.org");
 
     CommandRun run =
         send("--json", "--to", "a@example.com", "--to", "b@example.org", "--to", "c@example.com");
@@ -108,7 +98,8 @@ class SendCommandTest {
     CommandRun run =
         CommandRun.withInput(
             MESSAGE,
-            network().arguments("send", List.of("--from", "<>"), "--to", "ann@example.com"));
+            CommandLines.onLoopback(
+                internet, directory, "send", List.of("--from", "<>"), "--to", "ann@example.com"));
 
     assertThat(run.status()).isZero();
     assertThat(mx.messages()).singleElement().satisfies(mail -> assertThat(mail.from()).isEmpty());
@@ -116,10 +107,10 @@ class SendCommandTest {
 
   @Test
   void refusesAnMxHostThatThePolicyDoesNotList() {
-    network()
-        .domain("example.com", "mx.attacker.example")
-        .policy("example.com", "enforce", "mx.example.com");
-    MxServer attacker = network().mx("mx.attacker.example");
+    internet
+        .mxRecords("example.com", "mx.attacker.example")
+        .publish("example.com", policy(ENFORCE, "mx.example.com"));
+    MxServer attacker = internet.mx("mx.attacker.example");
 
     CommandRun run = send("--json", "--to", "ann@example.com");
 
@@ -135,10 +126,10 @@ class SendCommandTest {
 
   @Test
   void sendsNothingInEnforceWithoutStartTls() {
-    network()
-        .domain("example.com", "mx.example.com")
-        .policy("example.com", "enforce", "mx.example.com");
-    MxServer mx = network().mxWithoutTls("mx.example.com");
+    internet
+        .mxRecords("example.com", "mx.example.com")
+        .publish("example.com", policy(ENFORCE, "mx.example.com"));
+    MxServer mx = internet.mxWithoutTls("mx.example.com");
 
     CommandRun run = send("--json", "--to", "ann@example.com");
 
@@ -197,9 +188,9 @@ class SendCommandTest {
 
   @Test
   void triesTheNextMxHost() {
-    network().domain("example.com", "gone.example.com", "mx.example.com");
-    network().addressOf("gone.example.com");
-    MxServer mx = network().mx("mx.example.com");
+    internet.mxRecords("example.com", "gone.example.com", "mx.example.com");
+    internet.addressOf("gone.example.com");
+    MxServer mx = internet.mx("mx.example.com");
 
     CommandRun run = send("--json", "--to", "ann@example.com");
 
@@ -211,7 +202,7 @@ class SendCommandTest {
 
   @Test
   void sendsToAnAddressLiteral() {
-    MxServer mx = network().mxWithoutTls("mx.example.com");
+    MxServer mx = internet.mxWithoutTls("mx.example.com");
 
     CommandRun run = send("--to", "ann@[127.0.0.2]");
 
@@ -222,7 +213,7 @@ class SendCommandTest {
 
   @Test
   void reportsOnStderrWhyThereWasNoAttempt() {
-    network().dns.faultEverywhere(TestDns.Fault.SERVFAIL);
+    internet.dns().faultEverywhere(TestDns.Fault.SERVFAIL);
 
     CommandRun run = send("--json", "--to", "ann@example.com");
 
@@ -236,15 +227,21 @@ class SendCommandTest {
 
   @Test
   void connectsToNoPrivateAddressUnlessAllowed() {
-    network().domain("example.com", "mx.example.com");
-    MxServer mx = network().mx("mx.example.com");
+    internet.mxRecords("example.com", "mx.example.com");
+    MxServer mx = internet.mx("mx.example.com");
 
     CommandRun run =
         CommandRun.withInput(
             MESSAGE,
-            network()
-                .arguments(
-                    "send", "--json", "--from", "me@sender.example", "--to", "a@example.com"));
+            CommandLines.arguments(
+                internet,
+                directory,
+                "send",
+                "--json",
+                "--from",
+                "me@sender.example",
+                "--to",
+                "a@example.com"));
 
     assertThat(run.status()).isEqualTo(3);
     assertThat(attempt(only(run), 0)).containsEntry("outcome", "unreachable");
@@ -266,9 +263,9 @@ class SendCommandTest {
 
   @Test
   void showsARefusalByThePolicyAsText() {
-    network()
-        .domain("example.com", "mx.attacker.example")
-        .policy("example.com", "enforce", "mx.example.com");
+    internet
+        .mxRecords("example.com", "mx.attacker.example")
+        .publish("example.com", policy(ENFORCE, "mx.example.com"));
 
     CommandRun run = send("--to", "ann@example.com");
 
@@ -279,21 +276,19 @@ class SendCommandTest {
   }
 
   private MxServer enforcing(String domain, String mx) {
-    network().domain(domain, mx).policy(domain, "enforce", mx);
-    return network().mx(mx);
+    internet.mxRecords(domain, mx).publish(domain, policy(ENFORCE, mx));
+    return internet.mx(mx);
   }
 
   private void scripted(String domain, ScriptedMx.Script script) {
-    network().domain(domain, "mx." + domain).mx("mx." + domain, script);
+    internet.mxRecords(domain, "mx." + domain).mx("mx." + domain, script);
   }
 
   private CommandRun send(String... more) {
     return CommandRun.withInput(
-        MESSAGE, network().arguments("send", List.of("--from", "me@sender.example"), more));
-  }
-
-  private TestNetwork network() {
-    return Objects.requireNonNull(started);
+        MESSAGE,
+        CommandLines.onLoopback(
+            internet, directory, "send", List.of("--from", "me@sender.example"), more));
   }
 
   private static Map<String, @Nullable Object> only(CommandRun run) {

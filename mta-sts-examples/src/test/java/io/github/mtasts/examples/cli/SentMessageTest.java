@@ -9,13 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mtasts.testing.MxServer;
 import io.github.mtasts.testing.ReceivedMail;
 import io.github.mtasts.testing.ScriptedMx;
+import io.github.mtasts.testing.TestInternet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,17 +27,11 @@ class SentMessageTest {
       "From: J\u00f6rg <j\u00f6rg@sender.example>\r\nSubject: Gr\u00fc\u00dfe\r\n\r\n\u65e5\u672c\r\n";
 
   @TempDir Path directory;
-  private @Nullable TestNetwork started;
+  @AutoClose private final TestInternet internet = TestInternet.start();
 
   @BeforeEach
-  void start() throws IOException {
-    started = new TestNetwork(directory);
-    started.domain("example.com", "mx.example.com");
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    network().close();
+  void publish() {
+    internet.mxRecords("example.com", "mx.example.com");
   }
 
   @ParameterizedTest
@@ -53,7 +46,7 @@ class SentMessageTest {
         "Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=C3=BC=\r\n=C3=9Fe\r\n",
       })
   void deliversTheOctetsOfAFileUnchanged(String latin1) throws IOException {
-    MxServer mx = network().mx("mx.example.com");
+    MxServer mx = internet.mx("mx.example.com");
     Path file = directory.resolve("message.eml");
     Files.write(file, latin1.getBytes(ISO_8859_1));
 
@@ -67,7 +60,7 @@ class SentMessageTest {
   @ValueSource(
       strings = {"a: b\n\nc\n", "a: b\r\rc\r", "a: b\r\n\nc\r", "a: b\n\r\nc", "a: b\r\n\r\nc"})
   void endsEachLineWithCrLf(String stdin) {
-    MxServer mx = network().mx("mx.example.com");
+    MxServer mx = internet.mx("mx.example.com");
 
     send(stdin, "me@sender.example", "ann@example.com");
 
@@ -76,7 +69,7 @@ class SentMessageTest {
 
   @Test
   void deliversAMessageFromStdin() {
-    MxServer mx = network().mx("mx.example.com");
+    MxServer mx = internet.mx("mx.example.com");
 
     CommandRun run = send(UTF8, "me@sender.example", "ann@example.com", "-");
 
@@ -86,7 +79,7 @@ class SentMessageTest {
 
   @Test
   void sendsAMessageWithoutAFromHeader() {
-    MxServer mx = network().mx("mx.example.com");
+    MxServer mx = internet.mx("mx.example.com");
 
     send("X: y\r\n\r\n", "other@sender.example", "ann@example.com");
 
@@ -97,10 +90,9 @@ class SentMessageTest {
   @Test
   void requestsSmtpUtf8WhenHeadersNeedIt() {
     ScriptedMx mx =
-        network()
-            .mx(
-                "mx.example.com",
-                ScriptedMx.script().on("EHLO", say("250-mx", "250-8BITMIME", "250 SMTPUTF8")));
+        internet.mx(
+            "mx.example.com",
+            ScriptedMx.script().on("EHLO", say("250-mx", "250-8BITMIME", "250 SMTPUTF8")));
 
     send(UTF8, "me@sender.example", "ann@example.com");
     send("a: b\r\n\r\n\u00fc\r\n", "me@sender.example", "ann@example.com");
@@ -114,8 +106,8 @@ class SentMessageTest {
   @ValueSource(strings = {UTF8, "Bcc: J\u00f6rg <joerg@example.net>\r\n\r\nhello\r\n"})
   void sendsNoNonAsciiHeaderWithoutSmtpUtf8(String message) {
     ScriptedMx mx =
-        network()
-            .mx("mx.example.com", ScriptedMx.script().on("EHLO", say("250-mx", "250 8BITMIME")));
+        internet.mx(
+            "mx.example.com", ScriptedMx.script().on("EHLO", say("250-mx", "250 8BITMIME")));
 
     CommandRun run = send(message, "me@sender.example", "ann@example.com", "--json");
 
@@ -126,8 +118,8 @@ class SentMessageTest {
 
   @Test
   void writesDomainsAsALabels() {
-    network().domain("xn--mnchen-3ya.example", "mx.example.com");
-    MxServer mx = network().mx("mx.example.com");
+    internet.mxRecords("xn--mnchen-3ya.example", "mx.example.com");
+    MxServer mx = internet.mx("mx.example.com");
 
     CommandRun run = send("a: b\r\n\r\n", "me@stra\u00dfe.example", "ann@M\u00fcnchen.example.");
 
@@ -138,7 +130,7 @@ class SentMessageTest {
 
   @Test
   void doublesADotAtTheStartOfTheMessage() {
-    ScriptedMx mx = network().mx("mx.example.com", ScriptedMx.script());
+    ScriptedMx mx = internet.mx("mx.example.com", ScriptedMx.script());
 
     send(".\r\n", "me@sender.example", "ann@example.com");
 
@@ -149,7 +141,7 @@ class SentMessageTest {
 
   @Test
   void sendsToANonAsciiLocalPartWithSmtpUtf8() {
-    MxServer mx = network().mx("mx.example.com");
+    MxServer mx = internet.mx("mx.example.com");
 
     // The low octets of the first two letters are CR and LF.
     CommandRun run = send("a: b\r\n\r\n", "me@sender.example", "\u010d\u010a\u00f6@example.com");
@@ -160,7 +152,7 @@ class SentMessageTest {
 
   @Test
   void sendsToNoNonAsciiLocalPartWithoutSmtpUtf8() {
-    ScriptedMx mx = network().mx("mx.example.com", ScriptedMx.script());
+    ScriptedMx mx = internet.mx("mx.example.com", ScriptedMx.script());
 
     CommandRun run = send("a: b\r\n\r\n", "me@sender.example", "j\u00f6rg@example.com", "--json");
 
@@ -181,7 +173,7 @@ class SentMessageTest {
 
   @Test
   void showsTheDialogueOnStderr() {
-    network().mx("mx.example.com");
+    internet.mx("mx.example.com");
 
     CommandRun run =
         send(
@@ -202,10 +194,9 @@ class SentMessageTest {
 
   @Test
   void removesControlCharactersFromTheDialogue() {
-    network()
-        .mx(
-            "mx.example.com",
-            ScriptedMx.script().on("RCPT", say("550 \u001b[2Jgone\u009b31m \u202eevil")));
+    internet.mx(
+        "mx.example.com",
+        ScriptedMx.script().on("RCPT", say("550 \u001b[2Jgone\u009b31m \u202eevil")));
 
     CommandRun run = send("a: b\r\n\r\n", "me@sender.example", "ann@example.com", "-v");
 
@@ -219,9 +210,9 @@ class SentMessageTest {
 
   @Test
   void showsTheDialogueAfterAnInterruptedMessage() {
-    network().domain("example.com", "mx.example.com", "other.example.com");
-    network().mx("mx.example.com", ScriptedMx.script().on("DATA", say("354 go ahead"), hangUp()));
-    network().mx("other.example.com");
+    internet.mxRecords("example.com", "mx.example.com", "other.example.com");
+    internet.mx("mx.example.com", ScriptedMx.script().on("DATA", say("354 go ahead"), hangUp()));
+    internet.mx("other.example.com");
     String large = "a: b\r\n\r\n" + ("x".repeat(998) + "\r\n").repeat(4000);
 
     CommandRun run = send(large, "me@sender.example", "ann@example.com", "-v");
@@ -234,7 +225,9 @@ class SentMessageTest {
 
   private CommandRun send(String stdin, String from, String to, String... more) {
     return CommandRun.withInput(
-        stdin, network().arguments("send", List.of("--from", from, "--to", to), more));
+        stdin,
+        CommandLines.onLoopback(
+            internet, directory, "send", List.of("--from", from, "--to", to), more));
   }
 
   private static ReceivedMail only(MxServer mx) {
@@ -243,9 +236,5 @@ class SentMessageTest {
 
   private static String latin1(MxServer mx) {
     return new String(only(mx).content(), ISO_8859_1);
-  }
-
-  private TestNetwork network() {
-    return Objects.requireNonNull(started);
   }
 }

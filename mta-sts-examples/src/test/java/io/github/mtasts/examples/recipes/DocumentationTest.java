@@ -21,12 +21,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The README and its pages show compiled code, link to what exists and state true defaults. */
+/**
+ * The README and its pages show compiled code, link to what exists, and state the defaults,
+ * versions, loggers and packages of the code.
+ */
 class DocumentationTest {
   private static final Path ROOT = Path.of("..");
   private static final Path README = ROOT.resolve("README.md");
   private static final Path DOCS = ROOT.resolve("mta-sts-core/docs");
-  private static final int LONGEST_README = 180;
+  private static final Path CONTRIBUTING = ROOT.resolve(".github/CONTRIBUTING.md");
+  private static final Path SOURCES = ROOT.resolve("mta-sts-core/src/main/java");
+  private static final Path BASE_PACKAGE = SOURCES.resolve("io/github/mtasts");
 
   private static final List<Path> RECIPES =
       Stream.of("main/java", "test/java", "test/java21")
@@ -36,16 +41,20 @@ class DocumentationTest {
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)");
   private static final Pattern NO_FILE = Pattern.compile("[a-z]+:.*");
   private static final Pattern CODE = Pattern.compile("`[^`]*`");
-  private static final Pattern NO_PLAIN_WORD =
-      Pattern.compile(
-          "\\b(in-?flight|flights?|airport|courier|vigil|letterhead|ledger|errand|whoever)\\b",
-          Pattern.CASE_INSENSITIVE);
+  private static final Pattern LOGGER =
+      Pattern.compile("System\\.getLogger\\((?:\"([^\"]+)\"|\\w+\\.class\\.getName\\(\\))\\)");
+  private static final Pattern ARTIFACT =
+      Pattern.compile("\\| `([^`:]+):([^`:]+)` \\| ([^ |]+) \\|.*");
+  private static final Pattern EXPORT =
+      Pattern.compile("\\bexports io\\.github\\.mtasts\\.(\\S+);");
 
   static List<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>();
     pages.add(README);
     pages.add(ROOT.resolve("CHANGELOG.md"));
     pages.add(ROOT.resolve("mta-sts-examples/README.md"));
+    pages.add(CONTRIBUTING);
+    pages.add(ROOT.resolve(".github/SECURITY.md"));
     try (Stream<Path> docs = Files.list(DOCS)) {
       docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
     }
@@ -85,14 +94,105 @@ class DocumentationTest {
   }
 
   @Test
-  void keepsTheReadmeShort() throws IOException {
-    assertThat(Files.readAllLines(README)).hasSizeBetween(80, LONGEST_README);
+  void namesEveryLogger() throws IOException {
+    Set<String> loggers = new HashSet<>();
+    for (Path file : javaFiles()) {
+      Matcher logger = LOGGER.matcher(Files.readString(file));
+      while (logger.find()) {
+        String name = logger.group(1);
+        loggers.add(
+            name == null
+                ? SOURCES.relativize(file).toString().replace(".java", "").replace('/', '.')
+                : name);
+      }
+    }
+
+    String section = section(DOCS.resolve("operating.md"), "## Loggers");
+    assertThat(loggers)
+        .hasSizeGreaterThan(3)
+        .allSatisfy(name -> assertThat(section).contains(name));
+    assertThat(Pattern.compile("`(io\\.github\\.mtasts\\.[^`]+)`").matcher(section).results())
+        .extracting(name -> name.group(1))
+        .hasSameElementsAs(loggers);
   }
 
-  @ParameterizedTest
-  @MethodSource("pages")
-  void usesPlainWords(Path page) throws IOException {
-    assertThat(Files.readAllLines(page).stream().filter(NO_PLAIN_WORD.asPredicate())).isEmpty();
+  @Test
+  void statesTheVersionsOfLibraries() throws IOException {
+    String managed = Files.readString(ROOT.resolve("pom.xml"));
+    List<Matcher> rows =
+        Stream.of(
+                section(README, "## Install"),
+                section(DOCS.resolve("recipes.md"), "## Testing your mailer"))
+            .flatMap(String::lines)
+            .map(ARTIFACT::matcher)
+            .filter(Matcher::matches)
+            .toList();
+
+    assertThat(rows).hasSize(8);
+    for (Matcher row : rows) {
+      String group = row.group(1).replace("org.junit.jupiter", "org.junit"); // the BOM's group
+      assertThat(managedVersions(managed, group)).as(row.group()).containsOnly(row.group(3));
+    }
+  }
+
+  /** The versions of a group's artifacts; each is a property of the pom. */
+  private static Set<String> managedVersions(String pom, String group) {
+    Set<String> versions = new HashSet<>();
+    Pattern.compile(
+            "<groupId>"
+                + Pattern.quote(group)
+                + "</groupId>\\s*<artifactId>[^<]*</artifactId>\\s*<version>\\$\\{([^}]+)}")
+        .matcher(pom)
+        .results()
+        .map(property -> Pattern.compile("<" + Pattern.quote(property.group(1)) + ">([^<]+)<"))
+        .flatMap(property -> property.matcher(pom).results())
+        .forEach(version -> versions.add(version.group(1)));
+    return versions;
+  }
+
+  @Test
+  void describesEveryPackageToContributors() throws IOException {
+    String exports = Files.readString(SOURCES.resolve("module-info.java"));
+    Set<String> exported = new HashSet<>();
+    EXPORT.matcher(exports).results().forEach(export -> exported.add(export.group(1)));
+    Set<String> internal = new HashSet<>();
+    for (Path file : javaFiles()) {
+      String name = BASE_PACKAGE.relativize(file.getParent()).toString().replace('/', '.');
+      if (file.startsWith(BASE_PACKAGE) && !name.isEmpty() && !exported.contains(name)) {
+        internal.add(name);
+      }
+    }
+
+    List<String> rows =
+        section(CONTRIBUTING, "## Layout").lines().filter(line -> line.startsWith("| `")).toList();
+    assertThat(namesIn(rows.stream().filter(row -> row.contains("` (internal) |"))))
+        .isEqualTo(internal);
+    assertThat(namesIn(rows.stream().filter(row -> !row.contains("` (internal) |"))))
+        .isEqualTo(exported);
+  }
+
+  /** The names in the first column of a table. */
+  private static Set<String> namesIn(Stream<String> rows) {
+    Set<String> names = new HashSet<>();
+    rows.map(row -> row.substring(0, row.indexOf('|', 1)))
+        .flatMap(cell -> Pattern.compile("`([^`]+)`").matcher(cell).results())
+        .forEach(name -> names.add(name.group(1)));
+    return names;
+  }
+
+  private static List<Path> javaFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      return files.filter(file -> file.toString().endsWith(".java")).toList();
+    }
+  }
+
+  /** The text under a heading, up to the next one of the same level. */
+  private static String section(Path page, String heading) throws IOException {
+    String text = Files.readString(page);
+    int begin = text.indexOf(heading + "\n");
+    assertThat(begin).as("%s in %s", heading, page).isNotNegative();
+    int end = text.indexOf("\n## ", begin + 1);
+    return text.substring(begin, end < 0 ? text.length() : end);
   }
 
   @Test

@@ -155,7 +155,7 @@ final class NettyDelivery extends SimpleChannelInboundHandler<String> {
         .handshakeFuture()
         .addListener(
             done -> {
-              if (done.isSuccess()) greetAgain(context); // RFC 3207: what it said is forgotten
+              if (done.isSuccess()) greetAgain(context); // RFC 3207 §4.2: discard old EHLO reply
               else if (tls.handshakeFailed(done.cause()).isBlocking()) tryNextMxHost(context);
               else reconnectInClear(context); // testing, or no policy
             });

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.examples.recipes;
 
+import static io.github.mtasts.policy.PolicyMode.ENFORCE;
+import static io.github.mtasts.testing.TestInternet.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.PolicyCacheAdmin.State;
 import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.testing.InMemoryPolicyStore;
-import io.github.mtasts.testing.PolicyHosts;
-import io.github.mtasts.testing.TestCa;
-import io.github.mtasts.testing.TestDns;
+import io.github.mtasts.testing.TestInternet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.h2.jdbcx.JdbcDataSource;
@@ -36,29 +36,15 @@ class PersistentPoliciesTest {
 
   @Test
   void refreshFetchesAChangedPolicyWithTheSameId() throws Exception {
-    TestCa ca = TestCa.create();
-    try (TestDns dns = TestDns.start();
-        PolicyHosts hosts = PolicyHosts.start(ca);
-        PolicyResolver resolver =
-            PolicyResolver.builder()
-                .dnsServers(dns.address())
-                .policyHostPort(hosts.port())
-                .allowPolicyHostAddresses("127.0.0.0/8")
-                .policyHostTrust(ca.trustManager())
-                .store(new InMemoryPolicyStore())
-                .build()) {
-      dns.txt("_mta-sts.example.com", "v=STSv1; id=1;").a("mta-sts.example.com", "127.0.0.1");
-      hosts.publish("example.com", policy("old.example.com"));
+    try (TestInternet internet = TestInternet.start();
+        PolicyResolver resolver = internet.resolver().store(new InMemoryPolicyStore()).build()) {
+      internet.publish("example.com", policy(ENFORCE, "old.example.com"));
       assertThat(resolver.resolve("example.com").decide("new.example.com").isRefused()).isTrue();
-      hosts.publish("example.com", policy("new.example.com"));
+      internet.policyHosts().publish("example.com", policy(ENFORCE, "new.example.com"));
 
       assertThat(PersistentPolicies.refresh(resolver)).contains("example.com");
 
       assertThat(resolver.resolve("example.com").decide("new.example.com").isListed()).isTrue();
     }
-  }
-
-  private static String policy(String mx) {
-    return "version: STSv1\nmode: enforce\nmx: " + mx + "\nmax_age: 86400\n";
   }
 }

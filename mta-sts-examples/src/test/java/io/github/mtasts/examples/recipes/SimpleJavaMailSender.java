@@ -27,7 +27,7 @@ final class SimpleJavaMailSender {
               transport.connect();
               transport.sendMessage(message, message.getAllRecipients());
             } catch (MessagingException e) {
-              throw new IllegalStateException(e); // its cause tells what became of each domain
+              throw new IllegalStateException(e); // its cause has the result of each domain
             }
           }
 

@@ -4,53 +4,59 @@ package io.github.mtasts.examples.recipes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.mtasts.PolicyResolver;
 import io.github.mtasts.mail.DomainDeliveryException;
+import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.testing.MxServer;
+import io.github.mtasts.testing.TestInternet;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.simplejavamail.api.mailer.Mailer;
 import org.simplejavamail.email.EmailBuilder;
 
 class SimpleJavaMailSenderTest {
+  private static final String MX = "mx.example.com";
+
+  @AutoClose private final TestInternet internet = TestInternet.start();
+  @AutoClose private final PolicyResolver resolver = internet.resolver().build();
 
   @Test
   void deliversOverVerifiedTlsAlsoToBccRecipients() throws Exception {
-    try (MxServer mx = MxServer.start(RecipeNetwork.CA.issue("mx.example.com"));
-        RecipeNetwork network = new RecipeNetwork(mx.address())) {
-      send(network, "enforce");
+    MxServer mx = internet.mx(MX);
 
-      assertThat(mx.messages())
-          .singleElement()
-          .satisfies(
-              mail -> {
-                assertThat(mail.isOverTls()).isTrue();
-                assertThat(mail.recipients()).containsExactly("bob@example.com", "eve@example.com");
-                assertThat(mail.text()).contains("Subject: Hello").doesNotContain("eve@");
-              });
-    }
+    send(PolicyMode.ENFORCE);
+
+    assertThat(mx.messages())
+        .singleElement()
+        .satisfies(
+            mail -> {
+              assertThat(mail.isOverTls()).isTrue();
+              assertThat(mail.recipients()).containsExactly("bob@example.com", "eve@example.com");
+              assertThat(mail.text()).contains("Subject: Hello").doesNotContain("eve@");
+            });
   }
 
   @Test
   void throwsAndSendsNothingToAnotherHostsCertificate() throws Exception {
-    try (MxServer mx = MxServer.start(RecipeNetwork.CA.issue("other.example.com"));
-        RecipeNetwork network = new RecipeNetwork(mx.address())) {
-      assertThatThrownBy(() -> send(network, "enforce"))
-          .hasRootCauseInstanceOf(DomainDeliveryException.class);
-      assertThat(mx.messages()).isEmpty();
-    }
+    MxServer mx = internet.mx(MX, internet.ca().issue("other.example.com"));
+
+    assertThatThrownBy(() -> send(PolicyMode.ENFORCE))
+        .hasRootCauseInstanceOf(DomainDeliveryException.class);
+    assertThat(mx.messages()).isEmpty();
   }
 
   @Test
   void deliversInTestingToAnotherHostsCertificate() throws Exception {
-    try (MxServer mx = MxServer.start(RecipeNetwork.CA.issue("other.example.com"));
-        RecipeNetwork network = new RecipeNetwork(mx.address())) {
-      send(network, "testing");
-      assertThat(mx.messages()).hasSize(1);
-    }
+    MxServer mx = internet.mx(MX, internet.ca().issue("other.example.com"));
+
+    send(PolicyMode.TESTING);
+    assertThat(mx.messages()).hasSize(1);
   }
 
-  private static void send(RecipeNetwork network, String mode) throws Exception {
-    Mailer mailer = SimpleJavaMailSender.mailer(RecipeNetwork.resolver(mode));
-    mailer.getSession().getProperties().putAll(network.properties());
+  private void send(PolicyMode mode) throws Exception {
+    internet.publish("example.com", TestInternet.policy(mode, MX)).mxRecords("example.com", MX);
+    Mailer mailer = SimpleJavaMailSender.mailer(resolver);
+    mailer.getSession().getProperties().putAll(internet.mailProperties());
     mailer
         .sendMail(
             EmailBuilder.startingBlank()

@@ -62,7 +62,7 @@ final class JamesMailet extends GenericMailet {
         if (!delivery.deferred().isEmpty()) keep(mail, delivery.deferred(), delivery.detail());
       }
     }
-    mail.setState(Mail.GHOST); // each recipient is seen to
+    mail.setState(Mail.GHOST); // every recipient is handled
     // endregion
   }
 

@@ -27,7 +27,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509TrustManager;
 
 /** A sender with its trust anchor, and decisions of every kind. */
-final class World {
+final class TlsFixture {
   static final String DOMAIN = "example.com";
   static final String MX = "mail.example.com";
 

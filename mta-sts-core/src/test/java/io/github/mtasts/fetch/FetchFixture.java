@@ -15,6 +15,7 @@ import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.testing.PolicyHosts;
 import io.github.mtasts.testing.TestCa;
+import io.github.mtasts.testing.TestInternet;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -22,18 +23,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A fetcher, and the policy hosts that it fetches from. */
-final class FetchWorld implements AutoCloseable {
+final class FetchFixture implements AutoCloseable {
   static final String POLICY =
       "version: STSv1\nmode: enforce\nmx: mail.example.com\nmax_age: 86400\n";
 
-  final TestCa ca = TestCa.create();
-  final PolicyHosts hosts;
-  private final OkHttpPolicyFetcher fetcher;
-
-  FetchWorld() throws IOException {
-    hosts = PolicyHosts.start(ca);
-    fetcher = builder(host -> completedFuture(List.of(hosts.address()))).build();
-  }
+  private final TestInternet internet = TestInternet.start();
+  final TestCa ca = internet.ca();
+  final PolicyHosts hosts = internet.policyHosts();
+  private final OkHttpPolicyFetcher fetcher =
+      builder(host -> completedFuture(List.of(hosts.address()))).build();
 
   /** A builder of fetchers for these hosts, with another lookup of their addresses. */
   FetcherBuilder builder(HostAddresses addresses) {
@@ -90,6 +88,6 @@ final class FetchWorld implements AutoCloseable {
   @Override
   public void close() {
     fetcher.close();
-    hosts.close();
+    internet.close();
   }
 }

@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.ResultType;
-import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.testing.InMemoryPolicyStore;
-import io.github.mtasts.testing.InMemoryPolicyStore.Trouble;
+import io.github.mtasts.testing.InMemoryPolicyStore.Fault;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
@@ -24,28 +23,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A store in trouble delays nobody beyond its deadline, takes nothing away, and recovers. */
-final class StoreTroubleTest {
+/** A failing store delays no lookup beyond the deadline, loses no cached policy, and recovers. */
+final class StoreFailureTest {
   private static final int WEEK = 604_800;
   private static final Duration DEADLINE = Duration.ofMillis(200);
 
   private final FakeInternet net = new FakeInternet();
   private final InMemoryPolicyStore store = new InMemoryPolicyStore();
-  private final RecordingListener diary = new RecordingListener();
+  private final RecordingListener events = new RecordingListener();
   private final ResolverThreads threads = ResolverThreads.forStores();
   private final CachingPolicyResolver resolver =
-      ResolverFactory.of(
-          net.builder().store(store).storeDeadline(DEADLINE).listener(diary),
-          () -> OverrideTable.EMPTY,
-          net,
-          net,
-          host -> CompletableFuture.completedFuture(List.of()),
-          threads,
-          Runnable::run,
-          () -> {});
+      net.resolver(net.builder().store(store).storeDeadline(DEADLINE).listener(events), threads);
 
   @BeforeEach
-  void policiesArePublished() {
+  void publishPolicies() {
     for (String domain : List.of("known.example", "new.example", "other.example")) {
       net.txt(domain, 60, "v=STSv1; id=1;").enforce(domain, WEEK, "mx." + domain);
     }
@@ -53,21 +44,21 @@ final class StoreTroubleTest {
   }
 
   @AfterEach
-  void theTroubleIsOver() {
-    store.trouble(Trouble.NONE);
+  void endFaultAndClose() {
+    store.fault(Fault.NONE);
     resolver.close();
     threads.close();
   }
 
-  /** A store that nobody set a deadline would take for ever; a busy machine may take a while. */
+  /** Without the store deadline this would never end; 30 s are enough on a busy machine. */
   private Resolution resolve(String domain) {
     return resolver.resolveAsync(domain).orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   @ParameterizedTest
   @EnumSource(names = {"DOWN", "HANGING", "READ_ONLY", "LYING", "BROKEN"})
-  void mailGoesOnAndWhatIsKnownStaysKnown(Trouble trouble) {
-    store.trouble(trouble);
+  void lookupsContinueAndCachedPoliciesStayInForce(Fault fault) {
+    store.fault(fault);
     net.broken("known.example", ResultType.STS_POLICY_FETCH_ERROR).dnsDown("known.example");
     net.pass(60);
 
@@ -81,26 +72,26 @@ final class StoreTroubleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"DOWN", "HANGING", "READ_ONLY", "BROKEN"})
-  void itIsToldOnceAndRecoversWithWhatWasLearnedMeanwhile(Trouble trouble) {
-    store.trouble(trouble);
+  void isReportedOnceAndStoresThePendingPoliciesAfterRecovery(Fault fault) {
+    store.fault(fault);
     resolve("new.example");
     resolve("other.example");
     net.pass(1);
-    resolver.upkeep().tick();
+    resolver.maintenance().tick();
     settle();
-    String failed = trouble == Trouble.READ_ONLY ? "store failed writing" : "store failed reading";
-    assertThat(diary.all()).filteredOn(line -> line.startsWith(failed)).hasSize(1);
+    String failed = fault == Fault.READ_ONLY ? "store failed writing" : "store failed reading";
+    assertThat(events.all()).filteredOn(line -> line.startsWith(failed)).hasSize(1);
 
-    store.trouble(Trouble.NONE);
+    store.fault(Fault.NONE);
     for (int round = 0; round < 50 && !isStored("new.example", "other.example"); round++) {
       net.pass(31);
-      resolver.upkeep().tick();
+      resolver.maintenance().tick();
       settle();
       resolve("unknown" + round + ".example");
       settle();
     }
 
-    assertThat(diary.all()).filteredOn(line -> line.startsWith("store recovered")).isNotEmpty();
+    assertThat(events.all()).filteredOn(line -> line.startsWith("store recovered")).isNotEmpty();
     assertThat(isStored("new.example", "other.example")).isTrue();
   }
 
@@ -108,28 +99,28 @@ final class StoreTroubleTest {
     return Stream.of(domains).allMatch(domain -> store.find(domain).isPresent());
   }
 
-  /** Waits until each of the store's threads has ended what it had begun. */
+  /** Waits until every thread of the store has finished its current call. */
   private void settle() {
-    CyclicBarrier meeting = new CyclicBarrier(8);
+    CyclicBarrier barrier = new CyclicBarrier(8);
     CompletableFuture.allOf(
             IntStream.range(0, 8)
-                .mapToObj(i -> CompletableFuture.runAsync(() -> meet(meeting), threads))
+                .mapToObj(i -> CompletableFuture.runAsync(() -> await(barrier), threads))
                 .toArray(CompletableFuture[]::new))
         .orTimeout(30, TimeUnit.SECONDS)
         .join();
   }
 
-  private static void meet(CyclicBarrier meeting) {
+  private static void await(CyclicBarrier barrier) {
     try {
-      meeting.await(20, TimeUnit.SECONDS);
+      barrier.await(20, TimeUnit.SECONDS);
     } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
       throw new IllegalStateException(e);
     }
   }
 
   @Test
-  void aStoreThatHangsIsAskedByOneCallerAtATimeOnceItIsKnown() {
-    store.trouble(Trouble.HANGING);
+  void aStoreKnownToHangIsNotCalledForEachLookup() {
+    store.fault(Fault.HANGING);
     resolve("new.example");
     int calls = store.calls();
 

@@ -12,10 +12,14 @@ import io.github.mtasts.decision.Resolution.Reason;
 import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.decision.TlsSession;
+import io.github.mtasts.discovery.record.DiscoveredRecord;
+import io.github.mtasts.discovery.record.RecordDiscovery;
 import io.github.mtasts.fetch.FetchResult;
+import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.RecordAnswer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -25,11 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * IsolatedListeners that throw, executors that are full, flaws of ours: mail goes on, protection
- * stays.
- */
-final class TroubleInOurHouseTest {
+/** Listeners that throw, full executors and internal errors stop no lookup and lose no policy. */
+final class InternalFailureTest {
   private final FakeInternet net =
       new FakeInternet()
           .txt("example.com", 60, "v=STSv1; id=1;")
@@ -50,20 +51,36 @@ final class TroubleInOurHouseTest {
         public void close() {}
       };
 
+  /** Runs before each DNS query of {@link #discoverAfterHook}. */
+  private Runnable beforeDiscovery = () -> {};
+
   @BeforeEach
-  void listenToTheLog() {
+  void addLogHandler() {
     logger.addHandler(handler);
     logger.setUseParentHandlers(false);
     logger.setLevel(Level.ALL);
   }
 
   @AfterEach
-  void leaveTheLog() {
+  void removeLogHandler() {
     logger.removeHandler(handler);
     logger.setUseParentHandlers(true);
   }
 
-  private static final class Thrower implements ResolverListener {
+  private CompletableFuture<DiscoveredRecord> discoverAfterHook(DomainName domain) {
+    beforeDiscovery.run();
+    return net.discover(domain);
+  }
+
+  private PolicyResolver resolverOver(RecordDiscovery discovery) {
+    return FakeInternet.resolverWith(net.builder(), discovery, net, Runnable::run, () -> {});
+  }
+
+  private PolicyResolver resolverOn(Executor steps) {
+    return FakeInternet.resolverWith(net.builder(), net, net, steps, () -> {});
+  }
+
+  private static final class ThrowingListener implements ResolverListener {
     @Override
     public void recordChecked(String domain, RecordAnswer answer) {
       throw new IllegalStateException("listener");
@@ -81,21 +98,21 @@ final class TroubleInOurHouseTest {
   }
 
   @Test
-  void aListenerThatThrowsIsLoggedAndTheNextOneStillHears() {
-    RecordingListener diary = new RecordingListener();
-    PolicyResolver resolver = net.resolver(new Thrower(), diary);
+  void aListenerThatThrowsIsLoggedAndTheNextOneIsStillCalled() {
+    RecordingListener events = new RecordingListener();
+    PolicyResolver resolver = net.resolver(new ThrowingListener(), events);
 
     Resolution found = resolver.resolve("example.com");
 
     assertThat(found.policy()).isPresent();
-    assertThat(diary.all())
+    assertThat(events.all())
         .containsExactly("record example.com FOUND", "fetched example.com enforce");
     assertThat(log).contains("ResolverListener threw");
   }
 
   @Test
-  void aListenerOfTlsSessionsThatThrowsIsCaughtToo() {
-    PolicyResolver resolver = net.resolver(new Thrower());
+  void aListenerThatThrowsAtTheEndOfATlsSessionIsLogged() {
+    PolicyResolver resolver = net.resolver(new ThrowingListener());
     MxDecision decision = resolver.resolve("example.com").decide("mx.example.com");
     log.setLength(0);
 
@@ -105,97 +122,71 @@ final class TroubleInOurHouseTest {
   }
 
   @Test
-  void aFullExecutorLosesNoStep() {
+  void aFullExecutorDropsNoStep() {
     PolicyResolver resolver =
-        FakeInternet.assembled(
-            net.builder(),
-            net,
-            net,
+        resolverOn(
             ResolverThreads.neverRejecting(
                 step -> {
                   throw new RejectedExecutionException("full");
-                }),
-            () -> {});
+                }));
 
     assertThat(resolver.resolve("example.com").policy()).isPresent();
   }
 
   @Test
-  void aFlawOfOursKeepsTheKnownPolicyAndIsLogged() {
-    boolean[] flawed = {false};
-    PolicyResolver resolver =
-        FakeInternet.assembled(
-            net.builder(),
-            domain -> {
-              if (flawed[0]) {
-                throw new IllegalStateException("flaw");
-              }
-              return net.discover(domain);
-            },
-            net,
-            Runnable::run,
-            () -> {});
+  void anInternalErrorKeepsTheCachedPolicyAndIsLogged() {
+    PolicyResolver resolver = resolverOver(this::discoverAfterHook);
     resolver.resolve("example.com");
-    flawed[0] = true;
+    beforeDiscovery =
+        () -> {
+          throw new IllegalStateException("internal error of the test");
+        };
     net.pass(60);
 
     assertThat(resolver.resolve("example.com").policy()).isPresent();
     assertThat(resolver.recheck("example.com").policy()).isPresent();
     assertThat(((NoPolicy) resolver.resolve("example.net")).reason())
         .isEqualTo(Reason.DNS_UNAVAILABLE);
-    assertThat(log).contains("flaw of ours");
+    assertThat(log).contains("internal error; please report it");
   }
 
   @Test
-  void aDiscoveryThatFailsInsteadOfAnsweringDoesNotHangTheNextCaller() {
+  void aDiscoveryThatFailsDoesNotBlockTheNextCaller() {
     PolicyResolver resolver =
-        FakeInternet.assembled(
-            net.builder(),
-            domain -> CompletableFuture.failedFuture(new IllegalStateException("flaw")),
-            net,
-            Runnable::run,
-            () -> {});
+        resolverOver(
+            domain ->
+                CompletableFuture.failedFuture(
+                    new IllegalStateException("internal error of the test")));
 
     assertThat(resolver.resolve("example.com").policy()).isEmpty();
     assertThat(resolver.resolve("example.com").policy()).isEmpty();
   }
 
   @Test
-  void anErrorWhileAWalkDepartsIsNobodysButOurs() {
-    boolean[] flawed = {false};
-    PolicyResolver resolver =
-        FakeInternet.assembled(
-            net.builder(),
-            domain -> {
-              if (flawed[0]) {
-                throw new OutOfMemoryError("unable to create native thread");
-              }
-              return net.discover(domain);
-            },
-            net,
-            Runnable::run,
-            () -> {});
+  void anErrorAtTheStartOfALookupIsNotThrownToTheCaller() {
+    PolicyResolver resolver = resolverOver(this::discoverAfterHook);
     resolver.resolve("example.com");
-    flawed[0] = true;
+    beforeDiscovery =
+        () -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        };
     net.pass(60);
 
     assertThat(resolver.resolve("example.com").policy()).isPresent();
-    flawed[0] = false;
+    beforeDiscovery = () -> {};
     int questions = net.questions.get();
     resolver.resolve("example.com");
-    assertThat(net.questions).as("the next look departs").hasValue(questions + 1);
+    assertThat(net.questions).as("the next lookup starts").hasValue(questions + 1);
     assertThat(((NoPolicy) resolver.resolve("")).reason()).isEqualTo(Reason.NOT_A_DOMAIN);
   }
 
   @Test
-  void aFlawOfOursIsNotCalledOverload() {
+  void anInternalErrorIsNotReportedAsOverload() {
     PolicyResolver resolver =
-        FakeInternet.assembled(
-            net.builder(),
-            domain -> CompletableFuture.failedFuture(new IllegalStateException("flaw")),
-            net,
-            Runnable::run,
-            () -> {});
+        resolverOver(
+            domain ->
+                CompletableFuture.failedFuture(
+                    new IllegalStateException("internal error of the test")));
 
     assertThat(resolver.resolve("example.com").explain())
         .contains("internal error")
@@ -203,35 +194,31 @@ final class TroubleInOurHouseTest {
   }
 
   @Test
-  void anExecutorThatLosesAStepBlindsNoDomainForEver() {
-    boolean[] lossy = {true};
+  void anExecutorThatDropsAStepBlocksNoDomainForEver() {
+    boolean[] dropping = {true};
     PolicyResolver resolver =
-        FakeInternet.assembled(
-            net.builder(),
-            net,
-            net,
+        resolverOn(
             step -> {
-              if (!lossy[0]) {
+              if (!dropping[0]) {
                 step.run();
               }
-            },
-            () -> {});
-    CompletableFuture<Resolution> lost = resolver.resolveAsync("example.com");
-    lossy[0] = false;
-    assertThat(resolver.resolveAsync("example.com")).as("joins the lost one").isNotDone();
+            });
+    CompletableFuture<Resolution> dropped = resolver.resolveAsync("example.com");
+    dropping[0] = false;
+    assertThat(resolver.resolveAsync("example.com")).as("joins the dropped one").isNotDone();
     net.pass(70);
 
     assertThat(resolver.resolve("example.com").policy()).isPresent();
-    assertThat(lost.join().policy()).isEmpty();
+    assertThat(dropped.join().policy()).isEmpty();
   }
 
   @Test
-  void closingIsNoAttackAndNoFailureOfTheDomain() {
-    RecordingListener diary = new RecordingListener();
+  void closingReportsNoFailureAndNoSuspicion() {
+    RecordingListener events = new RecordingListener();
     CompletableFuture<FetchResult> slow = new CompletableFuture<>();
     PolicyResolver resolver =
-        FakeInternet.assembled(
-            net.builder().listener(diary),
+        FakeInternet.resolverWith(
+            net.builder().listener(events),
             net,
             net,
             Runnable::run,
@@ -244,18 +231,18 @@ final class TroubleInOurHouseTest {
     net.answerWith("example.com", slow);
     net.pass(60);
     resolver.resolve("example.com");
-    diary.read();
+    events.read();
 
     resolver.close();
 
-    assertThat(diary.read()).isEmpty();
+    assertThat(events.read()).isEmpty();
     assertThat(resolver.resolve("example.com").problem()).isEmpty();
   }
 
   @Test
-  void aResolverWhosePartsThrowWhileClosingStillEndsEveryWait() {
+  void closingEndsEveryWaitThoughAPartThrows() {
     PolicyResolver resolver =
-        FakeInternet.assembled(
+        FakeInternet.resolverWith(
             net.builder(),
             net,
             net,

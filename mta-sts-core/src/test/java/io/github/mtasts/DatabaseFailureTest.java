@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.ResultType;
-import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.PolicyStoreException;
 import io.github.mtasts.store.jdbc.JdbcPolicyStore;
@@ -28,25 +27,27 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/** As {@link StoreTroubleTest}, with real databases in real trouble. */
-final class DatabaseTroubleTest {
+/** The cases of {@link StoreFailureTest} with real databases that really fail. */
+final class DatabaseFailureTest {
   private static final Duration STORE_DEADLINE = Duration.ofSeconds(1);
 
-  /** DNS and policy hosts answer at once here, so only the store takes time; and a busy machine. */
-  private static final Duration MOST = Duration.ofSeconds(30);
+  /**
+   * Generous for a busy machine: DNS and policy hosts answer at once, only the store takes time.
+   */
+  private static final Duration RESOLVE_LIMIT = Duration.ofSeconds(30);
 
   @TempDir private Path directory;
   private final FakeInternet net = new FakeInternet();
-  private final RecordingListener diary = new RecordingListener();
+  private final RecordingListener events = new RecordingListener();
   private final ResolverThreads threads = ResolverThreads.forStores();
 
-  /** Begins or ends trouble. */
+  /** Starts or ends a failure. */
   private interface Step {
-    void take() throws Exception;
+    void run() throws Exception;
   }
 
   @BeforeEach
-  void policiesArePublished() {
+  void publishPolicies() {
     for (String domain : List.of("known.example", "new.example", "later.example")) {
       String[] mx =
           IntStream.range(0, 100).mapToObj(i -> "mx" + i + "." + domain).toArray(String[]::new);
@@ -55,45 +56,45 @@ final class DatabaseTroubleTest {
   }
 
   @AfterEach
-  void nothingIsLeft() {
+  void closeThreads() {
     threads.close();
   }
 
   @Test
-  void aDatabaseThatDoesNotAnswer() throws Exception {
+  void survivesADatabaseThatDoesNotAnswer() throws Exception {
     SwitchedDataSource database = h2("jdbc:h2:mem:hanging;DB_CLOSE_DELAY=-1");
-    survives(
+    assertSurvives(
         JdbcPolicyStore.of(database.dataSource()),
-        () -> database.to(SwitchedDataSource.hanging()),
-        database::back,
+        () -> database.use(SwitchedDataSource.hanging()),
+        database::restore,
         "reading no answer within 1000 ms");
   }
 
   @Test
-  void aDatabaseThatCannotBeReached() throws Exception {
+  void survivesADatabaseThatCannotBeReached() throws Exception {
     SwitchedDataSource database = h2("jdbc:h2:mem:down;DB_CLOSE_DELAY=-1");
-    survives(
+    assertSurvives(
         JdbcPolicyStore.of(database.dataSource()),
-        () -> database.to(SwitchedDataSource.refusing()),
-        database::back,
+        () -> database.use(SwitchedDataSource.refusing()),
+        database::restore,
         "reading");
   }
 
   @Test
-  void aDatabaseThatIsReadOnly() throws Exception {
+  void survivesAReadOnlyDatabase() throws Exception {
     String url = "jdbc:h2:" + directory.resolve("policies");
     SwitchedDataSource database = h2(url);
     JdbcDataSource readOnly = new JdbcDataSource();
     readOnly.setURL(url + ";ACCESS_MODE_DATA=r");
-    survives(
+    assertSurvives(
         JdbcPolicyStore.of(database.dataSource()),
-        () -> database.to(readOnly::getConnection),
-        database::back,
+        () -> database.use(readOnly::getConnection),
+        database::restore,
         "writing");
   }
 
   @Test
-  void aDatabaseThatIsFull() throws Exception {
+  void survivesAFullDatabase() throws Exception {
     SQLiteDataSource sqlite = new SQLiteDataSource();
     sqlite.setUrl("jdbc:sqlite:" + directory.resolve("policies.db"));
     SQLiteConfig noGrowth = new SQLiteConfig();
@@ -101,15 +102,15 @@ final class DatabaseTroubleTest {
     SQLiteDataSource full = new SQLiteDataSource(noGrowth);
     full.setUrl(sqlite.getUrl());
     SwitchedDataSource database = new SwitchedDataSource(sqlite::getConnection);
-    survives(
+    assertSurvives(
         JdbcPolicyStore.of(database.dataSource()),
-        () -> database.to(full::getConnection),
-        database::back,
+        () -> database.use(full::getConnection),
+        database::restore,
         "writing");
   }
 
   @Test
-  void aPostgresThatIsStoppedAndStartedAgain() throws Exception {
+  void survivesARestartOfPostgres() throws Exception {
     EmbeddedPostgres first = postgres(0);
     int port = first.getPort();
     SwitchedDataSource database =
@@ -117,7 +118,7 @@ final class DatabaseTroubleTest {
     Callable<EmbeddedPostgres> again = () -> postgres(port);
     EmbeddedPostgres[] second = new EmbeddedPostgres[1];
     try {
-      survives(
+      assertSurvives(
           JdbcPolicyStore.of(database.dataSource()),
           first::close,
           () -> second[0] = again.call(),
@@ -145,37 +146,34 @@ final class DatabaseTroubleTest {
     return new SwitchedDataSource(h2::getConnection);
   }
 
-  /** No resolve takes longer than its deadline, nothing known is lost, and all is made up for. */
-  private void survives(PolicyStore store, Step begin, Step end, String told) throws Exception {
+  /**
+   * No resolve exceeds its deadline, no cached policy is lost, and what was not stored is stored
+   * after the recovery.
+   */
+  private void assertSurvives(PolicyStore store, Step fail, Step recover, String failure)
+      throws Exception {
     CachingPolicyResolver resolver =
-        ResolverFactory.of(
-            net.builder().store(store).storeDeadline(STORE_DEADLINE).listener(diary),
-            () -> OverrideTable.EMPTY,
-            net,
-            net,
-            host -> CompletableFuture.completedFuture(List.of()),
-            threads,
-            Runnable::run,
-            () -> {});
-    isProtected(resolver, "known.example");
+        net.resolver(
+            net.builder().store(store).storeDeadline(STORE_DEADLINE).listener(events), threads);
+    assertProtected(resolver, "known.example");
     awaitStored(store, "known.example", resolver);
 
-    begin.take();
+    fail.run();
     net.broken("known.example", ResultType.STS_POLICY_FETCH_ERROR).dnsDown("known.example");
     for (int minute = 0; minute < 3; minute++) {
       net.pass(60);
-      resolver.upkeep().tick();
-      isProtected(resolver, "known.example");
-      isProtected(resolver, "new.example");
+      resolver.maintenance().tick();
+      assertProtected(resolver, "known.example");
+      assertProtected(resolver, "new.example");
       settle();
     }
     await(
-        () -> diary.all().stream().anyMatch(line -> line.startsWith("store failed " + told)),
+        () -> events.all().stream().anyMatch(line -> line.startsWith("store failed " + failure)),
         resolver);
 
-    end.take();
+    recover.run();
     awaitStored(store, "new.example", resolver);
-    isProtected(resolver, "later.example");
+    assertProtected(resolver, "later.example");
     awaitStored(store, "later.example", resolver);
     resolver.close();
   }
@@ -185,32 +183,35 @@ final class DatabaseTroubleTest {
         () -> {
           try {
             return store.find(domain).isPresent();
-          } catch (PolicyStoreException busy) { // H2 closes its file with the last connection
+          } catch (PolicyStoreException e) { // H2 closes its file with the last connection
             return false;
           }
         },
         resolver);
   }
 
-  /** Time passes meanwhile, so that what a slow machine made fail is tried again. */
+  /** Advances the clock, so that calls that failed on a slow machine are retried. */
   private void await(BooleanSupplier condition, CachingPolicyResolver resolver) {
     long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("within a minute").isLessThan(deadline);
       net.pass(31);
-      resolver.upkeep().tick();
+      resolver.maintenance().tick();
       settle();
     }
   }
 
-  private void isProtected(PolicyResolver resolver, String domain) {
+  private void assertProtected(PolicyResolver resolver, String domain) {
     Resolution seen =
-        resolver.resolveAsync(domain).orTimeout(MOST.toMillis(), TimeUnit.MILLISECONDS).join();
+        resolver
+            .resolveAsync(domain)
+            .orTimeout(RESOLVE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
     assertThat(seen.decide("evil.example").isRefused()).as(seen.explain()).isTrue();
     assertThat(seen.decide("mx7." + domain).requirement()).isEqualTo(Requirement.ENFORCED);
   }
 
-  /** Waits until what was begun in the store's threads has ended. */
+  /** Waits until the store's threads have finished the calls queued so far. */
   private void settle() {
     CompletableFuture.allOf(
             IntStream.range(0, 2 * StoreQueue.AT_ONCE)
