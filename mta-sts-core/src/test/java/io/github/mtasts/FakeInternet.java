@@ -53,7 +53,7 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
   public FakeInternet() {}
 
   public FakeInternet txt(String domain, int ttlSeconds, String... values) {
-    return record(domain, RecordAnswer.judge(List.of(values), Reading.TOLERANT), ttlSeconds);
+    return record(domain, RecordAnswer.evaluate(List.of(values), Reading.TOLERANT), ttlSeconds);
   }
 
   public FakeInternet noTxt(String domain, int ttlSeconds) {
@@ -122,7 +122,8 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
   public DiscoveredRecord recordOf(String domain) {
     return records.getOrDefault(
         domain,
-        new DiscoveredRecord(RecordAnswer.judge(List.of(), Reading.STRICT), Duration.ofMinutes(5)));
+        new DiscoveredRecord(
+            RecordAnswer.evaluate(List.of(), Reading.STRICT), Duration.ofMinutes(5)));
   }
 
   public FetchResult policyOf(String domain) {

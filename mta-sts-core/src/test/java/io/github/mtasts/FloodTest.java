@@ -51,7 +51,7 @@ final class FloodTest {
 
     private static DiscoveredRecord record(List<String> values) {
       return new DiscoveredRecord(
-          RecordAnswer.judge(values, Reading.TOLERANT), Duration.ofMinutes(5));
+          RecordAnswer.evaluate(values, Reading.TOLERANT), Duration.ofMinutes(5));
     }
 
     private static Policy policy(int maxAge) {

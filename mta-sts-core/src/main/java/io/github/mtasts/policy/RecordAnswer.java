@@ -61,7 +61,7 @@ public record RecordAnswer(Status status, Optional<StsRecord> record, String det
    * @param reading how strictly to read
    * @return FOUND, ABSENT or INVALID
    */
-  public static RecordAnswer judge(List<String> values, Reading reading) {
+  public static RecordAnswer evaluate(List<String> values, Reading reading) {
     Objects.requireNonNull(reading, "reading");
     List<String> candidates = candidates(List.copyOf(values), reading);
     if (candidates.isEmpty()) {

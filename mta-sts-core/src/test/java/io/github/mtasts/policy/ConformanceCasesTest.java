@@ -94,7 +94,7 @@ class ConformanceCasesTest {
   @ParameterizedTest
   @MethodSource("records")
   void readsTheRecordsAsTheGrammarSays(Row row) {
-    RecordAnswer answer = RecordAnswer.judge(row.texts("values"), Reading.STRICT);
+    RecordAnswer answer = RecordAnswer.evaluate(row.texts("values"), Reading.STRICT);
     assertThat(row.accepted())
         .as(answer.detail())
         .map(ConformanceCasesTest::status)
@@ -144,7 +144,7 @@ class ConformanceCasesTest {
   @ParameterizedTest
   @MethodSource("publishedRecords")
   void readsAPublishedRecordByTheGrammar(Row row) {
-    RecordAnswer answer = RecordAnswer.judge(List.of(row.text("value")), Reading.STRICT);
+    RecordAnswer answer = RecordAnswer.evaluate(List.of(row.text("value")), Reading.STRICT);
     boolean expected = !row.text("strict").startsWith("invalid");
     assertThat(answer.record().isPresent()).as(answer.detail()).isEqualTo(expected);
   }

@@ -65,13 +65,13 @@ class ReadingsTest {
   @ParameterizedTest
   @MethodSource("records")
   void strictFindsNoRecordInTheTable(Row row) {
-    assertThat(RecordAnswer.judge(row.texts("values"), Reading.STRICT).record()).isEmpty();
+    assertThat(RecordAnswer.evaluate(row.texts("values"), Reading.STRICT).record()).isEmpty();
   }
 
   @ParameterizedTest
   @MethodSource("records")
   void tolerantReadsARecordAsTheTableSays(Row row) {
-    RecordAnswer answer = RecordAnswer.judge(row.texts("values"), Reading.TOLERANT);
+    RecordAnswer answer = RecordAnswer.evaluate(row.texts("values"), Reading.TOLERANT);
     assertThat(answer.status()).isEqualTo(ConformanceCasesTest.status(row.text("tolerant")));
     answer
         .record()

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The grammar of records, rule by rule, and the error messages. */
 class RecordAnswerTest {
   private static RecordAnswer strict(String... values) {
-    return RecordAnswer.judge(List.of(values), Reading.STRICT);
+    return RecordAnswer.evaluate(List.of(values), Reading.STRICT);
   }
 
   private static StsRecord record(String value) {
@@ -249,9 +249,9 @@ class RecordAnswerTest {
   @Test
   @SuppressWarnings("NullAway") // passes null on purpose
   void refusesNull() {
-    assertThatNullPointerException().isThrownBy(() -> RecordAnswer.judge(null, Reading.STRICT));
+    assertThatNullPointerException().isThrownBy(() -> RecordAnswer.evaluate(null, Reading.STRICT));
     assertThatNullPointerException()
-        .isThrownBy(() -> RecordAnswer.judge(List.of(), null))
+        .isThrownBy(() -> RecordAnswer.evaluate(List.of(), null))
         .withMessage("reading");
     assertThatNullPointerException()
         .isThrownBy(() -> RecordAnswer.unavailable(null))

@@ -20,8 +20,8 @@ class RecordFuzzTest {
   @FuzzTest(maxDuration = "10m")
   void readsAnyTexts(@NotNull String text) {
     List<String> values = List.of(text.split("\n", -1));
-    RecordAnswer strict = RecordAnswer.judge(values, Reading.STRICT);
-    RecordAnswer tolerant = RecordAnswer.judge(values, Reading.TOLERANT);
+    RecordAnswer strict = RecordAnswer.evaluate(values, Reading.STRICT);
+    RecordAnswer tolerant = RecordAnswer.evaluate(values, Reading.TOLERANT);
     if (strict.status() == Status.FOUND) {
       assertThat(tolerant).isEqualTo(strict);
     }

@@ -51,7 +51,7 @@ public final class TxtRecordDiscovery implements RecordDiscovery {
   private DiscoveredRecord check(DnsAnswer<String> answer) {
     RecordAnswer record =
         switch (answer.status()) {
-          case FOUND -> RecordAnswer.judge(answer.records(), reading);
+          case FOUND -> RecordAnswer.evaluate(answer.records(), reading);
           case NO_DATA, NO_DOMAIN -> absent(answer.detail());
           case UNAVAILABLE -> RecordAnswer.unavailable(answer.detail());
         };

@@ -20,14 +20,14 @@ public sealed interface PolicyLine {
    * @param number the line number, counted from 1
    * @param policy the policy; it is no more trustworthy than a row of a store
    */
-  record Legible(long number, StoredPolicy policy) implements PolicyLine {
+  record Readable(long number, StoredPolicy policy) implements PolicyLine {
     /**
      * Checks that the policy is not null.
      *
      * @param number the line number
      * @param policy the policy
      */
-    public Legible {
+    public Readable {
       Objects.requireNonNull(policy, "policy");
     }
   }
@@ -38,14 +38,14 @@ public sealed interface PolicyLine {
    * @param number the line number, counted from 1
    * @param reason what was expected and what was found, printable
    */
-  record Illegible(long number, String reason) implements PolicyLine {
+  record Unreadable(long number, String reason) implements PolicyLine {
     /**
      * Checks that the reason is not null.
      *
      * @param number the line number
      * @param reason what was expected and what was found
      */
-    public Illegible {
+    public Unreadable {
       Objects.requireNonNull(reason, "reason");
     }
   }

@@ -56,10 +56,10 @@ final class CacheImportCommand implements Callable<Integer> {
   }
 
   private void importFrom(PolicyCacheAdmin cache, PolicyLine line) {
-    if (line instanceof PolicyLine.Legible legible) {
-      importFrom(cache, line.number(), legible.policy());
+    if (line instanceof PolicyLine.Readable readable) {
+      importFrom(cache, line.number(), readable.policy());
     } else {
-      String reason = ((PolicyLine.Illegible) line).reason();
+      String reason = ((PolicyLine.Unreadable) line).reason();
       unreadable++;
       terminal.error(file + ", line " + line.number() + ": " + reason);
       report(line.number(), Optional.empty(), "unreadable", Optional.of(reason));

@@ -59,7 +59,7 @@ final class RecordCommand implements Callable<Integer> {
   }
 
   private void evaluate(List<String> records) {
-    RecordAnswer answer = RecordAnswer.judge(records, reading.reading());
+    RecordAnswer answer = RecordAnswer.evaluate(records, reading.reading());
     if (output.json) {
       terminal.json(json -> write(json, answer));
     } else {
