@@ -28,10 +28,10 @@ final class RefreshTest {
           .txt("nmrc.org", 60, "v=STSv1; id=1;")
           .enforce("nmrc.org", WEEK, "talon.nmrc.org");
   private final InMemoryPolicyStore store = new InMemoryPolicyStore();
-  private final RecordingListener diary = new RecordingListener();
+  private final RecordingListener events = new RecordingListener();
 
   private CachingPolicyResolver resolver() {
-    return net.resolver(net.builder().listener(diary));
+    return net.resolver(net.builder().listener(events));
   }
 
   /** Lets time pass with the upkeep that a thread would do. */
@@ -46,7 +46,7 @@ final class RefreshTest {
 
   @Test
   @Tag("rfc-item-53")
-  void aPolicyInUseIsRenewedDailyAndOutlivesItsMaxAgeWithoutMail() {
+  void renewsAPolicyInUseDailyWithoutMail() {
     CachingPolicyResolver resolver = resolver();
     resolver.resolve("nmrc.org");
 
@@ -60,7 +60,7 @@ final class RefreshTest {
   @Test
   @Tag("rfc-item-98")
   @Tag("rfc-item-99")
-  void itIsFetchedRegardlessOfTheRecordAndAChangedBodyUnderTheSameIdIsPickedUp() {
+  void fetchesWhateverTheRecordSaysAndNoticesAChangedPolicyUnderTheSameId() {
     CachingPolicyResolver resolver = resolver();
     resolver.resolve("nmrc.org");
     net.noTxt("nmrc.org", 60).enforce("nmrc.org", 2 * WEEK, "new.nmrc.org");
@@ -74,7 +74,7 @@ final class RefreshTest {
   }
 
   @Test
-  void failuresBackOffWithinATwentiethOfTheLife() {
+  void retriesWithinATwentiethOfTheLifetime() {
     net.enforce("nmrc.org", DAY, "talon.nmrc.org");
     CachingPolicyResolver resolver = resolver();
     resolver.resolve("nmrc.org");
@@ -136,7 +136,7 @@ final class RefreshTest {
   }
 
   @Test
-  void aShortBlockadeMakesNothingLapse() {
+  void aShortBlockOfThePolicyHostLetsNoPolicyExpire() {
     net.enforce("nmrc.org", DAY, "talon.nmrc.org");
     CachingPolicyResolver resolver = resolver();
     resolver.resolve("nmrc.org");
@@ -147,27 +147,27 @@ final class RefreshTest {
       pass(resolver, Duration.ofHours(2));
     }
 
-    assertThat(diary.all()).doesNotContain("expired nmrc.org");
+    assertThat(events.all()).doesNotContain("expired nmrc.org");
     assertThat(resolver.resolve("nmrc.org").policy()).isPresent();
   }
 
   @Test
   @Tag("rfc-item-54")
   @Tag("rfc-item-100")
-  void itIsToldLongBeforeExpiryThatRenewalKeepsFailing() {
+  void reportsFailingRenewalsLongBeforeExpiry() {
     CachingPolicyResolver resolver = resolver();
     resolver.resolve("nmrc.org");
     net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
 
     pass(resolver, Duration.ofHours(26));
 
-    assertThat(diary.all()).contains("failing nmrc.org 3");
-    assertThat(diary.all().stream().filter(line -> line.startsWith("failing")).count())
+    assertThat(events.all()).contains("failing nmrc.org 3");
+    assertThat(events.all().stream().filter(line -> line.startsWith("failing")).count())
         .isLessThan(5);
   }
 
   @Test
-  void aSilentDnsIsToldLikeAHostThatFails() {
+  void reportsSilentDnsLikeAFailingPolicyHost() {
     CachingPolicyResolver resolver = resolver();
     resolver.resolve("nmrc.org");
     net.dnsDown("nmrc.org").hostNotFound("nmrc.org");
@@ -175,14 +175,14 @@ final class RefreshTest {
 
     pass(resolver, Duration.ofHours(26));
 
-    assertThat(diary.all()).contains("failing nmrc.org 3");
+    assertThat(events.all()).contains("failing nmrc.org 3");
     assertThat(net.fetches.get() - before).isLessThan(25);
     assertThat(resolver.resolve("nmrc.org").policy()).isPresent();
   }
 
   @Test
   @Tag("rfc-item-101")
-  void nobodyIsAlarmedAboutModeNone() {
+  void reportsNoFailingRenewalInModeNone() {
     net.policy("nmrc.org", FakeInternet.text("none", WEEK));
     CachingPolicyResolver resolver = resolver();
     resolver.resolve("nmrc.org");
@@ -191,7 +191,7 @@ final class RefreshTest {
     pass(resolver, Duration.ofDays(3));
 
     assertThat(net.fetches.get()).isGreaterThan(5);
-    assertThat(diary.read()).containsOnly("fetched nmrc.org none");
+    assertThat(events.read()).containsOnly("fetched nmrc.org none");
   }
 
   @Test
@@ -213,7 +213,7 @@ final class RefreshTest {
   }
 
   @Test
-  void whatNobodyNeedsAnyMoreIsLeftToExpire() {
+  void letsAnUnusedPolicyExpire() {
     CachingPolicyResolver resolver = resolver();
     resolver.resolve("nmrc.org");
 
@@ -223,13 +223,13 @@ final class RefreshTest {
 
     assertThat(net.fetches).hasValue(then);
     assertThat(resolver.resolve("nmrc.org").policy()).as("by a fetch of its own").isPresent();
-    assertThat(diary.all()).contains("expired nmrc.org");
+    assertThat(events.all()).contains("expired nmrc.org");
   }
 
   @Test
-  void nothingIsRenewedWhereNothingIsToBe() {
+  void renewsNothingIfRenewalIsOff() {
     CachingPolicyResolver resolver =
-        net.resolver(net.builder().refreshUsedWithin(Duration.ZERO).listener(diary));
+        net.resolver(net.builder().refreshUsedWithin(Duration.ZERO).listener(events));
     resolver.resolve("nmrc.org");
 
     pass(resolver, Duration.ofDays(6));
@@ -238,7 +238,7 @@ final class RefreshTest {
   }
 
   @Test
-  void whatIsOnlyInTheStoreIsRenewedTooByOneNode() {
+  void oneNodeRenewsAPolicyThatOnlyTheStoreHolds() {
     net.resolver(net.builder().store(store)).resolve("nmrc.org");
     CachingPolicyResolver one = net.resolver(net.builder().store(store));
     CachingPolicyResolver two = net.resolver(net.builder().store(store));
@@ -255,7 +255,7 @@ final class RefreshTest {
   }
 
   @Test
-  void aFailureFromTheFutureHoldsNoRenewalUp() {
+  void aStoredFailureInTheFutureDelaysNoRenewal() {
     net.enforce("nmrc.org", DAY, "talon.nmrc.org");
     net.resolver(net.builder().store(store)).resolve("nmrc.org");
     StoredPolicy stored = (StoredPolicy) store.find("nmrc.org").orElseThrow();
@@ -272,7 +272,7 @@ final class RefreshTest {
 
   /** Nobody would ever mail the domain again, and every node would renew its policy for ever. */
   @Test
-  void aUseInTheFutureKeepsAPolicyInUseNoLongerThanOneOfToday() {
+  void aLastUseInTheFutureCountsAsNow() {
     net.resolver(net.builder().store(store)).resolve("nmrc.org");
     StoredPolicy stored = (StoredPolicy) store.find("nmrc.org").orElseThrow();
     store.put(stored.usedAt(FakeInternet.START.plus(Duration.ofDays(3_000))));
@@ -290,7 +290,7 @@ final class RefreshTest {
   }
 
   @Test
-  void aThousandThatAreDueAtOnceAreSpreadByTheRate() {
+  void limitsTheRateOfAThousandDueRenewals() {
     CachingPolicyResolver resolver = net.resolver(net.builder().refreshesPerSecond(2));
     for (int i = 0; i < 1_000; i++) {
       net.txt("d" + i + ".example", 60, "v=STSv1; id=1;")
@@ -310,7 +310,7 @@ final class RefreshTest {
   }
 
   @Test
-  void policyHostsAtOneAddressAreAskedOneAfterTheOther() {
+  void renewsPoliciesOfOneAddressOneAtATime() {
     CachingPolicyResolver resolver = net.resolver(net.builder());
     for (int i = 0; i < 20; i++) {
       String domain = "d" + i + ".example";

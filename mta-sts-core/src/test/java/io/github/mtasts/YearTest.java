@@ -41,18 +41,18 @@ final class YearTest {
   private final FakeInternet net = new FakeInternet();
   private final InMemoryPolicyStore store = new InMemoryPolicyStore();
   private final Map<String, Instant> expiries = new HashMap<>();
-  private final List<String> lapses = new ArrayList<>();
+  private final List<String> expired = new ArrayList<>();
   private final Set<Integer> withdrawn = new HashSet<>();
   private final long[] attackChangesAtStep = new long[DOMAINS];
   private final boolean[] blocked = new boolean[DOMAINS];
 
-  private final ResolverListener witness =
+  private final ResolverListener listener =
       new ResolverListener() {
         @Override
         public void policyFetched(Resolution.InForce live) {
           Instant before = expiries.put(live.domain(), live.expiresAt());
           if (before != null && live.fetchedAt().isAfter(before)) {
-            lapses.add(live.domain() + " at " + before);
+            expired.add(live.domain() + " at " + before);
           }
         }
       };
@@ -70,11 +70,11 @@ final class YearTest {
   }
 
   private CachingPolicyResolver start() {
-    return net.resolver(net.builder().store(store).listener(witness));
+    return net.resolver(net.builder().store(store).listener(listener));
   }
 
   @Test
-  void noPolicyLapsesThatWasNotWithdrawn() {
+  void noPolicyExpiresUnlessItWasWithdrawn() {
     for (int i = 0; i < DOMAINS; i++) {
       open(i);
       attackChangesAtStep[i] = 1L + random.nextInt(steps(i, 0.5));
@@ -106,7 +106,7 @@ final class YearTest {
     System.out.printf(
         "%d domains, %d days: %.2f fetches a domain and day, %.2f on the busiest day%n",
         DOMAINS, DAYS, perDay, busiest / (double) DOMAINS);
-    assertThat(lapses).isEmpty();
+    assertThat(expired).isEmpty();
     assertThat(stillInForce()).isEqualTo(DOMAINS - withdrawn.size());
     assertThat(withdrawn).isNotEmpty();
     assertThat(perDay).isBetween(1.0, 3.0);
@@ -147,7 +147,7 @@ final class YearTest {
       if (!withdrawn.contains(i)) {
         Resolution known = resolver.resolve(domain(i));
         if (!known.decide("evil.example").isRefused()) {
-          lapses.add(domain(i) + " was not protected on day " + day);
+          expired.add(domain(i) + " was not protected on day " + day);
         }
       }
     }
