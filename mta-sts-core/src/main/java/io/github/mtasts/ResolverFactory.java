@@ -52,7 +52,7 @@ final class ResolverFactory {
   /** What thread scheduling may add to the timeouts. */
   private static final Duration SCHEDULING_MARGIN = Duration.ofSeconds(5);
 
-  /** One after the other: find, find again, lease, find a third time. */
+  /** Sequential store calls of a lookup: find, find, lease, find. */
   private static final int STORE_CALLS_PER_LOOKUP = 4;
 
   private ResolverFactory() {}

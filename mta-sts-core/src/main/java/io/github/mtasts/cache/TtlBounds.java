@@ -27,7 +27,7 @@ public record TtlBounds(
    * How long a policy is valid after its fetch.
    *
    * <p>RFC 8461 §3.2 choice: at least as long as its record is cached. Otherwise {@code max_age: 0}
-   * would cause a fetch for each message, from any host that the domain's owner points to.
+   * would cause a fetch for each message, to a host that the domain's owner chooses.
    */
   public Duration ofPolicy(Duration maxAge) {
     return longer(maxAge, recordFloor);

@@ -41,8 +41,9 @@ import org.xbill.DNS.Type;
  *
  * <p><b>Trust.</b> Over UDP, the client accepts an answer if it comes from the server's address and
  * port to the random source port of the query, with its random 16-bit id and the same question.
- * This stops attackers who guess, but not attackers on the path. Neither can remove a cached policy
- * (RFC 8461 §10.2). If you need more, use {@link #overHttps} or a server on this machine.
+ * This stops attackers who guess, but not attackers on the path. Neither kind of attacker can
+ * remove a cached policy (RFC 8461 §10.2). If you need more, use {@link #overHttps} or a server on
+ * this machine.
  *
  * <p><b>Threads.</b> One daemon thread for deadlines, at most two (or one per core) for answers,
  * and some more while queries time out. All are named {@code mta-sts-dns…}, start on first use and
@@ -255,7 +256,8 @@ public final class DnsJavaClient implements DnsClient {
 
   /**
    * RFC 8461 §3.1: joins the strings without separators, as octets. Each octet becomes the
-   * character with the same number, so that no octet is lost and none above ASCII looks like ASCII.
+   * character with the same number, so that no octet is lost and no octet above 127 becomes an
+   * ASCII character.
    */
   private static String text(TXTRecord record) {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();

@@ -28,7 +28,7 @@ final class CertificateFailures {
    * The description, if the failure is about the certificate.
    *
    * <p>A name mismatch is a {@link SSLPeerUnverifiedException}; every fault of the chain is a cause
-   * of a {@link SSLHandshakeException}. The one is not a subclass of the other.
+   * of a {@link SSLHandshakeException}. Neither class extends the other.
    */
   static Optional<String> describe(IOException failure, PolicyLocation location, FetchTrace trace) {
     if (failure instanceof SSLPeerUnverifiedException) {

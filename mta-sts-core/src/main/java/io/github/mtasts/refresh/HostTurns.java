@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One renewal at a time for each address of a policy host: the ten thousand policies of a large
- * provider are fetched one after the other. Thread-safe.
+ * One renewal at a time for each address of a policy host: the policies of a large provider are
+ * fetched one after the other. Thread-safe.
  */
 final class HostTurns {
   /** Renewals beyond this number for an address are refused; the next sweep tries them again. */

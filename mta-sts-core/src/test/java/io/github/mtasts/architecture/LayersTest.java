@@ -170,7 +170,7 @@ final class LayersTest {
           .resideInAPackage("org.xbill..");
 
   @ArchTest
-  static final ArchRule onlyFetchAndTheDoorForNamesKnowOkHttp =
+  static final ArchRule onlyFetchAndDomainNamesUseOkHttp =
       noClasses()
           .that()
           .resideOutsideOfPackage(BASE + ".fetch..")
