@@ -102,8 +102,7 @@ final class LayersTest {
           "resolver.LookupFlow",
           "stored.StoreCalls",
           "stored.StoreGateway",
-          "stored.StoreMapper",
-          "stored.StoreQueue");
+          "stored.StoreMapper");
 
   @ArchTest
   static void theRootTouchesNoOtherPackagesInternals(JavaClasses classes) {
