@@ -55,7 +55,7 @@ final class LineReader {
     try (JsonParser json = JSON.createParser(text.get())) {
       StoredRow row = row(object(json));
       return row instanceof StoredPolicy policy
-          ? new PolicyLine.Readable(line.number(), policy)
+          ? new PolicyLine.Valid(line.number(), policy)
           : unreadable(line, ((UnreadableRow) row).detail());
     } catch (JsonProcessingException notJson) {
       return unreadable(line, "JSON: " + notJson.getOriginalMessage());
@@ -67,7 +67,7 @@ final class LineReader {
   }
 
   private static PolicyLine unreadable(OctetLines.Line line, String reason) {
-    return new PolicyLine.Unreadable(line.number(), Excerpt.of(reason, LONGEST_REASON));
+    return new PolicyLine.Invalid(line.number(), Excerpt.of(reason, LONGEST_REASON));
   }
 
   private static Members object(JsonParser json) throws IOException {

@@ -20,14 +20,14 @@ public sealed interface PolicyLine {
    * @param number the line number, counted from 1
    * @param policy the policy; it is no more trustworthy than a row of a store
    */
-  record Readable(long number, StoredPolicy policy) implements PolicyLine {
+  record Valid(long number, StoredPolicy policy) implements PolicyLine {
     /**
      * Checks that the policy is not null.
      *
      * @param number the line number
      * @param policy the policy
      */
-    public Readable {
+    public Valid {
       Objects.requireNonNull(policy, "policy");
     }
   }
@@ -38,14 +38,14 @@ public sealed interface PolicyLine {
    * @param number the line number, counted from 1
    * @param reason what was expected and what was found, printable
    */
-  record Unreadable(long number, String reason) implements PolicyLine {
+  record Invalid(long number, String reason) implements PolicyLine {
     /**
      * Checks that the reason is not null.
      *
      * @param number the line number
      * @param reason what was expected and what was found
      */
-    public Unreadable {
+    public Invalid {
       Objects.requireNonNull(reason, "reason");
     }
   }

@@ -76,7 +76,7 @@ final class PolicyLinesTest {
 
     assertThat(read(PolicyLines.write(withFailure) + "\n" + PolicyLines.write(withoutResultType)))
         .containsExactly(
-            new PolicyLine.Readable(1, withFailure), new PolicyLine.Readable(2, withoutResultType));
+            new PolicyLine.Valid(1, withFailure), new PolicyLine.Valid(2, withoutResultType));
   }
 
   @Test
@@ -99,7 +99,7 @@ final class PolicyLinesTest {
     String line = PolicyLines.write(longest);
 
     assertThat(line.length()).isLessThanOrEqualTo(PolicyLines.MOST_LINE_OCTETS);
-    assertThat(read(line)).containsExactly(new PolicyLine.Readable(1, longest));
+    assertThat(read(line)).containsExactly(new PolicyLine.Valid(1, longest));
   }
 
   @Test
@@ -107,7 +107,7 @@ final class PolicyLinesTest {
     String line = PolicyLines.write(POLICY);
 
     assertThat(read("\uFEFF" + line + "\r\n\n \t\r\n" + line + "\n"))
-        .containsExactly(new PolicyLine.Readable(1, POLICY), new PolicyLine.Readable(4, POLICY));
+        .containsExactly(new PolicyLine.Valid(1, POLICY), new PolicyLine.Valid(4, POLICY));
   }
 
   @ParameterizedTest
@@ -119,7 +119,7 @@ final class PolicyLinesTest {
       })
   void ignoresUnknownMembers(String version) throws IOException {
     assertThat(read(replaced("\"version\":1", version)))
-        .containsExactly(new PolicyLine.Readable(1, POLICY));
+        .containsExactly(new PolicyLine.Valid(1, POLICY));
   }
 
   @Test
@@ -128,7 +128,7 @@ final class PolicyLinesTest {
         replaced(",\"lastFailure\":null", "")
             .replace("2026-11-20T08:00:00.123Z", "2026-11-20t10:00:00.123+02:00");
 
-    assertThat(read(line)).containsExactly(new PolicyLine.Readable(1, POLICY));
+    assertThat(read(line)).containsExactly(new PolicyLine.Valid(1, POLICY));
   }
 
   @ParameterizedTest
@@ -172,7 +172,7 @@ final class PolicyLinesTest {
     List<PolicyLine> lines = read(PolicyLines.write(POLICY) + "\n" + bad + "\n" + bad);
 
     assertThat(lines).hasSize(3);
-    assertThat(lines.get(0)).isEqualTo(new PolicyLine.Readable(1, POLICY));
+    assertThat(lines.get(0)).isEqualTo(new PolicyLine.Valid(1, POLICY));
     assertThat(reason(lines.get(1))).contains(reason);
     assertThat(lines.get(2).number()).isEqualTo(3);
   }
@@ -220,8 +220,7 @@ final class PolicyLinesTest {
         PolicyLines.write(POLICY).replace("20261120", "ü").getBytes(StandardCharsets.ISO_8859_1);
 
     assertThat(read(new ByteArrayInputStream(latin)))
-        .containsExactly(
-            new PolicyLine.Unreadable(1, "encoding: expected UTF-8, found other octets"));
+        .containsExactly(new PolicyLine.Invalid(1, "encoding: expected UTF-8, found other octets"));
   }
 
   @Test
@@ -231,8 +230,8 @@ final class PolicyLinesTest {
 
     assertThat(read(endless))
         .containsExactly(
-            new PolicyLine.Unreadable(1, "length: expected at most 524288 octets, found more"),
-            new PolicyLine.Readable(2, POLICY));
+            new PolicyLine.Invalid(1, "length: expected at most 524288 octets, found more"),
+            new PolicyLine.Valid(2, POLICY));
   }
 
   @Test
@@ -275,8 +274,8 @@ final class PolicyLinesTest {
 
     assertThat(read(new ByteArrayInputStream(all.toByteArray())))
         .hasSize(3 * good.length)
-        .hasAtLeastOneElementOfType(PolicyLine.Readable.class)
-        .hasAtLeastOneElementOfType(PolicyLine.Unreadable.class);
+        .hasAtLeastOneElementOfType(PolicyLine.Valid.class)
+        .hasAtLeastOneElementOfType(PolicyLine.Invalid.class);
   }
 
   /** A stream of many equal octets that needs no memory for them. */
@@ -308,8 +307,8 @@ final class PolicyLinesTest {
   }
 
   private static String reason(PolicyLine line) {
-    assertThat(line).isInstanceOf(PolicyLine.Unreadable.class);
-    return ((PolicyLine.Unreadable) line).reason();
+    assertThat(line).isInstanceOf(PolicyLine.Invalid.class);
+    return ((PolicyLine.Invalid) line).reason();
   }
 
   private static PolicyLine only(String text) throws IOException {

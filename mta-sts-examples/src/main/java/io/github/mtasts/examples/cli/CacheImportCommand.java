@@ -56,10 +56,10 @@ final class CacheImportCommand implements Callable<Integer> {
   }
 
   private void importFrom(PolicyCacheAdmin cache, PolicyLine line) {
-    if (line instanceof PolicyLine.Readable readable) {
-      importFrom(cache, line.number(), readable.policy());
+    if (line instanceof PolicyLine.Valid valid) {
+      importFrom(cache, line.number(), valid.policy());
     } else {
-      String reason = ((PolicyLine.Unreadable) line).reason();
+      String reason = ((PolicyLine.Invalid) line).reason();
       unreadable++;
       terminal.error(file + ", line " + line.number() + ": " + reason);
       report(line.number(), Optional.empty(), "unreadable", Optional.of(reason));
