@@ -182,6 +182,9 @@ abstract sealed class TuningOptions permits PolicyResolverBuilder {
    * #DEFAULT_BACK_OFF_LEAST_SECONDS} s to {@value #DEFAULT_BACK_OFF_MOST_SECONDS} s. RFC 8461 §3.3
    * asks for at least five minutes.
    *
+   * <p>Renewals wait as long, but at most a twentieth of the policy's lifetime, or {@code least} if
+   * that is longer.
+   *
    * @param least 0 to 365 days
    * @param most {@code least} to 365 days
    * @return this builder

@@ -119,6 +119,37 @@ final class PolicyCacheAdminTest {
     assertThat(cache.list(State.TESTING, "d19.example", 1).next()).isEmpty();
   }
 
+  /** The store is asked for no more rows than its contract allows, so not for one row more. */
+  @Test
+  void aPageOfTheLargestSizeKnowsWhetherItIsTheLast() {
+    PolicyCacheAdmin cache = resolver(Where.STORE).cache();
+    StoredPolicy policy = (StoredPolicy) store.find("d00.example").orElseThrow();
+    for (int i = 25; i < 10_000; i++) {
+      store.put(named(String.format(Locale.ROOT, "e%05d.example", i), policy));
+    }
+
+    assertThat(cache.list(State.ANY, "", 10_000).rows()).hasSize(10_000);
+    assertThat(cache.list(State.ANY, "", 10_000).next()).isEmpty();
+    assertThat(cache.list(State.ANY, "", 9_999).next()).contains("e09998.example");
+    store.corrupt("f.example");
+    assertThat(cache.list(State.ANY, "", 10_000).next()).contains("e09999.example");
+    assertThat(domains(cache.list(State.ANY, "e09999.example", 10_000).rows()))
+        .as("an unreadable row")
+        .containsExactly("f.example");
+  }
+
+  private static StoredPolicy named(String domain, StoredPolicy policy) {
+    return new StoredPolicy(
+        domain,
+        policy.id(),
+        policy.text(),
+        policy.mode(),
+        policy.fetchedAt(),
+        policy.expiresAt(),
+        policy.lastUsedAt(),
+        policy.lastFailure());
+  }
+
   @ParameterizedTest
   @EnumSource
   void listsFailingAndExpiredPolicies(Where where) {

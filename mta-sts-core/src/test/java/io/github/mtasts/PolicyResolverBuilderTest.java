@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
@@ -10,16 +11,27 @@ import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.testing.InMemoryPolicyStore;
+import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Security;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -115,6 +127,9 @@ final class PolicyResolverBuilderTest {
         row("policyHostPort", "443", b -> b.policyHostPort(443)),
         row("proxy", "DIRECT", b -> b.proxy(Proxy.NO_PROXY)),
         row("allowPolicyHostAddresses", "[]", b -> b.allowPolicyHostAddresses()),
+        row("policyHostTrust", "NoTrust", b -> b.policyHostTrust(new NoTrust())),
+        row("mxHostTrust", "NoTrust", b -> b.mxHostTrust(new NoTrust())),
+        row("tlsProvider", "", b -> b.tlsProvider(Security.getProviders()[0])),
         row("reading", "STRICT", b -> b.reading(Reading.STRICT)),
         row("whenUnavailable", "DEFER", b -> b.whenUnavailable(WhenUnavailable.DEFER)),
         row("overrides", "0 overrides", b -> b.overrides()),
@@ -134,6 +149,34 @@ final class PolicyResolverBuilderTest {
         .withMessageStartingWith(option + ": " + option + " was already set to ")
         .withMessageContaining(value)
         .withMessageEndingWith("; keep one");
+  }
+
+  /** An option that is new here also needs a row above. */
+  @Test
+  void everyOptionIsTestedForASecondCall() {
+    Set<String> tested =
+        repeated().map(row -> String.valueOf(row.get()[0])).collect(Collectors.toSet());
+    Set<String> testedBelow =
+        Set.of("dnsServers", "dnsOverHttps", "dnsClient", "overridesFile", "listener", "shadow");
+
+    assertThat(PolicyResolverBuilder.class.getMethods())
+        .filteredOn(method -> method.getReturnType() == PolicyResolverBuilder.class)
+        .extracting(Method::getName)
+        .containsOnlyOnceElementsOf(tested)
+        .allMatch(option -> tested.contains(option) || testedBelow.contains(option));
+  }
+
+  @Test
+  void refusesASecondOverridesFile(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("overrides.txt"), "# none\n");
+    PolicyResolverBuilder builder = PolicyResolver.builder();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.overridesFile(directory.resolve("missing.txt")));
+    builder.overridesFile(file);
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> builder.overridesFile(file))
+        .withMessage("overridesFile: overridesFile was already set to " + file + "; keep one");
   }
 
   @Test
@@ -196,6 +239,26 @@ final class PolicyResolverBuilderTest {
 
   private static Arguments row(String what, String message, Consumer<PolicyResolverBuilder> call) {
     return Arguments.of(what, message, call);
+  }
+
+  /** Trusts no certificate. */
+  private static final class NoTrust implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      throw new CertificateException("not trusted");
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      throw new CertificateException("not trusted");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
   }
 
   private static Duration days(int days) {

@@ -190,9 +190,8 @@ public final class InFlightLookups {
             ? new Lookup(LookupFlow.Purpose.LOOKUP, ticker.getAsLong())
             : null;
     CacheTier tier = tierOf.apply(result.entry());
-    // Cache write and end of the lookup are one atomic step: the next lookup sees the result, and
-    // an
-    // abandoned lookup writes nothing.
+    // The cache write and the end of the lookup are one atomic step: the next lookup sees the
+    // result, and an abandoned lookup writes nothing.
     Lookup now =
         running.computeIfPresent(
             key,

@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  * The resolver's access to a {@link PolicyStore}: reads policies that are not cached, and writes
  * fetched policies, failures and uses. Without a store, it does nothing.
  *
- * <p>No method throws, and no call takes longer than its deadline. A policy that could not be
- * written is written later, as long as it is cached. Thread-safe.
+ * <p>No method throws. A call to the store ends within its deadline, but may first wait in a queue
+ * for some deadlines; see {@link StoreCalls}. A policy that could not be written is written later,
+ * as long as it is cached. Thread-safe.
  */
 public final class StoreGateway {
 
@@ -137,7 +138,9 @@ public final class StoreGateway {
     return mapper.toEntry(row.domain(), row);
   }
 
-  /** Writes a policy, now or later; completes after the first attempt, true if it succeeded. */
+  /**
+   * Writes a policy, now or later; completes after the first attempt, true if the store answered.
+   */
   public CompletableFuture<Boolean> save(Resolution.InForce policy, LastUse lastUse) {
     if (calls == null) {
       return CompletableFuture.completedFuture(false);
