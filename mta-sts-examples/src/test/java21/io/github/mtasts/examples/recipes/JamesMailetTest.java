@@ -82,7 +82,7 @@ class JamesMailetTest {
 
   @Test
   void bouncesAfterFiveDays() throws Exception {
-    MxServer mx = internet.mxWithoutTls(MX);
+    internet.mxWithoutTls(MX);
     Mail mail = mail("anna@sender.example");
     mail.setAttribute(Attribute.convertToAttribute("mta-sts-tries", 239));
 
