@@ -5,9 +5,8 @@ import io.github.mtasts.cache.CacheEntry;
 import io.github.mtasts.cache.PolicyCache;
 import io.github.mtasts.decision.DomainNames;
 import io.github.mtasts.decision.MxTlsSettings;
-import io.github.mtasts.decision.Problem;
 import io.github.mtasts.decision.Resolution;
-import io.github.mtasts.decision.WhenUnavailable;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.refresh.Maintenance;
@@ -18,9 +17,9 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -37,62 +36,79 @@ final class CachingPolicyResolver implements PolicyResolver {
   private final LongSupplier ticker;
   private final Duration timeout;
   private final MxTlsSettings settings;
-  private final WhenUnavailable whenUnavailable;
+  private final Executor completions;
   private final Maintenance maintenance;
   private final Runnable onClose;
+  private volatile boolean closed;
 
+  /**
+   * Starts nothing yet.
+   *
+   * @param timeout how long a caller waits at most
+   * @param completions completes the futures that callers get; never rejects
+   */
   CachingPolicyResolver(
       PolicyCache<CacheEntry> cache,
       StoreGateway store,
-      Function<BiFunction<String, String, Resolution>, InFlightLookups> lookups,
+      InFlightLookups lookups,
       InstantSource clock,
       LongSupplier ticker,
       Duration timeout,
       MxTlsSettings settings,
-      WhenUnavailable whenUnavailable,
-      Function<InFlightLookups, Maintenance> maintenance,
+      Executor completions,
+      Maintenance maintenance,
       Runnable onClose) {
     this.cache = cache;
     this.store = store;
+    this.lookups = lookups;
     this.clock = clock;
     this.ticker = ticker;
     this.timeout = timeout;
     this.settings = settings;
-    this.whenUnavailable = whenUnavailable;
+    this.completions = completions;
+    this.maintenance = maintenance;
     this.onClose = onClose;
-    this.lookups = lookups.apply(this::unavailable);
-    this.maintenance = maintenance.apply(this.lookups);
   }
 
   @Override
   public Resolution resolve(String domain) {
+    requireOpen();
     // A canonical name in the cache needs neither parsing nor a future.
     Resolution cached = fromCache(domain);
-    return cached != null ? cached : await(domain, resolveAsync(domain));
+    return cached != null ? cached : await(domain, with(domain, this::lookUp));
   }
 
   @Override
   public CompletableFuture<Resolution> resolveAsync(String domain) {
-    return with(
-        domain,
-        name -> {
-          Resolution cached = fromCache(name.value());
-          // A copy: a caller that cancels it must not cancel it for others.
-          return cached != null
-              ? CompletableFuture.completedFuture(cached)
-              : lookups.lookUp(name).copy();
-        });
+    requireOpen();
+    return forCaller(with(domain, this::lookUp));
+  }
+
+  private CompletableFuture<Resolution> lookUp(DomainName name) {
+    Resolution cached = fromCache(name.value());
+    return cached != null ? CompletableFuture.completedFuture(cached) : lookups.lookUp(name);
   }
 
   @Override
   public Resolution recheck(String domain) {
-    return await(domain, recheckAsync(domain));
+    requireOpen();
+    return await(domain, with(domain, lookups::recheck));
   }
 
   @Override
   public CompletableFuture<Resolution> recheckAsync(String domain) {
-    return with(
-        domain, name -> lookups.recheck(name).thenApply(result -> orCached(name.value(), result)));
+    requireOpen();
+    return forCaller(with(domain, lookups::recheck));
+  }
+
+  /**
+   * A future of its own for each caller: one that cancels it must not cancel it for others, and one
+   * with a slow dependent step must not hold a thread of the resolver.
+   */
+  private CompletableFuture<Resolution> forCaller(CompletableFuture<Resolution> shared) {
+    return shared.isDone()
+        ? shared.copy()
+        : shared.thenApplyAsync(Function.identity(), completions);
   }
 
   @Override
@@ -102,11 +118,16 @@ final class CachingPolicyResolver implements PolicyResolver {
 
   /** Fetches again, without regard to earlier failures. */
   Resolution refreshNow(String domain) {
-    return await(
-        domain,
-        with(
-            domain,
-            name -> lookups.force(name).thenApply(result -> orCached(name.value(), result))));
+    requireOpen();
+    return await(domain, with(domain, lookups::force));
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "resolver: expected an open one, found it closed; close it when the application ends,"
+              + " after the last delivery");
+    }
   }
 
   Maintenance maintenance() {
@@ -115,10 +136,11 @@ final class CachingPolicyResolver implements PolicyResolver {
 
   @Override
   public void close() {
+    closed = true;
     try {
       // First, so that an interrupted lookup is not reported as a failure or as suspicious.
       lookups.close();
-      store.close(STORE_CLOSE_TIMEOUT);
+      store.close(STORE_CLOSE_TIMEOUT, cache::get);
     } finally {
       onClose.run();
     }
@@ -133,8 +155,8 @@ final class CachingPolicyResolver implements PolicyResolver {
     if (!entry.answersAt(now)) {
       return null;
     }
-    if (entry.resolution() instanceof Resolution.InForce && entry.lastUse().mark(now)) {
-      store.recordUse(key);
+    if (entry.resolution() instanceof Resolution.InForce) {
+      markUse(key, entry, now);
     }
     if (!entry.isFresh(now)) {
       // The caller does not wait: the entry is checked in the background.
@@ -143,29 +165,13 @@ final class CachingPolicyResolver implements PolicyResolver {
     return entry.resolution();
   }
 
-  /** A failed lookup takes away no cached policy, but its problem is part of the result. */
-  private Resolution orCached(String key, Resolution result) {
-    if (result.policy().isPresent()) {
-      return result;
+  private void markUse(String key, CacheEntry entry, long now) {
+    if (entry.lastUse().mark(now)) {
+      store.recordUse(key);
     }
-    CacheEntry entry = cache.get(key);
-    return entry == null
-        ? result
-        : entry
-            .policyAt(ticker.getAsLong())
-            .<Resolution>map(
-                policy ->
-                    policy.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem(result))))
-            .orElse(result);
-  }
-
-  private Problem problem(Resolution result) {
-    return result
-        .problem()
-        .orElseGet(
-            () ->
-                new Problem(
-                    Optional.empty(), ((Resolution.NoPolicy) result).detail(), clock.instant()));
+    if (entry.lastUse().markSecond()) {
+      lookups.usedAgain(key);
+    }
   }
 
   private Resolution await(String domain, CompletableFuture<Resolution> result) {
@@ -173,18 +179,24 @@ final class CachingPolicyResolver implements PolicyResolver {
       return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      return cachedOr(domain, "the thread was interrupted while waiting");
-    } catch (TimeoutException | ExecutionException failed) {
-      return cachedOr(domain, "no outcome within " + timeout);
+      return unanswered(
+          domain, Cause.INTERRUPTED, "lookup: expected a result, found the thread interrupted");
+    } catch (TimeoutException late) {
+      return unanswered(
+          domain,
+          Cause.BUSY,
+          "lookup: expected a result within " + timeout.toSeconds() + " s, found none; try later");
+    } catch (ExecutionException failed) {
+      return unanswered(
+          domain, Cause.INTERNAL_ERROR, "lookup: expected a result, found " + failed.getCause());
     }
   }
 
-  private Resolution cachedOr(String domain, String detail) {
+  private Resolution unanswered(String domain, Cause cause, String detail) {
     return with(
             domain,
             name ->
-                CompletableFuture.completedFuture(
-                    orCached(name.value(), unavailable(name.value(), detail))))
+                CompletableFuture.completedFuture(lookups.unanswered(name.value(), cause, detail)))
         .join();
   }
 
@@ -196,23 +208,13 @@ final class CachingPolicyResolver implements PolicyResolver {
       name = DomainNames.parsePolicyDomain(domain);
     } catch (IllegalArgumentException notADomain) {
       return CompletableFuture.completedFuture(
-          noPolicy(
-              domain, Resolution.Reason.NOT_A_DOMAIN, String.valueOf(notADomain.getMessage())));
+          new Resolution.NoPolicy(
+              Excerpt.of(domain, MOST_CHARACTERS_SHOWN),
+              Resolution.Reason.NOT_A_DOMAIN,
+              String.valueOf(notADomain.getMessage()),
+              Optional.empty(),
+              settings));
     }
     return step.apply(name);
-  }
-
-  private Resolution unavailable(String domain, String detail) {
-    return noPolicy(domain, Resolution.Reason.DNS_UNAVAILABLE, detail);
-  }
-
-  private Resolution noPolicy(String domain, Resolution.Reason reason, String detail) {
-    return new Resolution.NoPolicy(
-        Excerpt.of(domain, MOST_CHARACTERS_SHOWN),
-        reason,
-        detail,
-        Optional.empty(),
-        whenUnavailable,
-        settings);
   }
 }

@@ -5,7 +5,6 @@ import io.github.mtasts.decision.DomainNames;
 import io.github.mtasts.decision.MxTlsSettings;
 import io.github.mtasts.decision.PolicyOverride;
 import io.github.mtasts.decision.Resolution;
-import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;
@@ -45,10 +44,13 @@ final class OverridingResolver implements PolicyResolver {
 
   /** Returns the given resolver itself if no overrides are configured. */
   static PolicyResolver over(
-      PolicyResolver published, Supplier<OverrideTable> overrides, ResolverOptions options) {
+      PolicyResolver published,
+      Supplier<OverrideTable> overrides,
+      MxTlsSettings settings,
+      ResolverOptions options) {
     return options.overridesFile.isEmpty() && options.overrides.isEmpty()
         ? published
-        : new OverridingResolver(published, overrides, options.clock, options.mxTlsSettings());
+        : new OverridingResolver(published, overrides, options.clock, settings);
   }
 
   @Override
@@ -133,7 +135,6 @@ final class OverridingResolver implements PolicyResolver {
         Resolution.Reason.OVERRIDDEN,
         "the operator has set it aside",
         Optional.empty(),
-        WhenUnavailable.PROCEED,
         settings,
         Optional.of(override));
   }

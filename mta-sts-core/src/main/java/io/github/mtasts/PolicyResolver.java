@@ -56,6 +56,20 @@ public interface PolicyResolver extends AutoCloseable {
     return CompletableFuture.completedFuture(recheck(domain));
   }
 
+  /**
+   * Begins one delivery attempt to a domain; waits only if nothing is cached.
+   *
+   * <p>Prefer this to {@link #resolve} for sending: a session cannot lose a policy that it has
+   * seen.
+   *
+   * @param domain the next-hop domain: the recipient's, or the smart host's own (RFC 8461 §3.4); in
+   *     any form
+   * @return the session; for this attempt only
+   */
+  default PolicySession begin(String domain) {
+    return new PolicySession(this, resolve(domain));
+  }
+
   /** {@return the operator's view of the cache; empty for a fake} */
   default PolicyCacheAdmin cache() {
     return PolicyCacheAdmin.empty();
@@ -65,8 +79,9 @@ public interface PolicyResolver extends AutoCloseable {
    * Closes the resolver: ends its own threads and connections.
    *
    * <p>A given store, DNS client and executor stay open. OkHttp, Okio and dnsjava each keep one
-   * daemon thread for the whole JVM, which this cannot end. Afterwards cached policies are still
-   * returned; for other domains the result says that the resolver is closed.
+   * daemon thread for the whole JVM, which this cannot end. A lookup that is running ends as {@link
+   * Resolution.Undetermined}. Afterwards every call except this one throws {@link
+   * IllegalStateException}.
    */
   @Override
   default void close() {}

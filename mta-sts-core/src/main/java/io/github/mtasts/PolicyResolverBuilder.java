@@ -9,13 +9,13 @@ import io.github.mtasts.decision.MxDecision;
 import io.github.mtasts.decision.PolicyOverride;
 import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.decision.ResolverListener;
-import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.overrides.OverridesFile;
 import io.github.mtasts.overrides.UnreadableOverridesException;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.store.jdbc.JdbcPolicyStore;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
@@ -43,7 +43,7 @@ import javax.net.ssl.X509TrustManager;
  * <tr><td>{@link #fetchDeadline}<td>above 0, to 1 day
  *   <td>{@value #DEFAULT_FETCH_DEADLINE_SECONDS} s<td>shorter: slow policy hosts count as failed
  * <tr><td>{@link #concurrentLookups}<td>from 1 domain<td>{@value #DEFAULT_CONCURRENT_LOOKUPS}
- *   <td>above it, an unknown domain is answered as if DNS were unavailable
+ *   <td>above it, mail for a domain that is neither cached nor stored waits
  * <tr><td>{@link #concurrentFetches}<td>from 1 fetch<td>{@value #DEFAULT_CONCURRENT_FETCHES}
  *   <td>each uses a thread; fetches above it wait
  * <tr><td>{@link #proxy}<td>HTTP or SOCKS<td>none<td>addresses are not checked here
@@ -57,8 +57,11 @@ import javax.net.ssl.X509TrustManager;
  * <tr><th colspan="4">policy
  * <tr><td>{@link #reading}<td>tolerant or strict<td>tolerant
  *   <td>strict refuses text that breaks the grammar without changing the meaning
- * <tr><td>{@link #whenUnavailable}<td>proceed or defer<td>proceed
- *   <td>whether mail waits when DNS does not answer and nothing is cached
+ * <tr><td>{@link #whenDnsUnavailable}<td>proceed, defer, or defer for some time<td>proceed
+ *   <td>whether mail waits when DNS does not answer and nothing is known
+ * <tr><td>{@link #whenStoreUnavailable}<td>proceed, defer, or defer for some time
+ *   <td>defer for {@value #DEFAULT_STORE_UNAVAILABLE_MINUTES} min
+ *   <td>whether mail waits when the store does not answer
  * <tr><td>{@link #overrides}, {@link #overridesFile}<td>one call each<td>none
  *   <td>replace or change what domains publish
  * <tr><td>{@link #shadow}<td>on<td>off<td>everything is evaluated and reported, nothing is blocked
@@ -79,14 +82,15 @@ import javax.net.ssl.X509TrustManager;
  * <tr><td>{@link #refreshesPerSecond}<td>from 1<td>{@value #DEFAULT_REFRESHES_PER_SECOND}
  *   <td>too small: policies expire before they are renewed
  * <tr><th colspan="4">store
- * <tr><td>{@link #store}<td>a store<td>none<td>policies survive a restart; a fleet shares them
+ * <tr><td>{@link #storeFile}, {@link #store}<td>a file or a store; one of them<td>none
+ *   <td>policies survive a restart; a fleet shares a store
  * <tr><td>{@link #storeDeadline}<td>above 0, to 1 day
  *   <td>{@value #DEFAULT_STORE_DEADLINE_MILLIS} ms<td>longer: messages wait longer for it
  * <tr><th colspan="4">events
  * <tr><td>{@link #listener}<td>any number<td>none<td>receives the events
  * <tr><th colspan="4">clock and threads
  * <tr><td>{@link #clock}<td>two clocks<td>the system's<td>for tests
- * <tr><td>{@link #executor}<td>an executor<td>own threads<td>runs short steps that do not block
+ * <tr><td>{@link #executor}<td>an executor<td>own threads<td>completes the futures that callers get
  * </table>
  *
  * <p>Each method checks its argument at once and returns this builder. Except for {@link #listener}
@@ -100,8 +104,6 @@ public final class PolicyResolverBuilder extends TuningOptions {
   PolicyResolverBuilder self() {
     return this;
   }
-
-  // Network
 
   /**
    * Sends DNS queries to these servers, in turn until one answers; default: the system's.
@@ -215,8 +217,6 @@ public final class PolicyResolverBuilder extends TuningOptions {
     return this;
   }
 
-  // Trust
-
   /**
    * Sets what verifies the certificate chains of policy hosts; default: the JDK's trust anchors.
    *
@@ -250,8 +250,6 @@ public final class PolicyResolverBuilder extends TuningOptions {
     return this;
   }
 
-  // Policy
-
   /**
    * Sets how strictly records and policies are parsed; default {@link Reading#TOLERANT}.
    *
@@ -260,18 +258,6 @@ public final class PolicyResolverBuilder extends TuningOptions {
    */
   public PolicyResolverBuilder reading(Reading reading) {
     options.reading = options.once("reading", requireNonNull(reading, "reading"));
-    return this;
-  }
-
-  /**
-   * Sets what to do when DNS does not answer about a domain of which nothing is cached; default
-   * {@link WhenUnavailable#PROCEED}.
-   *
-   * @param choice send without a policy, or defer
-   * @return this builder
-   */
-  public PolicyResolverBuilder whenUnavailable(WhenUnavailable choice) {
-    options.whenUnavailable = options.once("whenUnavailable", requireNonNull(choice, "choice"));
     return this;
   }
 
@@ -310,7 +296,7 @@ public final class PolicyResolverBuilder extends TuningOptions {
 
   /**
    * Switches shadow mode on: everything is evaluated, explained and reported to listeners, and
-   * nothing is blocked, {@link WhenUnavailable#DEFER} included; default: off.
+   * nothing is blocked or deferred; default: off.
    *
    * <p>A policy in mode enforce then gives {@link Requirement#TESTING}; {@link MxDecision#wouldBe}
    * returns what it would be otherwise.
@@ -322,21 +308,35 @@ public final class PolicyResolverBuilder extends TuningOptions {
     return this;
   }
 
-  // Store, events, clock and threads
-
   /**
    * Keeps policies in a store, so that they survive a restart and a fleet shares them; default:
    * none, and after each restart every domain is a first contact. RFC 8461 §10.2
    *
-   * <p>The store is read when a domain is first needed, and written after each fetch. After a
-   * failure it is not called for a while. Nodes with one store fetch each policy once: the others
-   * wait for the result, no longer than {@link #fetchDeadline}.
+   * <p>The store is read when a domain is first needed and before each fetch, and written after it.
+   * While it does not answer, a domain of which nothing is cached or published may have a stored
+   * policy; see {@link #whenStoreUnavailable}.
    *
    * @param store not closed by the resolver
    * @return this builder
    */
   public PolicyResolverBuilder store(PolicyStore store) {
     options.store = Optional.of(object("store", store));
+    return this;
+  }
+
+  /**
+   * Keeps policies in an SQLite file, so that they survive a restart of this machine's mailer;
+   * default: none. Needs an SQLite driver at run time; several processes may share the file.
+   *
+   * @param file in an existing directory, created on first use
+   * @return this builder
+   * @throws IllegalArgumentException if the directory does not exist
+   * @throws IllegalStateException if the driver is missing; names the dependency to add
+   */
+  public PolicyResolverBuilder storeFile(Path file) {
+    options.once("store", "storeFile", file);
+    options.store = Optional.of(JdbcPolicyStore.file(file));
+    options.ownStore = options.store;
     return this;
   }
 
@@ -366,10 +366,12 @@ public final class PolicyResolverBuilder extends TuningOptions {
   }
 
   /**
-   * Sets where short steps that do not block run; default: a few daemon threads of the resolver.
+   * Sets where the futures of {@link PolicyResolver#resolveAsync} and {@link
+   * PolicyResolver#recheckAsync} complete, and with them the dependent steps of the caller;
+   * default: a few daemon threads of the resolver.
    *
-   * @param executor never shut down by the resolver; a task that it rejects runs on the thread that
-   *     submitted it
+   * @param executor never shut down by the resolver; a task that it rejects runs on a thread of the
+   *     resolver
    * @return this builder
    */
   public PolicyResolverBuilder executor(Executor executor) {
@@ -387,6 +389,7 @@ public final class PolicyResolverBuilder extends TuningOptions {
    * Builds the resolver, without network access.
    *
    * @return the resolver; close it when the application ends
+   * @throws IllegalStateException if a library on the class path is missing or incompatible
    */
   public PolicyResolver build() {
     return ResolverFactory.of(this);

@@ -18,11 +18,11 @@ import io.github.mtasts.stored.StoreGateway;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -54,6 +54,7 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
 
   @Override
   public Page list(State state, String after, int most) {
+    resolver.requireOpen();
     if (most < 1 || most > MOST_ROWS) {
       throw new IllegalArgumentException("most: expected 1 to " + MOST_ROWS + ", found " + most);
     }
@@ -91,18 +92,14 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
       }
       return page;
     }
-    List<StoredRow> rows = new ArrayList<>();
-    for (CacheTier tier : List.of(CacheTier.ENFORCE, CacheTier.OTHER_POLICY)) {
-      cache.forEach(
-          tier,
-          (domain, entry) -> {
-            if (domain.compareTo(after) > 0) {
-              rows.add(store.toRow(entry));
-            }
-          });
-    }
-    rows.sort(Comparator.comparing(StoredRow::domain));
-    return rows.subList(0, Math.min(most, rows.size()));
+    Map<String, StoredRow> sorted = new TreeMap<>();
+    cache.forEachPolicy(
+        (domain, entry) -> {
+          if (domain.compareTo(after) > 0) {
+            sorted.put(domain, store.toRow(entry));
+          }
+        });
+    return sorted.values().stream().limit(most).toList();
   }
 
   private boolean is(State state, StoredRow row) {
@@ -127,6 +124,7 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
 
   @Override
   public Optional<StoredRow> show(String domain) {
+    resolver.requireOpen();
     String key = name(domain).value();
     if (store.isPresent()) {
       return answered(store.row(key));
@@ -138,6 +136,7 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
 
   @Override
   public boolean purge(String domain) {
+    resolver.requireOpen();
     String key = name(domain).value();
     boolean cached = lookups.remove(key);
     return store.isPresent() ? purgeStored(key) || cached : cached;
@@ -152,6 +151,7 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
 
   @Override
   public long purgeAll() {
+    resolver.requireOpen();
     long purged = 0;
     Page page = list(State.ANY, "", PAGE_SIZE);
     while (!page.rows().isEmpty()) {
@@ -164,9 +164,8 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
       }
       page = list(State.ANY, last(page.rows()).domain(), PAGE_SIZE);
     }
-    for (CacheTier tier : CacheTier.values()) {
-      cache.forEach(tier, (domain, entry) -> lookups.remove(domain));
-    }
+    cache.forEachPolicy((domain, entry) -> lookups.remove(domain));
+    cache.removeNegativeAnswers();
     return purged;
   }
 
@@ -177,6 +176,7 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
 
   @Override
   public long exportTo(Consumer<StoredPolicy> visitor) {
+    resolver.requireOpen();
     long count = 0;
     Optional<String> next = Optional.of("");
     while (next.isPresent()) {
@@ -194,14 +194,20 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
 
   @Override
   public boolean importFrom(StoredPolicy policy) {
+    resolver.requireOpen();
     Optional<CacheEntry> entry = store.toEntry(policy);
     if (entry.isEmpty()) {
       return false;
     }
-    if (store.isPresent()) {
-      return answered(store.save(bounded(policy, entry.get().inForce())));
+    if (!store.isPresent()) {
+      return lookups.putIfNewer(policy.domain(), entry.get());
     }
-    return lookups.putIfNewer(policy.domain(), entry.get());
+    boolean stored = answered(store.save(bounded(policy, entry.get().inForce())));
+    if (stored) {
+      // Otherwise "no policy" would stay cached until the store is asked again.
+      lookups.putIfNewer(policy.domain(), entry.get());
+    }
+    return stored;
   }
 
   /**
@@ -223,6 +229,7 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
 
   @Override
   public void warm(List<String> domains, int perSecond, Consumer<Progress> progress) {
+    resolver.requireOpen();
     if (perSecond < 1) {
       throw new IllegalArgumentException("perSecond: expected at least 1, found " + perSecond);
     }
@@ -231,6 +238,7 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
 
   @Override
   public Statistics statistics() {
+    resolver.requireOpen();
     Map<State, Long> count = new EnumMap<>(State.class);
     Optional<String> next = Optional.of("");
     while (next.isPresent()) {
@@ -259,15 +267,14 @@ final class ResolverCacheAdmin implements PolicyCacheAdmin {
   }
 
   /** The calls have their own timeout, and fail only by an internal error. */
-  private static <T> T answered(CompletableFuture<Optional<T>> call) {
+  private <T> T answered(CompletableFuture<Optional<T>> call) {
     try {
       return call.join()
           .orElseThrow(
               () ->
                   new PolicyStoreException(
-                      "store: expected an answer within its deadline, found none; see"
-                          + " ResolverListener.storeFailed for the reason, and try again in a"
-                          + " minute"));
+                      store.trouble().orElse("store: expected an answer in time, found none")
+                          + "; try again in a minute"));
     } catch (CompletionException internal) {
       throw new PolicyStoreException("store: " + internal.getMessage(), internal);
     }

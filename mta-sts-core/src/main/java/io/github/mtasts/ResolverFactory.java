@@ -26,10 +26,12 @@ import io.github.mtasts.refresh.Maintenance;
 import io.github.mtasts.refresh.MaintenanceThread;
 import io.github.mtasts.refresh.RefreshSchedule;
 import io.github.mtasts.refresh.Refresher;
+import io.github.mtasts.resolver.EventDispatcher;
 import io.github.mtasts.resolver.FleetFetch;
 import io.github.mtasts.resolver.InFlightLookups;
 import io.github.mtasts.resolver.LookupFlow;
-import io.github.mtasts.stored.StoreCalls;
+import io.github.mtasts.resolver.UndeterminedAnswers;
+import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.stored.StoreGateway;
 import io.github.mtasts.stored.StoreMapper;
 import java.net.InetAddress;
@@ -40,11 +42,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Creates the parts of a resolver and connects them. */
@@ -52,22 +51,30 @@ final class ResolverFactory {
   /** What thread scheduling may add to the timeouts. */
   private static final Duration SCHEDULING_MARGIN = Duration.ofSeconds(5);
 
-  /** Sequential store calls of a lookup: find, find, lease, find. */
-  private static final int STORE_CALLS_PER_LOOKUP = 4;
+  /** An answer waits for this part of the store's deadline until a new policy is stored. */
+  private static final int STORE_WRITE_PART = 4;
+
+  /**
+   * Sequential store calls of a lookup: up to two when it starts, for the row and, if that has
+   * expired, for the newest fetch; and one right before its fetch.
+   */
+  private static final int STORE_CALLS_PER_LOOKUP = 3;
 
   private ResolverFactory() {}
 
   static PolicyResolver of(PolicyResolverBuilder builder) {
+    return Linkage.proven(() -> create(builder));
+  }
+
+  private static PolicyResolver create(PolicyResolverBuilder builder) {
     ResolverOptions options = builder.options;
-    Optional<ResolverThreads> ownThreads =
-        options.executor.isPresent() ? Optional.empty() : Optional.of(ResolverThreads.forSteps());
-    Executor executor =
-        ResolverThreads.neverRejecting(options.executor.or(() -> ownThreads).orElseThrow());
-    Optional<ResolverThreads> storeThreads =
-        options.store.map(store -> ResolverThreads.forStores());
+    ResolverThreads steps = ResolverThreads.forSteps();
+    ResolverThreads reads = ResolverThreads.forStoreReads(options.concurrentLookups);
+    ResolverThreads writes = ResolverThreads.forStoreWrites();
     DnsClient dns = dns(options);
     PolicyFetcher fetcher = fetcher(options, dns);
-    Supplier<OverrideTable> overrides = options.overridesInForce();
+    EventDispatcher events = EventDispatcher.threaded(options.listeners, options.ticker);
+    Supplier<OverrideTable> overrides = options.overridesInForce(events);
     MaintenanceThread maintenanceThread = new MaintenanceThread();
     CachingPolicyResolver resolver =
         of(
@@ -75,25 +82,36 @@ final class ResolverFactory {
             overrides,
             new TxtRecordDiscovery(dns, options.reading),
             fetcher,
-            host ->
-                options.proxy.isPresent()
-                    ? CompletableFuture.completedFuture(List.of())
-                    : addresses(dns, host),
-            storeThreads.<Executor>map(Function.identity()).orElse(executor),
-            executor,
+            new Threads(steps, reads, writes),
+            events,
             () -> {
               maintenanceThread.close();
               fetcher.close();
               if (options.dnsClient.isEmpty()) {
                 dns.close();
               }
-              storeThreads.ifPresent(ResolverThreads::close);
-              ownThreads.ifPresent(ResolverThreads::close);
+              reads.close();
+              writes.close();
+              options.ownStore.ifPresent(PolicyStore::close);
+              steps.close();
+              events.close();
             });
     if (!options.refreshUsedWithin.isZero() || options.store.isPresent()) {
       maintenanceThread.start(resolver.maintenance()::tick);
     }
-    return OverridingResolver.over(resolver, overrides, options);
+    return OverridingResolver.over(resolver, overrides, options.mxTlsSettings(events), options);
+  }
+
+  /**
+   * Where the work of a resolver runs.
+   *
+   * @param steps for the short steps of lookups
+   * @param storeReads for calls to the store that read, which block
+   * @param storeWrites for calls to the store that write, which block
+   */
+  record Threads(Executor steps, Executor storeReads, Executor storeWrites) {
+    /** Everything on the caller's thread; for tests. */
+    static final Threads INLINE = new Threads(Runnable::run, Runnable::run, Runnable::run);
   }
 
   private static DnsClient dns(ResolverOptions options) {
@@ -143,26 +161,21 @@ final class ResolverFactory {
    * Creates a resolver from given parts, without threads of its own; also for tests.
    *
    * @param overrides the operator's overrides, which decide on the cache tier of a policy
-   * @param hostAddresses finds out which policy hosts share an address
-   * @param storeExecutor runs calls to the store, which block
+   * @param events receives all events
    */
   static CachingPolicyResolver of(
       PolicyResolverBuilder builder,
       Supplier<OverrideTable> overrides,
       RecordDiscovery discovery,
       PolicyFetcher fetcher,
-      Function<DomainName, CompletableFuture<List<InetAddress>>> hostAddresses,
-      Executor storeExecutor,
-      Executor executor,
+      Threads threads,
+      ResolverListener events,
       Runnable onClose) {
     ResolverOptions options = builder.options;
-    MxTlsSettings settings = options.mxTlsSettings();
+    MxTlsSettings settings = options.mxTlsSettings(events);
+    Executor executor = ResolverThreads.neverRejecting(threads.steps());
     PolicyCache<CacheEntry> cache =
-        new PolicyCache<>(
-            options.enforcePolicies,
-            options.otherPolicies,
-            options.negativeAnswers,
-            CacheEntry::estimatedSize);
+        new PolicyCache<>(options.enforcePolicies, options.otherPolicies, options.negativeAnswers);
     TtlBounds ttlBounds =
         new TtlBounds(
             options.recordFloor,
@@ -170,68 +183,73 @@ final class ResolverFactory {
             options.negativeLeast,
             options.negativeMost);
     StoreGateway store =
-        store(
-            options,
+        new StoreGateway(
+            options.store,
+            options.storeDeadline,
+            threads.storeReads(),
+            threads.storeWrites(),
+            executor,
             new StoreMapper(options.reading, ttlBounds, settings, options.clock, options.ticker),
-            settings.listener(),
-            storeExecutor,
-            executor);
+            events,
+            options.clock,
+            options.ticker);
     LookupFlow flow =
         new LookupFlow(
             discovery,
             store,
-            new FleetFetch(fetcher, store, options.fetchDeadline, executor),
+            new FleetFetch(
+                fetcher,
+                store,
+                // Other nodes share a store that was handed in, not the file of this resolver.
+                options.ownStore.isPresent() ? options.concurrentFetches : FleetFetch.IN_A_FLEET,
+                options.random,
+                executor),
             ttlBounds,
-            new BackOff.Schedule(options.backOffLeast, options.backOffMost, new Random()),
-            options.whenUnavailable,
-            settings,
-            options.clock,
+            new BackOff.Schedule(options.backOffLeast, options.backOffMost, options.random),
+            new UndeterminedAnswers(
+                options.whenDnsUnavailable, options.whenStoreUnavailable, settings, options.clock),
+            options.storeDeadline.dividedBy(STORE_WRITE_PART),
             options.ticker,
             executor);
-    // A lookup needs at most one DNS query and one fetch, and with a store the time of another
-    // node's fetch. A recheck may first have to wait for a running lookup.
+    // A lookup needs at most one DNS query and one fetch, and the time for the store and for a turn
+    // to fetch. A recheck may first have to wait for a running lookup.
     Duration oneLookup =
         options
             .dnsDeadline
             .plus(options.fetchDeadline)
             .plus(SCHEDULING_MARGIN)
             .plus(storeTime(options));
+    InFlightLookups lookups =
+        new InFlightLookups(
+            flow,
+            cache,
+            entry ->
+                CacheTier.of(
+                    entry, policy -> isEnforcedByOverride(overrides, options.clock, policy)),
+            options.ticker,
+            executor,
+            options.concurrentLookups,
+            oneLookup);
+    Refresher refresher =
+        new Refresher(
+            cache,
+            store,
+            lookups,
+            new RefreshSchedule(new SecureRandom().nextLong()),
+            new Refresher.Pace(options.refreshUsedWithin, options.refreshesPerSecond),
+            oneLookup.multipliedBy(2),
+            options.clock,
+            options.ticker);
     return new CachingPolicyResolver(
         cache,
         store,
-        unavailable ->
-            new InFlightLookups(
-                flow,
-                cache,
-                entry ->
-                    CacheTier.of(
-                        entry, policy -> isEnforcedByOverride(overrides, options.clock, policy)),
-                options.ticker,
-                executor,
-                options.concurrentLookups,
-                oneLookup,
-                unavailable),
+        lookups,
         options.clock,
         options.ticker,
         oneLookup.multipliedBy(2),
         settings,
-        options.whenUnavailable,
-        lookups ->
-            new Maintenance(
-                new Refresher(
-                    cache,
-                    store,
-                    lookups,
-                    hostAddresses,
-                    new RefreshSchedule(new SecureRandom().nextLong()),
-                    new Refresher.Pace(options.refreshUsedWithin, options.refreshesPerSecond),
-                    oneLookup.multipliedBy(2),
-                    options.clock,
-                    options.ticker,
-                    executor),
-                store,
-                () -> store.retryWrites(cache::get),
-                options.ticker),
+        options.executor.map(ResolverThreads::neverRejecting).orElse(executor),
+        new Maintenance(refresher, store, cache, options.ticker),
         onClose);
   }
 
@@ -240,37 +258,10 @@ final class ResolverFactory {
     return overrides.get().enforces(policy.domain(), policy.published().mode(), clock.instant());
   }
 
-  /** What a store may add to a lookup: its calls, their queue, and another node's fetch. */
+  /** What a store may add to a lookup. */
   private static Duration storeTime(ResolverOptions options) {
     return options.store.isPresent()
-        ? options
-            .storeDeadline
-            .multipliedBy(STORE_CALLS_PER_LOOKUP * (1 + StoreCalls.MAX_DEADLINES_IN_QUEUE))
-            .plus(options.fetchDeadline)
+        ? StoreGateway.PATIENCE.plus(options.storeDeadline).multipliedBy(STORE_CALLS_PER_LOOKUP)
         : Duration.ZERO;
-  }
-
-  private static StoreGateway store(
-      ResolverOptions options,
-      StoreMapper mapper,
-      ResolverListener listener,
-      Executor storeExecutor,
-      Executor executor) {
-    return new StoreGateway(
-        options
-            .store
-            .map(
-                store ->
-                    new StoreCalls(
-                        store,
-                        options.storeDeadline,
-                        storeExecutor,
-                        executor,
-                        listener,
-                        options.ticker))
-            .orElse(null),
-        mapper,
-        options.clock,
-        UUID.randomUUID().toString());
   }
 }

@@ -11,7 +11,6 @@ import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.overrides.OverridesFile;
 import io.github.mtasts.overrides.OverridesReloader;
 import io.github.mtasts.policy.Reading;
-import io.github.mtasts.resolver.IsolatedListeners;
 import io.github.mtasts.store.PolicyStore;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -24,9 +23,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.X509TrustManager;
 
 /** The options set in a builder, with defaults for the others, and the checks of their values. */
@@ -49,7 +50,10 @@ final class ResolverOptions {
   int policyHostPort = PolicyResolverBuilder.DEFAULT_POLICY_HOST_PORT;
   Optional<Proxy> proxy = Optional.empty();
   Reading reading = Reading.TOLERANT;
-  WhenUnavailable whenUnavailable = WhenUnavailable.PROCEED;
+  WhenUnavailable whenDnsUnavailable = WhenUnavailable.PROCEED;
+  WhenUnavailable whenStoreUnavailable =
+      WhenUnavailable.deferFor(
+          Duration.ofMinutes(PolicyResolverBuilder.DEFAULT_STORE_UNAVAILABLE_MINUTES));
   Duration recordFloor = Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_RECORD_FLOOR_SECONDS);
   Duration recordCeiling = Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_RECORD_CEILING_SECONDS);
   Duration negativeLeast = Duration.ofSeconds(PolicyResolverBuilder.DEFAULT_NEGATIVE_LEAST_SECONDS);
@@ -62,6 +66,10 @@ final class ResolverOptions {
   int concurrentLookups = PolicyResolverBuilder.DEFAULT_CONCURRENT_LOOKUPS;
   int concurrentFetches = PolicyResolverBuilder.DEFAULT_CONCURRENT_FETCHES;
   Optional<PolicyStore> store = Optional.empty();
+
+  /** The store, if the resolver opens it itself and so must close it. */
+  Optional<PolicyStore> ownStore = Optional.empty();
+
   Duration storeDeadline = Duration.ofMillis(PolicyResolverBuilder.DEFAULT_STORE_DEADLINE_MILLIS);
   Duration refreshUsedWithin =
       Duration.ofDays(PolicyResolverBuilder.DEFAULT_REFRESH_USED_WITHIN_DAYS);
@@ -74,18 +82,19 @@ final class ResolverOptions {
   LongSupplier ticker = System::nanoTime;
   Optional<Executor> executor = Optional.empty();
 
-  MxTlsSettings mxTlsSettings() {
-    return new MxTlsSettings(
-        mxHostTrust, tlsProvider, new IsolatedListeners(listeners), enforcement);
+  /** Spreads fetches over time; only tests set it. */
+  RandomGenerator random = new Random();
+
+  MxTlsSettings mxTlsSettings(ResolverListener events) {
+    return new MxTlsSettings(mxHostTrust, tlsProvider, events, enforcement);
   }
 
   /** The overrides of the builder and of the file, as they are at the time of each call. */
-  Supplier<OverrideTable> overridesInForce() {
+  Supplier<OverrideTable> overridesInForce(ResolverListener events) {
     OverrideTable given = overrides;
     return overridesFile
         .<Supplier<OverrideTable>>map(
-            file ->
-                new OverridesReloader(given, file, clock, ticker, new IsolatedListeners(listeners)))
+            file -> new OverridesReloader(given, file, clock, ticker, events))
         .orElse(() -> given);
   }
 

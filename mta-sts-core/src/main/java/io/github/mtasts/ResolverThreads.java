@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts;
 
-import io.github.mtasts.stored.StoreQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,7 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A small pool of daemon threads of one resolver. */
 final class ResolverThreads implements Executor, AutoCloseable {
   private static final int IDLE_SECONDS = 10;
-  private static final int MOST_QUEUED_STORE_CALLS = 1_000;
+  private static final int STORE_READS = 24;
+  private static final int STORE_WRITES = 8;
+  private static final int MOST = 100_000;
 
   private final AtomicInteger number = new AtomicInteger();
   private final String name;
@@ -36,10 +36,19 @@ final class ResolverThreads implements Executor, AutoCloseable {
     return new ResolverThreads("mta-sts-resolver-", threads, new LinkedBlockingQueue<>());
   }
 
-  /** For calls to a store, which block; rejects calls when the queue is full. */
-  static ResolverThreads forStores() {
+  /**
+   * For calls to a store that read. The number of threads limits how many run at once, and the
+   * queue holds one for each lookup.
+   */
+  static ResolverThreads forStoreReads(int lookups) {
     return new ResolverThreads(
-        "mta-sts-store-", StoreQueue.AT_ONCE, new LinkedBlockingQueue<>(MOST_QUEUED_STORE_CALLS));
+        "mta-sts-store-read-", STORE_READS, new LinkedBlockingQueue<>(3 * Math.min(lookups, MOST)));
+  }
+
+  /** For calls to a store that write; apart from the reads, so that neither delays the other. */
+  static ResolverThreads forStoreWrites() {
+    return new ResolverThreads(
+        "mta-sts-store-write-", STORE_WRITES, new LinkedBlockingQueue<>(MOST));
   }
 
   private Thread thread(Runnable task) {
@@ -63,7 +72,7 @@ final class ResolverThreads implements Executor, AutoCloseable {
     return step -> {
       try {
         executor.execute(step);
-      } catch (RejectedExecutionException rejected) {
+      } catch (RuntimeException | Error rejected) {
         step.run();
       }
     };

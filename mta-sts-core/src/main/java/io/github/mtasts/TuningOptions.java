@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts;
 
+import io.github.mtasts.decision.WhenUnavailable;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
- * The options of {@link PolicyResolverBuilder} that are times and numbers, with their defaults.
+ * The options of {@link PolicyResolverBuilder} that are times, numbers and choices for times of
+ * trouble, with their defaults.
  *
  * <p>Users see these members as the builder's own.
  */
@@ -51,6 +54,9 @@ abstract sealed class TuningOptions permits PolicyResolverBuilder {
   /** {@value} milliseconds for one call to the store. */
   public static final int DEFAULT_STORE_DEADLINE_MILLIS = 2_000;
 
+  /** {@value} minutes for which mail waits while the store does not answer. */
+  public static final int DEFAULT_STORE_UNAVAILABLE_MINUTES = 15;
+
   /** {@value} days after its last use, a policy is no longer renewed. */
   public static final int DEFAULT_REFRESH_USED_WITHIN_DAYS = 30;
 
@@ -95,8 +101,8 @@ abstract sealed class TuningOptions permits PolicyResolverBuilder {
 
   /**
    * Sets how many domains are looked up at the same time at most; default {@value
-   * #DEFAULT_CONCURRENT_LOOKUPS}. Above it, an unknown domain is answered as if DNS were
-   * unavailable.
+   * #DEFAULT_CONCURRENT_LOOKUPS}. Above it, only the store is asked; mail for a domain that is not
+   * there waits.
    *
    * @param most at least 1
    * @return this builder
@@ -203,10 +209,11 @@ abstract sealed class TuningOptions permits PolicyResolverBuilder {
    * Sets the size of the cache in entries; default {@value #DEFAULT_ENFORCE_POLICIES}, {@value
    * #DEFAULT_OTHER_POLICIES} and {@value #DEFAULT_NEGATIVE_ANSWERS}.
    *
-   * <p>The three budgets are separate, so that a flood of random domains evicts no policy. A large
-   * policy counts several times, once for each 2 KiB or part of it.
+   * <p>The budgets are separate, so that a flood of random domains evicts no policy. Policies with
+   * more than 8 KiB of text have another budget, a hundredth of the first one.
    *
-   * @param enforcePolicies policies in mode enforce, also by an override; at least 1
+   * @param enforcePolicies policies in mode enforce, also by an override, that at least two
+   *     messages needed, and as many again that one message needed; at least 1
    * @param otherPolicies policies in mode testing or none; at least 1
    * @param negativeAnswers domains without a policy; at least 1
    * @return this builder
@@ -228,8 +235,9 @@ abstract sealed class TuningOptions permits PolicyResolverBuilder {
    * message needed within this time; default {@value #DEFAULT_REFRESH_USED_WITHIN_DAYS} days. RFC
    * 8461 §10.2
    *
-   * <p>Each is fetched at a random time between 40 and 70 % of its lifetime, but at least once a
-   * day. A policy that no message needed for thirty of its own lifetimes is not renewed.
+   * <p>Each is fetched at a random time between 62 and 72 % of its lifetime, or about once a day if
+   * it lives longer. A policy that no message needed for thirty of its own lifetimes is not
+   * renewed.
    *
    * @param usedWithin 0 to 365 days; zero renews nothing
    * @return this builder
@@ -258,9 +266,8 @@ abstract sealed class TuningOptions permits PolicyResolverBuilder {
   /**
    * Sets the timeout of one call to the store; default {@value #DEFAULT_STORE_DEADLINE_MILLIS} ms.
    *
-   * <p>A message that needs the first fetch of a domain waits for at most four calls, and under
-   * load for a turn before each, at most five timeouts. After one failure, messages do not wait for
-   * the store until it recovers.
+   * <p>The time before a call starts does not count. After three failures in a row, messages do not
+   * wait for the store until it recovers; see {@link PolicyResolverBuilder#whenStoreUnavailable}.
    *
    * @param deadline above 0, to 1 day
    * @return this builder
@@ -269,6 +276,33 @@ abstract sealed class TuningOptions permits PolicyResolverBuilder {
   public PolicyResolverBuilder storeDeadline(Duration deadline) {
     ResolverOptions.deadline("storeDeadline", deadline);
     options.storeDeadline = options.once("storeDeadline", deadline);
+    return self();
+  }
+
+  /**
+   * Sets what to do when DNS does not answer about a domain of which nothing is cached or stored;
+   * default {@link WhenUnavailable#PROCEED}.
+   *
+   * @param choice {@link WhenUnavailable#deferFor} counts from the first failure for the domain
+   * @return this builder
+   */
+  public PolicyResolverBuilder whenDnsUnavailable(WhenUnavailable choice) {
+    options.whenDnsUnavailable =
+        options.once("whenDnsUnavailable", Objects.requireNonNull(choice, "choice"));
+    return self();
+  }
+
+  /**
+   * Sets what to do when the store does not answer, so that it may have a policy, and DNS and HTTPS
+   * show none; default {@link WhenUnavailable#deferFor} {@value #DEFAULT_STORE_UNAVAILABLE_MINUTES}
+   * minutes.
+   *
+   * @param choice {@link WhenUnavailable#deferFor} counts from the beginning of the store's trouble
+   * @return this builder
+   */
+  public PolicyResolverBuilder whenStoreUnavailable(WhenUnavailable choice) {
+    options.whenStoreUnavailable =
+        options.once("whenStoreUnavailable", Objects.requireNonNull(choice, "choice"));
     return self();
   }
 }

@@ -9,7 +9,6 @@ import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.PolicyStoreException;
 import io.github.mtasts.store.jdbc.JdbcPolicyStore;
-import io.github.mtasts.stored.StoreQueue;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +37,7 @@ final class DatabaseFailureTest {
   @TempDir private Path directory;
   private final FakeInternet net = new FakeInternet();
   private final RecordingListener events = new RecordingListener();
-  private final ResolverThreads threads = ResolverThreads.forStores();
+  private final ResolverThreads threads = ResolverThreads.forStoreWrites();
 
   /** Starts or ends a failure. */
   private interface Step {
@@ -62,17 +60,17 @@ final class DatabaseFailureTest {
 
   @Test
   void survivesADatabaseThatDoesNotAnswer() throws Exception {
-    SwitchedDataSource database = h2("jdbc:h2:mem:hanging;DB_CLOSE_DELAY=-1");
+    SwitchedDataSource database = new SwitchedDataSource(sqlite()::getConnection);
     assertSurvives(
         JdbcPolicyStore.of(database.dataSource()),
         () -> database.use(SwitchedDataSource.hanging()),
         database::restore,
-        "reading no answer within 1000 ms");
+        "reading store: expected an answer within 1000 ms");
   }
 
   @Test
   void survivesADatabaseThatCannotBeReached() throws Exception {
-    SwitchedDataSource database = h2("jdbc:h2:mem:down;DB_CLOSE_DELAY=-1");
+    SwitchedDataSource database = new SwitchedDataSource(sqlite()::getConnection);
     assertSurvives(
         JdbcPolicyStore.of(database.dataSource()),
         () -> database.use(SwitchedDataSource.refusing()),
@@ -82,10 +80,12 @@ final class DatabaseFailureTest {
 
   @Test
   void survivesAReadOnlyDatabase() throws Exception {
-    String url = "jdbc:h2:" + directory.resolve("policies");
-    SwitchedDataSource database = h2(url);
-    JdbcDataSource readOnly = new JdbcDataSource();
-    readOnly.setURL(url + ";ACCESS_MODE_DATA=r");
+    SQLiteDataSource sqlite = sqlite();
+    SwitchedDataSource database = new SwitchedDataSource(sqlite::getConnection);
+    SQLiteConfig noWrites = new SQLiteConfig();
+    noWrites.setReadOnly(true);
+    SQLiteDataSource readOnly = new SQLiteDataSource(noWrites);
+    readOnly.setUrl(sqlite.getUrl());
     assertSurvives(
         JdbcPolicyStore.of(database.dataSource()),
         () -> database.use(readOnly::getConnection),
@@ -95,8 +95,7 @@ final class DatabaseFailureTest {
 
   @Test
   void survivesAFullDatabase() throws Exception {
-    SQLiteDataSource sqlite = new SQLiteDataSource();
-    sqlite.setUrl("jdbc:sqlite:" + directory.resolve("policies.db"));
+    SQLiteDataSource sqlite = sqlite();
     SQLiteConfig noGrowth = new SQLiteConfig();
     noGrowth.setMaxPageCount(1);
     SQLiteDataSource full = new SQLiteDataSource(noGrowth);
@@ -140,10 +139,10 @@ final class DatabaseFailureTest {
         .start();
   }
 
-  private static SwitchedDataSource h2(String url) {
-    JdbcDataSource h2 = new JdbcDataSource();
-    h2.setURL(url);
-    return new SwitchedDataSource(h2::getConnection);
+  private SQLiteDataSource sqlite() {
+    SQLiteDataSource sqlite = new SQLiteDataSource();
+    sqlite.setUrl("jdbc:sqlite:" + directory.resolve("policies.db"));
+    return sqlite;
   }
 
   /**
@@ -183,7 +182,7 @@ final class DatabaseFailureTest {
         () -> {
           try {
             return store.find(domain).isPresent();
-          } catch (PolicyStoreException e) { // H2 closes its file with the last connection
+          } catch (PolicyStoreException e) {
             return false;
           }
         },
@@ -214,7 +213,7 @@ final class DatabaseFailureTest {
   /** Waits until the store's threads have finished the calls queued so far. */
   private void settle() {
     CompletableFuture.allOf(
-            IntStream.range(0, 2 * StoreQueue.AT_ONCE)
+            IntStream.range(0, 2 * 8)
                 .mapToObj(i -> CompletableFuture.runAsync(() -> {}, threads))
                 .toArray(CompletableFuture[]::new))
         .orTimeout(30, TimeUnit.SECONDS)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts;
 
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.discovery.record.DiscoveredRecord;
@@ -13,8 +14,7 @@ import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicySyntaxException;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.policy.RecordAnswer;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.github.mtasts.resolver.EventDispatcher;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +48,6 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
       new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<FetchResult>> slowPolicies =
       new ConcurrentHashMap<>();
-  private final Map<String, List<InetAddress>> hosts = new ConcurrentHashMap<>();
 
   public FakeInternet() {}
 
@@ -87,9 +86,18 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
     return this;
   }
 
+  /** Drops what is published for a domain, to save memory. */
+  public void forget(String domain) {
+    records.remove(domain);
+    policies.remove(domain);
+  }
+
   /** DNS does not answer a query for the address of this domain's policy host. */
   public FakeInternet hostNotFound(String domain) {
-    policies.put(domain, new FetchResult.Unavailable("no answer about the policy host"));
+    policies.put(
+        domain,
+        new FetchResult.Unavailable(
+            Resolution.Undetermined.Cause.DNS_UNAVAILABLE, "no answer about the policy host"));
     return this;
   }
 
@@ -165,20 +173,6 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
   @Override
   public void close() {}
 
-  /** Sets the address of the policy host of a domain; several domains may share one. */
-  public void at(String domain, String address) {
-    try {
-      hosts.put("mta-sts." + domain, List.of(InetAddress.getByName(address)));
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException(address, e);
-    }
-  }
-
-  /** No addresses unless a test set one: such policy hosts share no address. */
-  private CompletableFuture<List<InetAddress>> hostAddresses(DomainName host) {
-    return CompletableFuture.completedFuture(hosts.getOrDefault(host.value(), List.of()));
-  }
-
   public PolicyResolverBuilder builder() {
     return PolicyResolver.builder().clock(this, nanos::get);
   }
@@ -196,10 +190,16 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
   private CachingPolicyResolver resolver(
       PolicyResolverBuilder options, Supplier<OverrideTable> overrides, Executor storeCalls) {
     return ResolverFactory.of(
-        options, overrides, this, this, this::hostAddresses, storeCalls, Runnable::run, () -> {});
+        options,
+        overrides,
+        this,
+        this,
+        new ResolverFactory.Threads(Runnable::run, storeCalls, storeCalls),
+        inline(options),
+        () -> {});
   }
 
-  /** A resolver with the test's own parts; no two policy hosts share an address. */
+  /** A resolver with the test's own parts. */
   public static CachingPolicyResolver resolverWith(
       PolicyResolverBuilder options,
       RecordDiscovery discovery,
@@ -211,17 +211,25 @@ public final class FakeInternet implements RecordDiscovery, PolicyFetcher, Insta
         () -> OverrideTable.EMPTY,
         discovery,
         fetcher,
-        host -> CompletableFuture.completedFuture(List.of()),
-        Runnable::run,
-        executor,
+        new ResolverFactory.Threads(executor, Runnable::run, Runnable::run),
+        inline(options),
         closing);
+  }
+
+  /** Calls the listeners of the options on the thread that reports. */
+  static EventDispatcher inline(PolicyResolverBuilder options) {
+    return EventDispatcher.inline(options.options.listeners, options.options.ticker);
   }
 
   /** A resolver with the overrides of the options. */
   public PolicyResolver overridden(PolicyResolverBuilder options) {
-    Supplier<OverrideTable> overrides = options.options.overridesInForce();
+    EventDispatcher events = inline(options);
+    Supplier<OverrideTable> overrides = options.options.overridesInForce(events);
     return OverridingResolver.over(
-        resolver(options, overrides, Runnable::run), overrides, options.options);
+        resolver(options, overrides, Runnable::run),
+        overrides,
+        options.options.mxTlsSettings(events),
+        options.options);
   }
 
   public CachingPolicyResolver resolver(ResolverListener... listeners) {

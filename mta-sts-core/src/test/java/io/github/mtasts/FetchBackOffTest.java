@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mtasts.decision.Resolution.InForce;
 import io.github.mtasts.decision.Resolution.NoPolicy;
 import io.github.mtasts.decision.Resolution.Reason;
+import io.github.mtasts.decision.Resolution.Undetermined;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.ResultType;
 import java.time.Duration;
 import java.util.Optional;
@@ -82,8 +84,8 @@ final class FetchBackOffTest {
     failFirstFetch();
     net.dnsDown("example.com");
     net.pass(60);
-    assertThat(((NoPolicy) resolver.resolve("example.com")).reason())
-        .isEqualTo(Reason.DNS_UNAVAILABLE);
+    assertThat(((Undetermined) resolver.resolve("example.com")).cause())
+        .isEqualTo(Cause.DNS_UNAVAILABLE);
     net.txt("example.com", 60, "v=STSv1; id=1;");
     net.pass(60);
 

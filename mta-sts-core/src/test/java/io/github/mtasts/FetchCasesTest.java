@@ -132,9 +132,7 @@ final class FetchCasesTest {
     if (resolution.policy().isPresent()) {
       return "policy";
     }
-    return ((Resolution.NoPolicy) resolution).reason() == Resolution.Reason.DNS_UNAVAILABLE
-        ? "dns-temporary-error"
-        : "no-policy";
+    return resolution instanceof Resolution.Undetermined ? "dns-temporary-error" : "no-policy";
   }
 
   private void publish(Map<String, Object> world) {

@@ -9,6 +9,8 @@ import io.github.mtasts.decision.Resolution.InForce;
 import io.github.mtasts.decision.Resolution.NoPolicy;
 import io.github.mtasts.decision.Resolution.Reason;
 import io.github.mtasts.decision.Resolution.Source;
+import io.github.mtasts.decision.Resolution.Undetermined;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.policy.PolicyMode;
@@ -153,9 +155,9 @@ final class FirstContactTest {
   void doesNotTreatADnsFailureAsNoRecord() {
     net.dnsDown("example.com");
 
-    NoPolicy none = (NoPolicy) resolver.resolve("example.com");
+    Undetermined none = (Undetermined) resolver.resolve("example.com");
 
-    assertThat(none.reason()).isEqualTo(Reason.DNS_UNAVAILABLE);
+    assertThat(none.cause()).isEqualTo(Cause.DNS_UNAVAILABLE);
     assertThat(none.problem().orElseThrow().resultType()).isEmpty();
     assertThat(none.decide("mx.example.com").requirement()).isEqualTo(Requirement.OPPORTUNISTIC);
   }
@@ -165,7 +167,7 @@ final class FirstContactTest {
     net.dnsDown("example.com");
     net.noTxt("example.net", 300);
     try (PolicyResolver deferring =
-        net.resolver(net.builder().whenUnavailable(WhenUnavailable.DEFER))) {
+        net.resolver(net.builder().whenDnsUnavailable(WhenUnavailable.DEFER))) {
       MxDecision decision = deferring.resolve("example.com").decide("mx.example.com");
 
       assertThat(decision.isRefused()).isTrue();
@@ -236,13 +238,13 @@ final class FirstContactTest {
   }
 
   @Test
-  void keepsAPolicyWithMaxAgeZeroUntilTheNextRecordCheck() {
+  void keepsAPolicyWithMaxAgeZeroUntilItsHostMayBeAskedAgain() {
     net.txt("example.com", 300, "v=STSv1; id=1;").enforce("example.com", 0, "mx.example.com");
 
     InForce first = (InForce) resolver.resolve("example.com");
-    net.pass(59);
+    net.pass(299);
 
-    assertThat(first.expiresAt()).isEqualTo(FakeInternet.START.plusSeconds(60));
+    assertThat(first.expiresAt()).isEqualTo(FakeInternet.START.plusSeconds(300));
     assertThat(resolver.resolve("example.com").policy()).isPresent();
     assertThat(net.fetches).as("not one fetch for each message").hasValue(1);
     net.pass(1);

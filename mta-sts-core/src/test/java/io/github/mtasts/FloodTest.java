@@ -17,6 +17,7 @@ import io.github.mtasts.testing.InMemoryPolicyStore;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -112,8 +113,9 @@ final class FloodTest {
 
   /** The honest domains are not looked up during the flood. */
   @Test
-  void randomDomainsEvictNoHonestPolicy() {
+  void randomDomainsEvictNoPolicyThatHonestMailUsedTwice() {
     CachingPolicyResolver resolver = resolver(options());
+    mailToHonestDomains(resolver);
     mailToHonestDomains(resolver);
 
     flood(resolver, 0, FLOOD, "none", "fail", "short");
@@ -123,8 +125,47 @@ final class FloodTest {
     assertThat(net.honestFetches).isEqualTo(HONEST);
     assertThat(resolver.cache().statistics().negativeAnswers()).isLessThanOrEqualTo(HONEST);
     assertThat(resolver.cache().list(PolicyCacheAdmin.State.ENFORCE, "", 10_000).rows())
-        .as("the honest ones, and as many of the attacker as fit among the other policies")
-        .hasSizeBetween(HONEST, 2 * HONEST);
+        .as("the honest ones, and as many of the attacker as fit among those used once")
+        .hasSizeBetween(HONEST, 3 * HONEST);
+  }
+
+  /** Each of a hundred thousand hostile domains gets one message, such as a bounce. */
+  @Test
+  void policiesOfEverySizeAndModeEvictNoneThatHonestMailUsedTwice() {
+    PolicyResolver resolver = clock.resolver(clock.builder().memory(2 * HONEST, 100, 100));
+    for (int i = 0; i < HONEST; i++) {
+      clock.txt(honest(i), 300, "v=STSv1; id=1;").enforce(honest(i), 7 * DAY, "mx.example");
+      resolver.resolve(honest(i));
+      resolver.resolve(honest(i));
+    }
+    Policy[] hostile = hostilePolicies();
+    for (int i = 0; i < 100_000; i++) {
+      String domain = "d" + i + ATTACKER;
+      clock.txt(domain, 300, "v=STSv1; id=1;").policy(domain, hostile[i % hostile.length].text());
+      resolver.resolve(domain);
+      clock.forget(domain);
+    }
+
+    for (int i = 0; i < HONEST; i++) {
+      clock.dnsDown(honest(i));
+      clock.broken(honest(i), ResultType.STS_POLICY_FETCH_ERROR);
+      assertThat(resolver.resolve(honest(i)).decide("mx.evil.example").isRefused()).isTrue();
+    }
+  }
+
+  private static Policy[] hostilePolicies() {
+    List<Policy> policies = new ArrayList<>();
+    for (String mode : List.of("enforce", "testing", "none")) {
+      for (int maxAge : new int[] {60, DAY - 1, YEAR}) {
+        for (int lines : new int[] {1, 20, 190}) {
+          String[] mx = new String[lines];
+          Arrays.setAll(
+              mx, i -> "mx" + i + "." + "long-label-of-an-attacker.".repeat(8) + "example");
+          policies.add(FakeInternet.parse(FakeInternet.text(mode, maxAge, mx)));
+        }
+      }
+    }
+    return policies.toArray(Policy[]::new);
   }
 
   /**

@@ -11,12 +11,13 @@ import io.github.mtasts.cache.TtlBounds;
 import io.github.mtasts.decision.MxTlsSettings;
 import io.github.mtasts.decision.PolicyOverride;
 import io.github.mtasts.decision.Resolution;
-import io.github.mtasts.decision.Resolution.NoPolicy;
+import io.github.mtasts.decision.Resolution.Undetermined;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
+import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.discovery.record.DiscoveredRecord;
 import io.github.mtasts.overrides.OverrideTable;
 import io.github.mtasts.policy.DomainName;
-import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.refresh.Maintenance;
 import io.github.mtasts.refresh.RefreshSchedule;
@@ -24,11 +25,13 @@ import io.github.mtasts.refresh.Refresher;
 import io.github.mtasts.resolver.FleetFetch;
 import io.github.mtasts.resolver.InFlightLookups;
 import io.github.mtasts.resolver.LookupFlow;
+import io.github.mtasts.resolver.UndeterminedAnswers;
 import io.github.mtasts.stored.StoreGateway;
 import io.github.mtasts.stored.StoreMapper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,27 +46,31 @@ final class InFlightLookupsTest {
       new FakeInternet()
           .txt("example.com", 300, "v=STSv1; id=1;")
           .enforce("example.com", 604_800, "mx.example.com");
-  private final PolicyCache<CacheEntry> cache =
-      new PolicyCache<>(10, 10, 10, CacheEntry::estimatedSize);
+  private final PolicyCache<CacheEntry> cache = new PolicyCache<>(10, 10, 10);
   private OverrideTable overrides = OverrideTable.EMPTY;
   private final TtlBounds ttlBounds =
       new TtlBounds(Duration.ZERO, Duration.ofHours(1), Duration.ZERO, Duration.ofHours(1));
   private final StoreGateway noStore =
       new StoreGateway(
-          null,
+          Optional.empty(),
+          Duration.ofSeconds(1),
+          Runnable::run,
+          Runnable::run,
+          Runnable::run,
           new StoreMapper(Reading.TOLERANT, ttlBounds, MxTlsSettings.DEFAULT, net, net.nanos::get),
+          new ResolverListener() {},
           net,
-          "test");
+          net.nanos::get);
   private final LookupFlow flow =
       new LookupFlow(
           net,
           noStore,
-          new FleetFetch(net, noStore, Duration.ofMinutes(1), Runnable::run),
+          new FleetFetch(net, noStore, 8, new Random(1), Runnable::run),
           ttlBounds,
           new BackOff.Schedule(Duration.ofMinutes(5), Duration.ofHours(1), new Random(1)),
-          WhenUnavailable.PROCEED,
-          MxTlsSettings.DEFAULT,
-          net,
+          new UndeterminedAnswers(
+              WhenUnavailable.PROCEED, WhenUnavailable.DEFER, MxTlsSettings.DEFAULT, net),
+          Duration.ZERO,
           net.nanos::get,
           Runnable::run);
   private final InFlightLookups lookups = lookups(net.nanos::get);
@@ -81,17 +88,6 @@ final class InFlightLookupsTest {
   }
 
   @Test
-  void theSizeOfAnEntryIsEstimatedFromItsTexts() {
-    Policy policy = lookups.lookUp(DOMAIN).join().policy().orElseThrow();
-    NoPolicy none = (NoPolicy) lookups.lookUp(DomainName.of("none.example")).join();
-
-    assertThat(cache.get("example.com"))
-        .returns(200 + 2 * policy.text().length() + 64, CacheEntry::estimatedSize);
-    assertThat(cache.get("none.example"))
-        .returns(200 + 2 * none.detail().length(), CacheEntry::estimatedSize);
-  }
-
-  @Test
   void aPolicyThatTheOperatorEnforcesMovesToTheEnforceTierAtTheNextLookup() {
     net.policy("example.com", FakeInternet.text("testing", 604_800, "mx.example.com"));
     var unused = lookups.lookUp(DOMAIN).join();
@@ -100,13 +96,13 @@ final class InFlightLookupsTest {
     net.pass(300);
     unused = lookups.lookUp(DOMAIN).join();
 
-    assertThat(cache.size(CacheTier.ENFORCE)).isEqualTo(1);
+    assertThat(enforced()).isEqualTo(1);
     assertThat(cache.size(CacheTier.OTHER_POLICY)).isZero();
 
     overrides = OverrideTable.EMPTY;
     net.pass(300);
     unused = lookups.lookUp(DOMAIN).join();
-    assertThat(cache.size(CacheTier.ENFORCE)).isZero();
+    assertThat(enforced()).isZero();
   }
 
   @Test
@@ -120,7 +116,11 @@ final class InFlightLookupsTest {
                     .withoutEnd()));
     var unused = lookups.lookUp(DOMAIN).join();
 
-    assertThat(cache.size(CacheTier.ENFORCE)).isEqualTo(1);
+    assertThat(enforced()).isEqualTo(1);
+  }
+
+  private long enforced() {
+    return cache.size(CacheTier.ENFORCE) + cache.size(CacheTier.ENFORCE_USED_ONCE);
   }
 
   private static PolicyOverride enforced(String place) {
@@ -145,19 +145,19 @@ final class InFlightLookupsTest {
         new CachingPolicyResolver(
             cache,
             noStore,
-            unavailable -> lookups,
+            lookups,
             net,
             net.nanos::get,
             Duration.ofMillis(1),
             MxTlsSettings.DEFAULT,
-            WhenUnavailable.PROCEED,
-            noUpkeep -> upkeep(),
+            Runnable::run,
+            upkeep(),
             closeCalls::incrementAndGet);
 
-    NoPolicy timedOut = (NoPolicy) resolver.resolve("example.com");
+    Undetermined timedOut = (Undetermined) resolver.resolve("example.com");
 
-    assertThat(timedOut.reason()).isEqualTo(Resolution.Reason.DNS_UNAVAILABLE);
-    assertThat(timedOut.detail()).contains("no outcome within");
+    assertThat(timedOut.cause()).isEqualTo(Cause.BUSY);
+    assertThat(timedOut.detail()).contains("expected a result within");
     resolver.close();
     assertThat(closeCalls).hasValue(1);
   }
@@ -203,8 +203,7 @@ final class InFlightLookupsTest {
         ticker,
         Runnable::run,
         10,
-        Duration.ofMinutes(1),
-        (domain, why) -> Resolution.none(domain));
+        Duration.ofMinutes(1));
   }
 
   private Maintenance upkeep() {
@@ -213,15 +212,13 @@ final class InFlightLookupsTest {
             cache,
             noStore,
             lookups,
-            host -> CompletableFuture.completedFuture(List.of()),
             new RefreshSchedule(1),
             new Refresher.Pace(Duration.ZERO, 1),
             Duration.ofMinutes(1),
             net,
-            net.nanos::get,
-            Runnable::run),
+            net.nanos::get),
         noStore,
-        () -> {},
+        cache,
         net.nanos::get);
   }
 }

@@ -9,6 +9,8 @@ import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.Resolution.InForce;
 import io.github.mtasts.decision.Resolution.NoPolicy;
 import io.github.mtasts.decision.Resolution.Reason;
+import io.github.mtasts.decision.Resolution.Undetermined;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.decision.TlsSession;
@@ -145,9 +147,10 @@ final class InternalFailureTest {
 
     assertThat(resolver.resolve("example.com").policy()).isPresent();
     assertThat(resolver.recheck("example.com").policy()).isPresent();
-    assertThat(((NoPolicy) resolver.resolve("example.net")).reason())
-        .isEqualTo(Reason.DNS_UNAVAILABLE);
-    assertThat(log).contains("internal error; please report it");
+    assertThat(((Undetermined) resolver.resolve("example.net")).cause())
+        .isEqualTo(Cause.INTERNAL_ERROR);
+    assertThat(resolver.resolve("example.net").decide("mx.example.net").isRefused()).isTrue();
+    assertThat(log).contains("Lookup of example.net failed");
   }
 
   @Test
@@ -236,7 +239,6 @@ final class InternalFailureTest {
     resolver.close();
 
     assertThat(events.read()).isEmpty();
-    assertThat(resolver.resolve("example.com").problem()).isEmpty();
   }
 
   @Test

@@ -2,10 +2,11 @@
 package io.github.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.mtasts.decision.Resolution;
-import io.github.mtasts.decision.Resolution.NoPolicy;
-import io.github.mtasts.decision.Resolution.Reason;
+import io.github.mtasts.decision.Resolution.Undetermined;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Concurrent calls for a domain share one lookup and do not affect each other. */
@@ -82,7 +84,7 @@ final class OneLookupPerDomainTest {
     caller.start();
 
     assertThat(flag.get(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(((NoPolicy) answer.join()).reason()).isEqualTo(Reason.DNS_UNAVAILABLE);
+    assertThat(((Undetermined) answer.join()).cause()).isEqualTo(Cause.INTERRUPTED);
     assertThat(answer.join().explain()).contains("interrupted");
     slow.complete(net.recordOf("example.com"));
     assertThat(waiting.join().policy()).isPresent();
@@ -97,10 +99,11 @@ final class OneLookupPerDomainTest {
     CompletableFuture<Resolution> a = resolver.resolveAsync("a.example");
     CompletableFuture<Resolution> b = resolver.resolveAsync("b.example");
 
-    NoPolicy refused = (NoPolicy) resolver.resolve("c.example");
+    Undetermined refused = (Undetermined) resolver.resolve("c.example");
     CompletableFuture<Resolution> joins = resolver.resolveAsync("a.example");
 
-    assertThat(refused.reason()).isEqualTo(Reason.DNS_UNAVAILABLE);
+    assertThat(refused.cause()).isEqualTo(Cause.BUSY);
+    assertThat(refused.decide("mx.c.example").isRefused()).isTrue();
     assertThat(refused.detail()).contains("too many lookups");
     assertThat(List.of(a, b, joins)).noneMatch(CompletableFuture::isDone);
     assertThat(resolver.recheck("example.com").policy()).as("answered from the cache").isPresent();
@@ -121,7 +124,7 @@ final class OneLookupPerDomainTest {
   }
 
   @Test
-  void closingEndsEveryWaitAndKeepsTheCachedPolicies() {
+  void closingEndsEveryWaitAndEveryLaterCallThrows() {
     PolicyResolver resolver = net.resolver();
     resolver.resolve("example.com");
     net.silentDns("a.example");
@@ -130,12 +133,24 @@ final class OneLookupPerDomainTest {
     resolver.close();
     resolver.close();
 
-    assertThat(((NoPolicy) waiting.join()).reason()).isEqualTo(Reason.DNS_UNAVAILABLE);
-    assertThat(resolver.resolve("example.com").policy()).isPresent();
-    net.pass(300);
-    assertThat(resolver.resolve("example.com").policy()).isPresent();
-    assertThat(resolver.recheck("example.com").policy()).isPresent();
-    assertThat(((NoPolicy) resolver.resolve("b.example")).detail()).contains("closed");
+    assertThat(((Undetermined) waiting.join()).cause()).isEqualTo(Cause.CLOSING);
+    assertThat(waiting.join().decide("mx.a.example").isRefused()).isTrue();
+    List<ThrowingCallable> calls =
+        List.of(
+            () -> resolver.resolve("example.com"),
+            () -> resolver.resolveAsync("example.com"),
+            () -> resolver.recheck("example.com"),
+            () -> resolver.recheckAsync("example.com"),
+            () -> resolver.begin("example.com"),
+            () -> resolver.cache().show("example.com"),
+            () -> resolver.cache().purge("example.com"),
+            () -> resolver.cache().refresh("example.com"));
+    assertThat(calls)
+        .allSatisfy(
+            call ->
+                assertThatIllegalStateException()
+                    .isThrownBy(call)
+                    .withMessageContaining("found it closed"));
   }
 
   @Test

@@ -131,7 +131,11 @@ final class PolicyResolverBuilderTest {
         row("mxHostTrust", "NoTrust", b -> b.mxHostTrust(new NoTrust())),
         row("tlsProvider", "", b -> b.tlsProvider(Security.getProviders()[0])),
         row("reading", "STRICT", b -> b.reading(Reading.STRICT)),
-        row("whenUnavailable", "DEFER", b -> b.whenUnavailable(WhenUnavailable.DEFER)),
+        row("whenDnsUnavailable", "DEFER", b -> b.whenDnsUnavailable(WhenUnavailable.DEFER)),
+        row(
+            "whenStoreUnavailable",
+            "PROCEED",
+            b -> b.whenStoreUnavailable(WhenUnavailable.PROCEED)),
         row("overrides", "0 overrides", b -> b.overrides()),
         row("clock", "", b -> b.clock(Instant::now, System::nanoTime)),
         row("executor", "", b -> b.executor(Runnable::run)),
@@ -157,7 +161,14 @@ final class PolicyResolverBuilderTest {
     Set<String> tested =
         repeated().map(row -> String.valueOf(row.get()[0])).collect(Collectors.toSet());
     Set<String> testedBelow =
-        Set.of("dnsServers", "dnsOverHttps", "dnsClient", "overridesFile", "listener", "shadow");
+        Set.of(
+            "dnsServers",
+            "dnsOverHttps",
+            "dnsClient",
+            "overridesFile",
+            "listener",
+            "shadow",
+            "storeFile");
 
     assertThat(PolicyResolverBuilder.class.getMethods())
         .filteredOn(method -> method.getReturnType() == PolicyResolverBuilder.class)

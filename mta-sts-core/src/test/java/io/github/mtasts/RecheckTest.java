@@ -9,6 +9,8 @@ import io.github.mtasts.decision.Resolution.InForce;
 import io.github.mtasts.decision.Resolution.NoPolicy;
 import io.github.mtasts.decision.Resolution.Reason;
 import io.github.mtasts.decision.Resolution.Source;
+import io.github.mtasts.decision.Resolution.Undetermined;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.ResultType;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
@@ -134,8 +136,8 @@ final class RecheckTest {
   void fetchesNothingForAnUnknownDomainWhenDnsFails() {
     net.dnsDown("example.com").enforce("example.com", 604_800, "mx.example.com");
 
-    assertThat(((NoPolicy) resolver.recheck("example.com")).reason())
-        .isEqualTo(Reason.DNS_UNAVAILABLE);
+    assertThat(((Undetermined) resolver.recheck("example.com")).cause())
+        .isEqualTo(Cause.DNS_UNAVAILABLE);
     assertThat(net.fetches).hasValue(0);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts;
 
+import io.github.mtasts.decision.OwnTrouble;
 import io.github.mtasts.decision.PolicyOverride;
 import io.github.mtasts.decision.Problem;
 import io.github.mtasts.decision.Resolution;
@@ -66,6 +67,11 @@ public final class RecordingListener implements ResolverListener {
   @Override
   public void storeRecovered(String what) {
     lines.add("store recovered " + what);
+  }
+
+  @Override
+  public void ownTrouble(OwnTrouble kind, String detail) {
+    lines.add("own trouble " + kind + " " + detail);
   }
 
   @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.decision.Resolution.InForce;
 import io.github.mtasts.decision.ResultType;
-import io.github.mtasts.fetch.FetchResult;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.testing.InMemoryPolicyStore;
@@ -14,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -52,9 +50,9 @@ final class RefreshTest {
 
     pass(resolver, Duration.ofDays(10));
 
-    assertThat(net.fetches.get()).isBetween(10, 20);
+    assertThat(net.fetches.get()).isBetween(9, 11);
     InForce alive = (InForce) resolver.resolve("nmrc.org");
-    assertThat(alive.fetchedAt()).isAfter(net.instant().minus(Duration.ofDays(1)));
+    assertThat(alive.fetchedAt()).isAfter(net.instant().minus(Duration.ofHours(30)));
   }
 
   @Test
@@ -65,7 +63,7 @@ final class RefreshTest {
     resolver.resolve("nmrc.org");
     net.noTxt("nmrc.org", 60).enforce("nmrc.org", 2 * WEEK, "new.nmrc.org");
 
-    pass(resolver, Duration.ofDays(1));
+    pass(resolver, Duration.ofHours(30));
 
     InForce renewed = (InForce) resolver.resolve("nmrc.org");
     assertThat(renewed.decide("new.nmrc.org").isListed()).isTrue();
@@ -159,7 +157,7 @@ final class RefreshTest {
     resolver.resolve("nmrc.org");
     net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR);
 
-    pass(resolver, Duration.ofHours(26));
+    pass(resolver, Duration.ofHours(36));
 
     assertThat(events.all()).contains("failing nmrc.org 3");
     assertThat(events.all().stream().filter(line -> line.startsWith("failing")).count())
@@ -173,7 +171,7 @@ final class RefreshTest {
     net.dnsDown("nmrc.org").hostNotFound("nmrc.org");
     int before = net.fetches.get();
 
-    pass(resolver, Duration.ofHours(26));
+    pass(resolver, Duration.ofHours(36));
 
     assertThat(events.all()).contains("failing nmrc.org 3");
     assertThat(net.fetches.get() - before).isLessThan(25);
@@ -249,7 +247,7 @@ final class RefreshTest {
       two.maintenance().tick();
     }
 
-    assertThat(net.fetches.get()).isBetween(10, 25);
+    assertThat(net.fetches.get()).isBetween(8, 14);
     net.broken("nmrc.org", ResultType.STS_POLICY_FETCH_ERROR).dnsDown("nmrc.org");
     assertThat(one.resolve("nmrc.org").policy()).isPresent();
   }
@@ -297,7 +295,7 @@ final class RefreshTest {
           .enforce("d" + i + ".example", WEEK, "mx.example");
       resolver.resolve("d" + i + ".example");
     }
-    net.pass(Duration.ofDays(1));
+    net.pass(Duration.ofHours(30));
     resolver.maintenance().tick();
     int atOnce = net.fetches.get() - 1_000;
     for (int second = 0; second < 100; second++) {
@@ -307,27 +305,5 @@ final class RefreshTest {
 
     assertThat(atOnce).as("a minute's worth at most").isLessThanOrEqualTo(120);
     assertThat(net.fetches.get() - 1_000 - atOnce).isBetween(190, 210);
-  }
-
-  @Test
-  void renewsPoliciesOfOneAddressOneAtATime() {
-    CachingPolicyResolver resolver = net.resolver(net.builder());
-    for (int i = 0; i < 20; i++) {
-      String domain = "d" + i + ".example";
-      net.txt(domain, 60, "v=STSv1; id=1;").enforce(domain, WEEK, "mx.example");
-      net.at(domain, "192.0.2.1");
-      resolver.resolve(domain);
-    }
-    List<CompletableFuture<FetchResult>> slow = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
-      slow.add(net.slowHost("d" + i + ".example"));
-    }
-    net.pass(Duration.ofDays(1));
-    resolver.maintenance().tick();
-    assertThat(net.fetches).as("one of twenty").hasValue(21);
-
-    slow.forEach(answer -> answer.complete(net.policyOf("d0.example")));
-
-    assertThat(net.fetches).as("and then the others").hasValue(40);
   }
 }

@@ -157,7 +157,8 @@ final class RememberedPolicyTest {
     assertThat(renewed.source()).isEqualTo(Source.CACHED);
     assertThat(renewed.fetchedAt()).isEqualTo(FakeInternet.START.plusSeconds(60));
     assertThat(renewed.expiresAt()).isEqualTo(FakeInternet.START.plusSeconds(60 + 2 * WEEK));
-    assertThat(events.read()).containsExactly("fetched nmrc.org enforce");
+    assertThat(events.read())
+        .containsExactly("suspicious nmrc.org MX_LIST_REPLACED", "fetched nmrc.org enforce");
   }
 
   @Test

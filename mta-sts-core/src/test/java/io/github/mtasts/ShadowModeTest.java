@@ -65,12 +65,12 @@ final class ShadowModeTest {
   void defersNothingWhileDnsFails() {
     net.dnsDown("example.com");
     PolicyResolver resolver =
-        net.resolver(net.builder().whenUnavailable(WhenUnavailable.DEFER).shadow());
+        net.resolver(net.builder().whenDnsUnavailable(WhenUnavailable.DEFER).shadow());
 
     Resolution resolution = resolver.resolve("example.com");
     MxDecision decision = resolution.decide("mx.example.com");
 
-    assertThat(((Resolution.NoPolicy) resolution).asksToDefer()).isFalse();
+    assertThat(((Resolution.Undetermined) resolution).asksToDefer()).isFalse();
     assertThat(decision.requirement()).isEqualTo(Requirement.OPPORTUNISTIC);
     assertThat(decision.wouldBe()).isEqualTo(Requirement.REFUSED);
     assertThat(decision.explain())

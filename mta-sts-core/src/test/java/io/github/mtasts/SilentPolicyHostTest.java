@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mtasts.decision.MxDecision;
 import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.decision.Resolution.InForce;
-import io.github.mtasts.decision.Resolution.NoPolicy;
-import io.github.mtasts.decision.Resolution.Reason;
 import io.github.mtasts.decision.Resolution.Source;
+import io.github.mtasts.decision.Resolution.Undetermined;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.decision.WhenUnavailable;
 import java.time.Duration;
@@ -27,9 +27,9 @@ final class SilentPolicyHostTest {
   void isADnsFailureAndNotAFailedFetch() {
     net.hostNotFound("example.com");
 
-    NoPolicy none = (NoPolicy) resolver.resolve("example.com");
+    Undetermined none = (Undetermined) resolver.resolve("example.com");
 
-    assertThat(none.reason()).isEqualTo(Reason.DNS_UNAVAILABLE);
+    assertThat(none.cause()).isEqualTo(Cause.DNS_UNAVAILABLE);
     assertThat(none.detail()).isEqualTo("no answer about the policy host");
     assertThat(none.problem().orElseThrow().resultType()).isEmpty();
     assertThat(none.decide("mx.example.com").requirement()).isEqualTo(Requirement.OPPORTUNISTIC);
@@ -42,7 +42,7 @@ final class SilentPolicyHostTest {
         .txt("example.net", 300, "v=STSv1; id=1;")
         .broken("example.net", ResultType.STS_POLICY_FETCH_ERROR);
     try (PolicyResolver deferring =
-        net.resolver(net.builder().whenUnavailable(WhenUnavailable.DEFER))) {
+        net.resolver(net.builder().whenDnsUnavailable(WhenUnavailable.DEFER))) {
       MxDecision decision = deferring.resolve("example.com").decide("mx.example.com");
 
       assertThat(decision.isRefused()).isTrue();
@@ -96,7 +96,7 @@ final class SilentPolicyHostTest {
     assertThat(kept.problem().orElseThrow().resultType()).isEmpty();
     assertThat(kept.problem().orElseThrow().detail()).isEqualTo("no answer about the policy host");
     assertThat(kept.decide("mx.example.com").requirement()).isEqualTo(Requirement.ENFORCED);
-    assertThat(events.read()).isEmpty();
+    assertThat(events.read()).containsExactly("suspicious example.com ID_CHANGED_BUT_NOT_FETCHED");
   }
 
   @Test
@@ -122,8 +122,8 @@ final class SilentPolicyHostTest {
     net.txt("example.com", 300, "v=STSv1; id=2;").hostNotFound("example.com");
     net.pass(Duration.ofHours(2));
 
-    assertThat(((NoPolicy) resolver.resolve("example.com")).reason())
-        .isEqualTo(Reason.DNS_UNAVAILABLE);
+    assertThat(((Undetermined) resolver.resolve("example.com")).cause())
+        .isEqualTo(Cause.DNS_UNAVAILABLE);
   }
 
   @Test

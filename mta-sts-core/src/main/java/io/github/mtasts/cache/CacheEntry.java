@@ -3,7 +3,6 @@ package io.github.mtasts.cache;
 
 import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.Suspicion;
-import io.github.mtasts.policy.Policy;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +16,9 @@ import java.util.Set;
  *
  * @param resolution the answer to callers
  * @param expiresAtNanos when a policy expires; meaningless for negative answers
- * @param freshUntilNanos when DNS must be asked again
+ * @param freshUntilNanos when a lookup is due again
+ * @param recordUntilNanos when DNS must be asked again; later than {@code freshUntilNanos} for "no
+ *     policy" if a store must be asked sooner
  * @param history the recent fetches and the back-off
  * @param reported the suspicions reported to listeners since DNS last confirmed the policy
  * @param lastUse when a message last needed the domain
@@ -26,19 +27,39 @@ public record CacheEntry(
     Resolution resolution,
     long expiresAtNanos,
     long freshUntilNanos,
+    long recordUntilNanos,
     FetchHistory history,
     Set<Suspicion> reported,
     LastUse lastUse) {
-
-  private static final int BASE_OCTETS = 200;
-  private static final int MX_OCTETS = 64;
-  private static final int EXTENSION_OCTETS = 96;
 
   public CacheEntry {
     reported = Set.copyOf(reported);
   }
 
-  /** Whether DNS need not be asked again yet. */
+  /** The entry of a policy. */
+  public static CacheEntry ofPolicy(
+      Resolution.InForce policy,
+      long expiresAtNanos,
+      long freshUntilNanos,
+      FetchHistory history,
+      Set<Suspicion> reported,
+      LastUse lastUse) {
+    return new CacheEntry(
+        policy, expiresAtNanos, freshUntilNanos, freshUntilNanos, history, reported, lastUse);
+  }
+
+  /** The entry of a domain without a policy, or of which that could not be found out. */
+  public static CacheEntry withoutPolicy(
+      Resolution answer,
+      long freshUntilNanos,
+      long recordUntilNanos,
+      FetchHistory history,
+      LastUse lastUse) {
+    return new CacheEntry(
+        answer, freshUntilNanos, freshUntilNanos, recordUntilNanos, history, Set.of(), lastUse);
+  }
+
+  /** Whether no lookup is due yet. */
   public boolean isFresh(long nowNanos) {
     return nowNanos - freshUntilNanos < 0;
   }
@@ -65,7 +86,13 @@ public record CacheEntry(
 
   /** Whether {@link #resolution} can be returned without a lookup. */
   public boolean answersAt(long nowNanos) {
-    return isPolicyAt(nowNanos) || (resolution instanceof Resolution.NoPolicy && isFresh(nowNanos));
+    return isPolicyAt(nowNanos)
+        || (!(resolution instanceof Resolution.InForce) && isFresh(nowNanos));
+  }
+
+  /** Whether DNS said that there is no policy, and need not be asked again yet. */
+  public boolean isNoPolicyUntilRecordEnds(long nowNanos) {
+    return resolution instanceof Resolution.NoPolicy && nowNanos - recordUntilNanos < 0;
   }
 
   /** Whether it has a policy, and that has expired. */
@@ -75,26 +102,5 @@ public record CacheEntry(
 
   private boolean isPolicyAt(long nowNanos) {
     return resolution instanceof Resolution.InForce && nowNanos - expiresAtNanos < 0;
-  }
-
-  /** Returns the same entry; a negative answer is fresh until then at most. */
-  public CacheEntry freshUntil(long latestNanos) {
-    return resolution instanceof Resolution.InForce || freshUntilNanos - latestNanos <= 0
-        ? this
-        : new CacheEntry(resolution, latestNanos, latestNanos, history, reported, lastUse);
-  }
-
-  /** Estimates its size in octets of heap: two for each character of text, and the objects. */
-  public int estimatedSize() {
-    if (resolution instanceof Resolution.InForce inForce) {
-      Policy policy = inForce.published();
-      return BASE_OCTETS
-          + 2 * policy.text().length()
-          + MX_OCTETS * policy.mx().size()
-          + EXTENSION_OCTETS * policy.extensions().size();
-    }
-    return resolution instanceof Resolution.NoPolicy none
-        ? BASE_OCTETS + 2 * none.detail().length()
-        : BASE_OCTETS;
   }
 }

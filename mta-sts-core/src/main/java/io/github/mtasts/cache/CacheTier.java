@@ -3,25 +3,28 @@ package io.github.mtasts.cache;
 
 import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.policy.PolicyMode;
-import java.time.Duration;
 import java.util.function.Predicate;
 
 /**
  * A part of the cache with a budget of its own: its entries compete for room with each other only.
  */
 public enum CacheTier {
-  /** Policies in mode enforce: evicting one is a downgrade. */
+  /**
+   * Policies in mode enforce that at least two messages needed. Evicting one is a downgrade, and
+   * domains that an attacker makes up do not get here by one message each.
+   */
   ENFORCE,
+  /** Policies in mode enforce that one message needed. */
+  ENFORCE_USED_ONCE,
   /** Policies in mode testing or none. */
   OTHER_POLICY,
-  /** Negative answers: there is no policy, or none could be fetched. */
+  /** Policies of any mode with a long text: few are honest, and each takes much memory. */
+  LARGE_POLICY,
+  /** Negative answers: there is no policy, or that could not be found out. */
   NEGATIVE;
 
-  /**
-   * Policies with a shorter max_age share the budget of the others: a domain that renews its policy
-   * every hour loses little by an eviction, and a flood of such policies evicts no other domain's.
-   */
-  private static final Duration SHORT_LIVED = Duration.ofDays(1);
+  /** A longer policy text, in characters, counts against a budget of its own. */
+  static final int LARGE_TEXT = 8_192;
 
   /**
    * Selects the tier of an entry. Decided when the entry is written: an override that starts or
@@ -34,11 +37,15 @@ public enum CacheTier {
     if (!(entry.resolution() instanceof Resolution.InForce policy)) {
       return NEGATIVE;
     }
+    if (policy.published().text().length() > LARGE_TEXT) {
+      return LARGE_POLICY;
+    }
     // An override that weakens a policy will end, so the published mode counts first.
     boolean isEnforced =
         policy.published().mode() == PolicyMode.ENFORCE || isEnforcedByOverride.test(policy);
-    return isEnforced && policy.published().maxAge().compareTo(SHORT_LIVED) >= 0
-        ? ENFORCE
-        : OTHER_POLICY;
+    if (!isEnforced) {
+      return OTHER_POLICY;
+    }
+    return entry.lastUse().isUsedTwice() ? ENFORCE : ENFORCE_USED_ONCE;
   }
 }

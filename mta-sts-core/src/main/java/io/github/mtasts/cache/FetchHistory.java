@@ -14,10 +14,11 @@ import java.util.stream.Stream;
  * domain gets at most {@value #MOST_FETCHES} fetches in five minutes under any ids.
  *
  * @param failures the back-off of each id whose last fetch failed, latest first
+ * @param failuresInARow how many fetches have failed since the last success, under any ids
  * @param fetchedNanos when the policy host was asked, by the ticker, latest first
  */
-public record FetchHistory(List<BackOff> failures, List<Long> fetchedNanos) {
-  public static final FetchHistory NONE = new FetchHistory(List.of(), List.of());
+public record FetchHistory(List<BackOff> failures, int failuresInARow, List<Long> fetchedNanos) {
+  public static final FetchHistory NONE = new FetchHistory(List.of(), 0, List.of());
 
   /** The most fetches of one domain within {@link #WINDOW}, under any ids. */
   public static final int MOST_FETCHES = 3;
@@ -61,21 +62,18 @@ public record FetchHistory(List<BackOff> failures, List<Long> fetchedNanos) {
     return failures.stream().findFirst();
   }
 
-  /** How many fetches have failed since the last success, under all ids. */
-  public int failuresInARow() {
-    return failures.stream().mapToInt(BackOff::failures).sum();
-  }
-
   /** Returns the history with one more failed fetch. */
   public FetchHistory failed(BackOff failure, long nowNanos) {
     Stream<BackOff> others = failures.stream().filter(other -> !other.id().equals(failure.id()));
     return new FetchHistory(
-        Stream.concat(Stream.of(failure), others).limit(MOST_IDS).toList(), withFetchAt(nowNanos));
+        Stream.concat(Stream.of(failure), others).limit(MOST_IDS).toList(),
+        failuresInARow + 1,
+        withFetchAt(nowNanos));
   }
 
   /** Returns the history after a successful fetch: no id is in back-off. */
   public FetchHistory succeeded(long nowNanos) {
-    return new FetchHistory(List.of(), withFetchAt(nowNanos));
+    return new FetchHistory(List.of(), 0, withFetchAt(nowNanos));
   }
 
   private List<Long> withFetchAt(long nowNanos) {

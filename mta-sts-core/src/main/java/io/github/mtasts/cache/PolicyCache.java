@@ -4,79 +4,52 @@ package io.github.mtasts.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded in-memory cache with a separate budget for each tier.
+ * A bounded in-memory cache with a separate budget for each tier, in entries.
  *
- * <p>Budgets are in units: an entry counts one unit for each {@value #UNIT_OCTETS} octets begun.
- * Nearly all entries count one; a few huge policies cannot displace thousands. Within a tier the
- * least frequently read entries are evicted first; no tier evicts entries of another. Entries carry
- * their own expiry, so a read needs no clock. Thread-safe; starts no threads.
+ * <p>Within a tier the least frequently read entries are evicted first; no tier evicts entries of
+ * another. Entries carry their own expiry, so a read needs no clock. Thread-safe; starts no
+ * threads.
  *
  * @param <V> the entry of a domain
  */
 public final class PolicyCache<V> {
+  /** The budget for large policies is this part of the one for policies in enforce. */
+  private static final int LARGE_PART = 100;
 
-  /**
-   * Estimates how much memory an entry takes.
-   *
-   * @param <V> the entry of a domain
-   */
-  @FunctionalInterface
-  public interface Weigher<V> {
-    /**
-     * Estimates the size. Called once for each {@link #put}; must be fast and must not throw.
-     *
-     * @param entry the entry to be cached
-     * @return octets of heap, roughly; zero or more
-     */
-    int sizeOf(V entry);
-  }
+  private final Map<CacheTier, Cache<String, V>> tiers = new EnumMap<>(CacheTier.class);
 
-  /** How many octets one unit of a budget stands for: {@value}. */
-  private static final int UNIT_OCTETS = 2_048;
-
-  private final Weigher<V> weigher;
-  private final Cache<String, V> enforce;
-  private final Map<CacheTier, Cache<String, V>> tiers;
+  /** In the order in which they are searched: the most frequent first. */
+  private final List<Cache<String, V>> inOrder;
 
   /**
    * Sets the budgets.
    *
-   * @param enforcePolicies the budget for policies in enforce, in units; at least 1
-   * @param otherPolicies the budget for policies in testing or none, in units; at least 1
-   * @param negativeAnswers the budget for negative answers, in units; at least 1
-   * @param weigher estimates the size of an entry; thread-safe
+   * @param enforcePolicies how many policies in enforce that several messages needed, and as many
+   *     again that one message needed; at least 1
+   * @param otherPolicies how many policies in testing or none; at least 1
+   * @param negativeAnswers how many negative answers; at least 1
    */
-  public PolicyCache(
-      int enforcePolicies, int otherPolicies, int negativeAnswers, Weigher<V> weigher) {
-    this.weigher = weigher;
-    this.enforce = bounded(enforcePolicies);
-    this.tiers = new EnumMap<>(CacheTier.class);
-    tiers.put(CacheTier.ENFORCE, enforce);
+  public PolicyCache(int enforcePolicies, int otherPolicies, int negativeAnswers) {
+    tiers.put(CacheTier.ENFORCE, bounded(enforcePolicies));
+    tiers.put(CacheTier.ENFORCE_USED_ONCE, bounded(enforcePolicies));
     tiers.put(CacheTier.OTHER_POLICY, bounded(otherPolicies));
+    tiers.put(CacheTier.LARGE_POLICY, bounded(Math.max(1, enforcePolicies / LARGE_PART)));
     tiers.put(CacheTier.NEGATIVE, bounded(negativeAnswers));
+    inOrder = List.copyOf(tiers.values());
   }
 
-  private Cache<String, V> bounded(int budget) {
+  private static <V> Cache<String, V> bounded(int entries) {
     return Caffeine.newBuilder()
-        .maximumWeight(budget)
-        .weigher((String domain, V entry) -> units(entry, budget))
+        .maximumSize(entries)
         .executor(Runnable::run) // also for maintenance: stay off the common pool
         .build();
-  }
-
-  /**
-   * The whole budget at most, so that a very large policy is cached, and protects, all the same.
-   */
-  private int units(V entry, int budget) {
-    int octets = weigher.sizeOf(entry);
-    int begun = octets / UNIT_OCTETS + (octets % UNIT_OCTETS > 0 ? 1 : 0);
-    return Math.min(Math.max(1, begun), budget);
   }
 
   /**
@@ -85,12 +58,13 @@ public final class PolicyCache<V> {
    * @param domain the policy domain in its canonical form
    */
   public @Nullable V get(String domain) {
-    V entry = enforce.getIfPresent(domain);
-    if (entry != null) {
-      return entry;
+    for (int i = 0; i < inOrder.size(); i++) { // no iterator: this is the hot path
+      V entry = inOrder.get(i).getIfPresent(domain);
+      if (entry != null) {
+        return entry;
+      }
     }
-    entry = of(CacheTier.OTHER_POLICY).getIfPresent(domain);
-    return entry != null ? entry : of(CacheTier.NEGATIVE).getIfPresent(domain);
+    return null;
   }
 
   /**
@@ -103,9 +77,9 @@ public final class PolicyCache<V> {
   public void put(String domain, CacheTier tier, V entry) {
     // The new entry first, so that no reader misses the domain in between.
     of(tier).put(domain, entry);
-    for (Map.Entry<CacheTier, Cache<String, V>> other : tiers.entrySet()) {
-      if (other.getKey() != tier) {
-        other.getValue().invalidate(domain);
+    for (Cache<String, V> other : inOrder) {
+      if (other != of(tier)) {
+        other.invalidate(domain);
       }
     }
   }
@@ -118,21 +92,30 @@ public final class PolicyCache<V> {
    */
   public boolean remove(String domain) {
     boolean removed = false;
-    for (Cache<String, V> tier : tiers.values()) {
+    for (Cache<String, V> tier : inOrder) {
       removed |= tier.asMap().remove(domain) != null;
     }
     return removed;
   }
 
   /**
-   * Visits every entry of a tier, in no particular order; does not count as a read. Entries that
-   * are added or removed meanwhile may be missed.
+   * Visits the entry of every domain with a policy, in no particular order; does not count as a
+   * read. Entries that are added or removed meanwhile may be missed or visited twice.
    *
-   * @param tier the tier
    * @param visitor receives the domain and its entry
    */
-  public void forEach(CacheTier tier, BiConsumer<String, V> visitor) {
-    of(tier).asMap().forEach(visitor);
+  public void forEachPolicy(BiConsumer<String, V> visitor) {
+    tiers.forEach(
+        (tier, entries) -> {
+          if (tier != CacheTier.NEGATIVE) {
+            entries.asMap().forEach(visitor);
+          }
+        });
+  }
+
+  /** Removes every negative answer. */
+  public void removeNegativeAnswers() {
+    of(CacheTier.NEGATIVE).invalidateAll();
   }
 
   /** Returns how many entries a tier holds, after overdue evictions. */

@@ -23,14 +23,18 @@ public record TtlBounds(
   /** A DNS failure does not mean "no policy"; it is cached only to limit queries. */
   private static final Duration UNAVAILABLE_MOST = Duration.ofSeconds(10);
 
+  /** Another node may have fetched a policy where this one saw forged DNS. */
+  private static final Duration STORE_MOST = Duration.ofMinutes(1);
+
   /**
    * How long a policy is valid after its fetch.
    *
-   * <p>RFC 8461 §3.2 choice: at least as long as its record is cached. Otherwise {@code max_age: 0}
-   * would cause a fetch for each message, to a host that the domain's owner chooses.
+   * <p>RFC 8461 §3.2 choice: at least until its host may be asked again, and as long as its record
+   * is cached. Otherwise a short max_age would leave the domain unprotected in between, and {@code
+   * max_age: 0} would cause a fetch for each message, to a host that the domain's owner chooses.
    */
   public Duration ofPolicy(Duration maxAge) {
-    return longer(maxAge, recordFloor);
+    return longer(longer(maxAge, recordFloor), FetchHistory.WINDOW);
   }
 
   /** How long, in nanoseconds, a DNS answer is fresh for a domain with a cached policy. */
@@ -45,13 +49,18 @@ public record TtlBounds(
     return switch (discovered.answer().status()) {
       case FOUND -> clamp(discovered.ttl(), recordFloor, longer(recordFloor, negativeMost));
       case ABSENT, INVALID -> clamp(discovered.ttl(), negativeLeast, negativeMost);
-      case UNAVAILABLE -> Math.min(UNAVAILABLE_MOST.toNanos(), negativeLeast.toNanos());
+      case UNAVAILABLE -> ofUndetermined();
     };
   }
 
-  /** How long, in nanoseconds, "no policy" is cached while the store does not answer. */
-  public long ofNoPolicyWithoutStore() {
-    return negativeLeast.toNanos();
+  /** How long, in nanoseconds, an answer holds that could not be determined. */
+  public long ofUndetermined() {
+    return Math.min(UNAVAILABLE_MOST.toNanos(), negativeLeast.toNanos());
+  }
+
+  /** How long, in nanoseconds, "no policy" holds before a store is asked again. */
+  public long untilStoreIsAsked() {
+    return Math.min(STORE_MOST.toNanos(), negativeMost.toNanos());
   }
 
   private static Duration longer(Duration a, Duration b) {

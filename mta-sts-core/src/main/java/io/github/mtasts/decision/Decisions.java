@@ -20,11 +20,13 @@ final class Decisions {
         listed);
   }
 
-  static MxDecision without(Resolution.NoPolicy resolution, String mxHost) {
+  static MxDecision without(Resolution resolution, String mxHost) {
+    boolean mustWait =
+        resolution instanceof Resolution.Undetermined undetermined && undetermined.asksToDefer();
     return new MxDecision(
         resolution,
         hostName(mxHost).map(DomainName::value).orElse(mxHost),
-        resolution.asksToDefer() ? Requirement.REFUSED : Requirement.OPPORTUNISTIC,
+        mustWait ? Requirement.REFUSED : Requirement.OPPORTUNISTIC,
         Optional.empty());
   }
 
@@ -38,7 +40,7 @@ final class Decisions {
         case ENFORCE -> listed.isPresent() ? Requirement.ENFORCED : Requirement.REFUSED;
       };
     }
-    return ((Resolution.NoPolicy) resolution).wouldDefer()
+    return resolution instanceof Resolution.Undetermined undetermined && undetermined.defers()
         ? Requirement.REFUSED
         : Requirement.OPPORTUNISTIC;
   }

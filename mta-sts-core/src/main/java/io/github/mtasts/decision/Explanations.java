@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.decision;
 
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.policy.Policy;
@@ -27,10 +28,9 @@ final class Explanations {
     String mx = shown(decision.mxHost());
     if (decision.isRefused()) {
       return of(decision.resolution())
-          + " This sender is configured to wait for DNS rather than to send without knowing: MX"
-          + " host "
+          + " Until this is known no MX host is tried, "
           + mx
-          + " is not tried; keep the message queued.";
+          + " included: keep the message queued and try again later.";
     }
     return of(decision.resolution())
         + (decision.wouldBe() == Requirement.REFUSED ? " " + SHADOW_REFUSED : "")
@@ -67,6 +67,9 @@ final class Explanations {
     if (resolution instanceof Resolution.InForce inForce) {
       return overridden(inForce) + inForce(inForce) + "." + problem;
     }
+    if (resolution instanceof Resolution.Undetermined undetermined) {
+      return undetermined(undetermined);
+    }
     Resolution.NoPolicy none = (Resolution.NoPolicy) resolution;
     String why =
         overridden(none)
@@ -77,6 +80,46 @@ final class Explanations {
     return none.problem().map(Problem::detail).filter(none.detail()::equals).isPresent()
         ? why
         : why + problem;
+  }
+
+  private static String undetermined(Resolution.Undetermined undetermined) {
+    String domain = shown(undetermined.domain());
+    return "MTA-STS policy of "
+        + domain
+        + ": expected to find out whether there is one, found "
+        + whatFailed(undetermined.cause())
+        + " since "
+        + undetermined.since()
+        + " ("
+        + undetermined.detail()
+        + "). "
+        + whatToDo(undetermined.cause(), domain);
+  }
+
+  private static String whatFailed(Cause cause) {
+    return switch (cause) {
+      case DNS_UNAVAILABLE -> "no answer from DNS";
+      case STORE_UNAVAILABLE -> "no answer from the store of this sender, which may have it,";
+      case BUSY -> "this sender overloaded";
+      case CLOSING -> "the resolver of this sender closing";
+      case INTERRUPTED -> "the thread of this delivery interrupted";
+      case INTERNAL_ERROR -> "an error inside this sender";
+    };
+  }
+
+  private static String whatToDo(Cause cause, String domain) {
+    return switch (cause) {
+      case DNS_UNAVAILABLE ->
+          "Check the DNS servers of this sender; if they work, those of "
+              + domain
+              + " must be"
+              + " repaired by its owner.";
+      case STORE_UNAVAILABLE -> "Repair the store.";
+      case BUSY -> "Send fewer messages at once, or raise the limits of the resolver.";
+      case CLOSING -> "Close the resolver only after the last delivery.";
+      case INTERRUPTED -> "Deliver again on a thread that is not interrupted.";
+      case INTERNAL_ERROR -> "See the log of this sender, and report the error.";
+    };
   }
 
   private static String under(Resolution.InForce inForce, MxDecision decision) {

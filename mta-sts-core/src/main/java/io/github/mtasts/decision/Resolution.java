@@ -12,10 +12,11 @@ import java.util.Optional;
 /**
  * What a sender knows about a policy domain at one moment.
  *
- * <p>Call {@link #decide} for each MX host. The subtypes {@link InForce} and {@link NoPolicy} have
- * the details. Immutable, hence thread-safe.
+ * <p>Call {@link #decide} for each MX host. The subtypes have the details: {@link InForce} for a
+ * policy that has not expired, {@link NoPolicy} if the domain has none, {@link Undetermined} if
+ * that could not be found out. Immutable, hence thread-safe.
  */
-public sealed interface Resolution permits Resolution.InForce, Resolution.NoPolicy {
+public sealed interface Resolution {
 
   /** {@return the policy domain as lower-case A-labels; text that is no domain is unchanged} */
   String domain();
@@ -55,7 +56,6 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
         Reason.NO_RECORD,
         "no TXT record at _mta-sts." + domain,
         Optional.empty(),
-        WhenUnavailable.PROCEED,
         MxTlsSettings.DEFAULT);
   }
 
@@ -214,17 +214,12 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
     }
   }
 
-  /** Why no policy is in force. */
+  /** Why a domain has no policy in force. */
   enum Reason {
     /** The domain has no TXT record for MTA-STS. */
     NO_RECORD,
     /** The domain's TXT record is malformed or not the only one. RFC 8461 §3.1 */
     INVALID_RECORD,
-    /**
-     * Nothing is known: DNS did not answer about the record or the policy host, or the resolver is
-     * too busy, closed or interrupted.
-     */
-    DNS_UNAVAILABLE,
     /** There is a record, but the policy could not be fetched. RFC 8461 §3.3 */
     FETCH_FAILED,
     /** There is a record, but the fetched text is no valid policy. RFC 8461 §3.2 */
@@ -242,7 +237,6 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
    * @param reason why
    * @param detail what was expected and what was found
    * @param problem present if something failed
-   * @param whenUnavailable what to do if DNS did not answer
    * @param settings how TLS handshakes are verified and reported
    * @param override present exactly under {@link Reason#OVERRIDDEN}, except in fakes
    */
@@ -251,7 +245,6 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       Reason reason,
       String detail,
       Optional<Problem> problem,
-      WhenUnavailable whenUnavailable,
       MxTlsSettings settings,
       Optional<PolicyOverride> override)
       implements Resolution {
@@ -263,7 +256,6 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
      * @param reason why
      * @param detail what was expected and what was found
      * @param problem present if something failed
-     * @param whenUnavailable what to do if DNS did not answer
      * @param settings how TLS handshakes are verified and reported
      * @param override the override that skips the policy
      */
@@ -272,7 +264,6 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
       Objects.requireNonNull(reason, "reason");
       Objects.requireNonNull(detail, "detail");
       Objects.requireNonNull(problem, "problem");
-      Objects.requireNonNull(whenUnavailable, "whenUnavailable");
       Objects.requireNonNull(settings, "settings");
       Objects.requireNonNull(override, "override");
     }
@@ -284,7 +275,6 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
      * @param reason why
      * @param detail what was expected and what was found
      * @param problem present if something failed
-     * @param whenUnavailable what to do if DNS did not answer
      * @param settings how TLS handshakes are verified and reported
      */
     public NoPolicy(
@@ -292,9 +282,8 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
         Reason reason,
         String detail,
         Optional<Problem> problem,
-        WhenUnavailable whenUnavailable,
         MxTlsSettings settings) {
-      this(domain, reason, detail, problem, whenUnavailable, settings, Optional.empty());
+      this(domain, reason, detail, problem, settings, Optional.empty());
     }
 
     @Override
@@ -317,17 +306,95 @@ public sealed interface Resolution permits Resolution.InForce, Resolution.NoPoli
     public String toString() {
       return explain();
     }
+  }
 
-    /**
-     * {@return whether the mail must wait until DNS answers, with every MX host refused; never in
-     * shadow mode}
-     */
-    public boolean asksToDefer() {
-      return wouldDefer() && !settings.isShadow();
+  /**
+   * It could not be determined whether the domain has a policy; that is not the same as none.
+   *
+   * @param domain the policy domain
+   * @param cause what prevented it
+   * @param detail what was expected, what was found and what to do
+   * @param since the time of the first failure in the current unbroken series
+   * @param defers whether mail must wait, by the cause and {@link WhenUnavailable}
+   * @param settings how TLS handshakes are verified and reported
+   */
+  record Undetermined(
+      String domain,
+      Cause cause,
+      String detail,
+      Instant since,
+      boolean defers,
+      MxTlsSettings settings)
+      implements Resolution {
+
+    /** What prevented an answer. */
+    public enum Cause {
+      /** DNS did not answer about the record, or about the addresses of the policy host. */
+      DNS_UNAVAILABLE,
+      /** The store did not answer or its row cannot be read, so it may have a policy. */
+      STORE_UNAVAILABLE,
+      /** The resolver is overloaded. */
+      BUSY,
+      /** The resolver was closed during the lookup. */
+      CLOSING,
+      /** The calling thread was interrupted. */
+      INTERRUPTED,
+      /** A flaw of this library or of an extension, or missing memory or threads. */
+      INTERNAL_ERROR
     }
 
-    boolean wouldDefer() {
-      return reason == Reason.DNS_UNAVAILABLE && whenUnavailable == WhenUnavailable.DEFER;
+    /**
+     * Checks that nothing is null.
+     *
+     * @param domain the policy domain
+     * @param cause what prevented it
+     * @param detail what was expected, what was found and what to do
+     * @param since the time of the first failure in the current unbroken series
+     * @param defers whether mail must wait
+     * @param settings how TLS handshakes are verified and reported
+     */
+    public Undetermined {
+      Objects.requireNonNull(domain, "domain");
+      Objects.requireNonNull(cause, "cause");
+      Objects.requireNonNull(detail, "detail");
+      Objects.requireNonNull(since, "since");
+      Objects.requireNonNull(settings, "settings");
+    }
+
+    @Override
+    public Optional<Policy> policy() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Problem> problem() {
+      return Optional.of(new Problem(Optional.empty(), detail, since));
+    }
+
+    @Override
+    public Optional<PolicyOverride> override() {
+      return Optional.empty();
+    }
+
+    @Override
+    public MxDecision decide(String mxHost) {
+      return Decisions.without(this, mxHost);
+    }
+
+    /** {@return whether mail must wait, with every MX host refused; never in shadow mode} */
+    public boolean asksToDefer() {
+      return defers && !settings.isShadow();
+    }
+
+    @Override
+    public String explain() {
+      return Explanations.of(this);
+    }
+
+    /** {@return the same as {@link #explain}} */
+    @Override
+    public String toString() {
+      return explain();
     }
   }
 }

@@ -8,8 +8,12 @@ import java.util.List;
  * Receives the events of a resolver; every method does nothing unless overridden.
  *
  * <p>For logs, metrics, alarms and TLS reports. Exceptions of a listener are caught and logged.
- * Methods are called by several threads at once, most of them the resolver's own: they must not
- * block, and must not call {@code PolicyResolver.resolve} on the resolver that calls them.
+ *
+ * <p>A resolver calls each of its listeners on one daemon thread, named {@code mta-sts-events-N},
+ * one event after the other and in order, so that a slow listener holds up neither mail nor another
+ * listener. If 10,000 events wait for a listener, further events for it are dropped, and reported
+ * as {@link OwnTrouble#EVENTS_DROPPED}. Closing the resolver delivers the events that wait, for at
+ * most two seconds. A listener given to several resolvers must be thread-safe.
  */
 public interface ResolverListener {
 
@@ -109,4 +113,12 @@ public interface ResolverListener {
    * @param detail what was expected and what was found
    */
   default void storedRowUnreadable(String domain, String detail) {}
+
+  /**
+   * This sender has trouble of its own. It is logged as well, at most once a minute for each kind.
+   *
+   * @param kind the kind of trouble
+   * @param detail what was expected, what was found and what to do
+   */
+  default void ownTrouble(OwnTrouble kind, String detail) {}
 }

@@ -17,5 +17,13 @@ public enum Suspicion {
   /**
    * A policy was replaced by one with less than a tenth of its max_age; the new one is in force.
    */
-  MAX_AGE_COLLAPSED
+  MAX_AGE_COLLAPSED,
+  /** None of the MX hosts of a policy in enforce is in the one that replaced it. */
+  MX_LIST_REPLACED,
+  /** DNS names an MX host that the policy does not list; mail was not sent there. */
+  MX_NOT_LISTED,
+  /**
+   * An MX host sent text in clear after its reply to STARTTLS, as an attacker would. RFC 3207 §4.2
+   */
+  STARTTLS_INJECTION
 }

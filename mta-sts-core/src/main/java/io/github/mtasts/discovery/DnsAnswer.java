@@ -32,7 +32,7 @@ public record DnsAnswer<T>(Status status, List<T> records, Duration ttl, String 
     NO_DATA,
     /** The name does not exist. */
     NO_DOMAIN,
-    /** Timeout, SERVFAIL, REFUSED, an invalid answer, or too many queries: nothing is known. */
+    /** Timeout, SERVFAIL, REFUSED or an invalid answer: nothing is known. */
     UNAVAILABLE
   }
 

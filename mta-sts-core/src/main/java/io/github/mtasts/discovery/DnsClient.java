@@ -8,9 +8,20 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The DNS queries of this library; {@link DnsJavaClient} implements them.
  *
- * <p>Implement this interface to use another DNS library. The futures never complete exceptionally:
- * a failure is {@link DnsAnswer.Status#UNAVAILABLE}. Cancelling one future does not affect others.
- * Implementations follow CNAME records and answer within a deadline of their own.
+ * <p>Implement this interface to use another DNS library. Implementations follow CNAME records and
+ * answer within a deadline of their own. Cancelling one future does not affect others.
+ *
+ * <p><b>Failures.</b> If DNS was asked and gave no usable answer (timeout, SERVFAIL, REFUSED), the
+ * answer is {@link DnsAnswer.Status#UNAVAILABLE}: by default, mail to an unknown domain then goes
+ * ahead. If DNS was not asked, for a reason on this side, the future completes exceptionally, and
+ * mail is delayed:
+ *
+ * <ul>
+ *   <li>with a {@link java.util.concurrent.RejectedExecutionException} if too many queries are
+ *       running or waiting, or the client is closed; the resolver counts that as {@code BUSY}
+ *   <li>with any other exception or error if something is wrong: no thread or memory, an
+ *       incompatible library, a bug; the resolver counts that as {@code INTERNAL_ERROR}
+ * </ul>
  *
  * <p>Implementations are thread-safe.
  */
@@ -39,7 +50,7 @@ public interface DnsClient extends AutoCloseable {
    */
   CompletableFuture<DnsAnswer<MxHost>> mx(DomainName name);
 
-  /** Stops the client's threads; open and later queries return UNAVAILABLE. */
+  /** Stops the client's threads; open and later queries are rejected. */
   @Override
   void close();
 }

@@ -83,6 +83,7 @@ public final class DnsJavaClient implements DnsClient {
   }
 
   private DnsJavaClient(List<Server> servers, int rounds, DnsLimits limits, Runnable onClose) {
+    DnsJavaLinkage.prove();
     this.queue = new QueryQueue(limits);
     this.servers = new DnsJavaServers(servers, rounds, queue);
     this.onClose = onClose;
@@ -173,7 +174,17 @@ public final class DnsJavaClient implements DnsClient {
         query(name, Type.A, record -> address(name, ((ARecord) record).getAddress()));
     CompletableFuture<DnsAnswer<InetAddress>> six =
         query(name, Type.AAAA, record -> address(name, ((AAAARecord) record).getAddress()));
-    return four.thenCombine(six, DnsJavaClient::either);
+    return four.thenCombine(six, DnsJavaClient::either)
+        .exceptionallyCompose(
+            failure -> // both have ended
+            Stream.of(four, six)
+                    .filter(DnsJavaClient::isFound)
+                    .findFirst()
+                    .orElseGet(() -> CompletableFuture.failedFuture(failure)));
+  }
+
+  private static boolean isFound(CompletableFuture<DnsAnswer<InetAddress>> ended) {
+    return !ended.isCompletedExceptionally() && ended.join().status() == Status.FOUND;
   }
 
   @Override
@@ -210,10 +221,15 @@ public final class DnsJavaClient implements DnsClient {
                     : CompletableFuture.completedFuture(reply));
   }
 
-  private static <T> DnsAnswer<T> answer(
+  static <T> DnsAnswer<T> answer(
       DnsJavaQuery query, DnsJavaReply reply, Function<Record, T> content) {
     if (reply instanceof DnsJavaReply.Records found) {
-      List<T> records = found.records().stream().map(content).toList();
+      List<T> records;
+      try {
+        records = found.records().stream().map(content).toList();
+      } catch (ClassCastException odd) { // see DnsJavaServers: the server's fault
+        return DnsAnswer.unavailable(query + ": expected a readable answer, found " + odd);
+      }
       return new DnsAnswer<>(
           Status.FOUND, records, seconds(found.ttl()), query + ": found " + records.size());
     }
@@ -259,13 +275,13 @@ public final class DnsJavaClient implements DnsClient {
    * character with the same number, so that no octet is lost and no octet above 127 becomes an
    * ASCII character.
    */
-  private static String text(TXTRecord record) {
+  static String text(TXTRecord record) {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
     record.getStringsAsByteArrays().forEach(joined::writeBytes);
     return joined.toString(StandardCharsets.ISO_8859_1);
   }
 
-  private static MxHost mxHost(MXRecord record) {
+  static MxHost mxHost(MXRecord record) {
     Name host = record.getTarget();
     String text = host.equals(Name.root) ? "" : host.toString(true).toLowerCase(Locale.ROOT);
     return new MxHost(record.getPriority(), text);

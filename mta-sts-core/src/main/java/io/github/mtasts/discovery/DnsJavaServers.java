@@ -22,6 +22,9 @@ import org.xbill.DNS.Resolver;
  * the first may still reply later, and the first usable reply counts. Servers that did not reply
  * are tried again in the second round, because UDP loses datagrams.
  *
+ * <p>A runtime exception or error of the DNS library is our own failure, not one of a server; the
+ * other servers are tried all the same.
+ *
  * <p>Thread-safe.
  */
 final class DnsJavaServers {
@@ -52,7 +55,10 @@ final class DnsJavaServers {
     this.queue = queue;
   }
 
-  /** Sends the query until a server returns a usable reply; never completes exceptionally. */
+  /**
+   * Sends the query until a server returns a usable reply; completes exceptionally if none does and
+   * one of the failures was our own.
+   */
   CompletableFuture<DnsJavaReply> query(DnsJavaQuery query, Duration left) {
     Exchange exchange = new Exchange(query, left.dividedBy(tries));
     exchange.tryNext();
@@ -68,6 +74,7 @@ final class DnsJavaServers {
     private int tried;
     private int pending;
     private String lastFailure = "no server to query";
+    private @Nullable Throwable ownFailure;
 
     Exchange(DnsJavaQuery query, Duration share) {
       this.query = query;
@@ -87,13 +94,14 @@ final class DnsJavaServers {
                 .sendAsync(query.toMessage(), queue.workers())
                 .whenComplete((message, failure) -> receive(server, message, failure));
       } catch (RuntimeException | Error e) {
-        fail(server, "could not be sent, " + reason(e));
+        fail(server, "could not be sent, " + reason(e), e);
       }
     }
 
     /** Returns the next server; completes the exchange if none is left and none can still reply. */
     private @Nullable Server next() {
       String failure;
+      Throwable own;
       synchronized (this) {
         while (tried < tries && !reply.isDone()) {
           Server server = servers.get(tried++ % servers.size());
@@ -106,8 +114,13 @@ final class DnsJavaServers {
           return null;
         }
         failure = lastFailure;
+        own = ownFailure;
       }
-      reply.complete(new DnsJavaReply.Unusable(failure));
+      if (own == null) {
+        reply.complete(new DnsJavaReply.Unusable(failure));
+      } else {
+        reply.completeExceptionally(own);
+      }
       return null;
     }
 
@@ -122,12 +135,18 @@ final class DnsJavaServers {
 
     private void receive(Server server, @Nullable Message message, @Nullable Throwable failure) {
       if (message == null) {
-        fail(server, "expected an answer, found " + reason(failure));
+        fail(server, "expected an answer, found " + reason(failure), failure);
         return;
       }
-      DnsJavaReply read = read(message);
+      DnsJavaReply read;
+      try {
+        read = read(message);
+      } catch (Error e) {
+        fail(server, "could not be read, " + reason(e), e);
+        return;
+      }
       if (read instanceof DnsJavaReply.Unusable flaw) {
-        fail(server, flaw.why());
+        fail(server, flaw.why(), null);
       } else {
         reply.complete(read);
       }
@@ -137,25 +156,32 @@ final class DnsJavaServers {
     private DnsJavaReply read(Message message) {
       try {
         return DnsJavaReply.read(message, query);
-      } catch (RuntimeException | Error e) {
+      } catch (RuntimeException e) {
         return new DnsJavaReply.Unusable("expected a readable answer, found " + reason(e));
       }
     }
 
-    private void fail(Server server, String why) {
+    private void fail(Server server, String why, @Nullable Throwable failure) {
       synchronized (this) {
         unusable.add(server);
         pending--;
         lastFailure = why + " from " + server.label() + "; check that DNS server";
+        Throwable cause = cause(failure);
+        if (cause instanceof RuntimeException || cause instanceof Error) {
+          ownFailure = cause;
+        }
       }
       tryNext();
     }
 
-    private String reason(@Nullable Throwable failure) {
-      Throwable cause =
-          failure instanceof CompletionException && failure.getCause() != null
-              ? failure.getCause()
-              : failure;
+    private static @Nullable Throwable cause(@Nullable Throwable failure) {
+      return failure instanceof CompletionException && failure.getCause() != null
+          ? failure.getCause()
+          : failure;
+    }
+
+    private static String reason(@Nullable Throwable failure) {
+      Throwable cause = cause(failure);
       if (cause == null) {
         return "nothing";
       }

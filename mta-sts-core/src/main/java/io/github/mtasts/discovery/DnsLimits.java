@@ -9,8 +9,8 @@ import java.util.Objects;
  *
  * <p>Without limits, a mailer with a thousand new domains in its queue would open a thousand
  * sockets at once, and its DNS server might block it. Queries beyond {@code underWay} wait; queries
- * beyond {@code waiting} return {@link DnsAnswer.Status#UNAVAILABLE UNAVAILABLE} at once. Most
- * users keep {@link #DEFAULT}.
+ * beyond {@code waiting}, and those that still wait at the deadline, complete exceptionally with a
+ * {@link java.util.concurrent.RejectedExecutionException}. Most users keep {@link #DEFAULT}.
  *
  * <p>Immutable, hence thread-safe.
  *

@@ -60,7 +60,8 @@ public final class MxLookup {
    * Looks up the hosts; follows CNAME records of the domain (RFC 5321 §5.1).
    *
    * @param domain the part of an address after its {@code @}
-   * @return the result, with any number of hosts; never NO_DATA, never completes exceptionally
+   * @return the result, with any number of hosts; never NO_DATA; completes exceptionally as {@link
+   *     DnsClient} says, and mail must then wait
    */
   public CompletableFuture<DnsAnswer<MxHost>> lookup(DomainName domain) {
     return dns.mx(domain).thenApply(answer -> inOrder(domain, answer));

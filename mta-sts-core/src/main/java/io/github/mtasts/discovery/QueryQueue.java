@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.discovery;
 
-import io.github.mtasts.policy.Excerpt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueryQueue implements AutoCloseable {
   private static final String CLOSED_EARLY = "the DNS client was closed before the answer";
-
-  private static final int SHOWN = 160;
 
   private final DnsLimits limits;
   private final DnsThreads threads;
@@ -64,7 +62,7 @@ final class QueryQueue implements AutoCloseable {
    * @param what its name in details, for example {@code TXT _mta-sts.example.com}
    * @param exchange sends the query; its argument is the deadline by {@link System#nanoTime};
    *     called at most once
-   * @return the answer; completes exceptionally only if the caller does so
+   * @return the answer; completes exceptionally as {@link DnsClient} says
    */
   <T> CompletableFuture<DnsAnswer<T>> submit(
       String what, LongFunction<CompletionStage<DnsAnswer<T>>> exchange) {
@@ -76,11 +74,11 @@ final class QueryQueue implements AutoCloseable {
       }
       case LATER -> query.watch();
       case OVERLOADED ->
-          query.fail(
+          query.reject(
               "overload, "
                   + limits.waiting()
                   + " queries are waiting already; send mail more slowly or raise the limit");
-      case CLOSED -> query.fail("the DNS client is closed");
+      case CLOSED -> query.reject("the DNS client is closed");
     }
     return query.answer;
   }
@@ -97,7 +95,7 @@ final class QueryQueue implements AutoCloseable {
       waiting.clear();
     }
     threads.close();
-    open.forEach(query -> query.fail(CLOSED_EARLY));
+    open.forEach(query -> query.reject(CLOSED_EARLY));
   }
 
   private enum Admission {
@@ -130,7 +128,7 @@ final class QueryQueue implements AutoCloseable {
   private void startAll(@Nullable Query<?> first) {
     Query<?> query = first;
     while (query != null) {
-      Optional<String> failure = query.start();
+      Optional<Throwable> failure = query.start();
       Query<?> next = failure.isPresent() ? remove(query) : null;
       failure.ifPresent(query::fail);
       query = next;
@@ -156,6 +154,7 @@ final class QueryQueue implements AutoCloseable {
     private final long end = System.nanoTime() + limits.deadline().toNanos();
     private final CompletableFuture<DnsAnswer<T>> answer = new CompletableFuture<>();
     private volatile @Nullable Future<?> deadline;
+    private volatile boolean sent;
 
     Query(String what, LongFunction<CompletionStage<DnsAnswer<T>>> exchange) {
       this.what = what;
@@ -168,7 +167,7 @@ final class QueryQueue implements AutoCloseable {
       try {
         deadline = threads.atDeadline(timeLeft(), this::timeOut);
       } catch (RuntimeException | Error e) {
-        fail(reason(e));
+        fail(e);
       }
       if (answer.isDone()) {
         end(); // it ended before the deadline was set, so nothing has cancelled that
@@ -176,27 +175,36 @@ final class QueryQueue implements AutoCloseable {
     }
 
     /** Sends the query on a worker thread; returns the reason if it cannot. */
-    Optional<String> start() {
+    Optional<Throwable> start() {
       try {
         threads.execute(this::exchange);
         return Optional.empty();
       } catch (RuntimeException | Error e) {
-        return Optional.of(reason(e));
+        return Optional.of(e);
       }
     }
 
-    void fail(String why) {
-      answer.complete(DnsAnswer.unavailable(what + ": " + why));
+    /** A limit of this client: nobody was asked, so nothing is known about DNS. */
+    void reject(String why) {
+      fail(new RejectedExecutionException(what + ": " + why));
+    }
+
+    void fail(Throwable reason) {
+      answer.completeExceptionally(reason);
     }
 
     private void exchange() {
+      if (end - System.nanoTime() <= 0) {
+        timeOut();
+      }
       if (answer.isDone()) {
         return;
       }
+      sent = true;
       try {
         var unused = exchange.apply(end).whenComplete(this::complete);
       } catch (RuntimeException | Error e) { // an Error too must free the place
-        fail(reason(e));
+        fail(e);
       }
     }
 
@@ -204,15 +212,35 @@ final class QueryQueue implements AutoCloseable {
       if (result != null) {
         answer.complete(result);
       } else {
-        fail(reason(failure));
+        fail(cause(failure));
       }
     }
 
+    private static Throwable cause(@Nullable Throwable failure) {
+      if (failure == null) {
+        return new IllegalStateException("DNS: expected an answer or a failure, found neither");
+      }
+      return failure instanceof CompletionException && failure.getCause() != null
+          ? failure.getCause()
+          : failure;
+    }
+
     private void timeOut() {
-      fail(
-          "expected an answer within "
-              + limits.deadline().toMillis()
-              + " ms, found none; check that the DNS server is reachable");
+      long millis = limits.deadline().toMillis();
+      if (sent) {
+        answer.complete(
+            DnsAnswer.unavailable(
+                what
+                    + ": expected an answer within "
+                    + millis
+                    + " ms, found none; check that the DNS server is reachable"));
+      } else {
+        reject(
+            "expected the query to be sent within "
+                + millis
+                + " ms, found it still waiting for others; send mail more slowly or raise the"
+                + " limit");
+      }
     }
 
     private void end() {
@@ -225,12 +253,6 @@ final class QueryQueue implements AutoCloseable {
 
     private Duration timeLeft() {
       return Duration.ofNanos(Math.max(1, end - System.nanoTime()));
-    }
-
-    private static String reason(@Nullable Throwable failure) {
-      return failure instanceof RejectedExecutionException
-          ? CLOSED_EARLY
-          : "the query failed, " + Excerpt.of(String.valueOf(failure), SHOWN);
     }
   }
 }

@@ -10,7 +10,8 @@
  * Therefore four results are never confused: <em>found</em>; <em>absent</em>, where a server
  * answers that there is no record; <em>invalid</em>, which counts as absent but is reported; and
  * <em>unavailable</em>, where a timeout or SERVFAIL leaves the matter unknown. None of them ends a
- * cached policy (RFC 8461 §5.1).
+ * cached policy (RFC 8461 §5.1). If DNS could not even be asked, for a reason on this side, there
+ * is no result but an exception.
  *
  * <p>{@link io.github.mtasts.discovery.DnsClient} is the interface to DNS; {@link
  * io.github.mtasts.discovery.DnsJavaClient} implements it. {@link

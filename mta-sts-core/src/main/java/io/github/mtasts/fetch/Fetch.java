@@ -5,7 +5,6 @@ import io.github.mtasts.address.AddressGuard;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicySyntaxException;
 import io.github.mtasts.policy.Reading;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -79,7 +78,7 @@ final class Fetch {
 
   /** For a failure on our side, for example if the deadline cannot be scheduled. */
   void endByInternalFailure(Throwable thrown) {
-    complete(failures.internal(thrown));
+    complete(failures.own(thrown));
   }
 
   /**
@@ -95,7 +94,7 @@ final class Fetch {
       return true;
     } catch (Throwable e) {
       boolean stillHeld = dropPermit(); // the executor may have run the task although it failed
-      complete(failures.internal(e));
+      complete(failures.own(e));
       return !stillHeld;
     }
   }
@@ -114,7 +113,7 @@ final class Fetch {
               .whenCompleteAsync(this::call, shared.executor)
               .whenComplete((addresses, thrown) -> completeIfFailed(thrown));
     } catch (Throwable e) { // otherwise the failure and the permit would be lost
-      complete(failures.internal(e));
+      complete(failures.own(e));
     }
   }
 
@@ -165,10 +164,8 @@ final class Fetch {
       return new FetchResult.Fetched(Policy.parse(body, shared.reading));
     } catch (PolicySyntaxException e) {
       return failures.invalidPolicy(e);
-    } catch (IOException e) {
+    } catch (Throwable e) {
       return failures.ofCall(e);
-    } catch (RuntimeException e) {
-      return failures.unexpected(e);
     }
   }
 

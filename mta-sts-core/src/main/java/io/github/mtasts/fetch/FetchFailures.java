@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.fetch;
 
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.fetch.FetchResult.Failed;
 import io.github.mtasts.fetch.FetchResult.Unavailable;
 import io.github.mtasts.policy.PolicySyntaxException;
+import io.github.mtasts.x509.CauseChain;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.net.UnknownServiceException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
 
 /**
@@ -46,6 +51,7 @@ final class FetchFailures {
   /** The fetch waited too long for other fetches of this sender. */
   Unavailable noPermitWithin(Duration deadline) {
     return deadlineExceeded(
+        Cause.BUSY,
         deadline,
         "the fetch to start",
         "allow more concurrent fetches, or find out what blocks them");
@@ -54,13 +60,16 @@ final class FetchFailures {
   /** DNS took too long. */
   Unavailable noAddressesWithin(Duration deadline) {
     return deadlineExceeded(
+        Cause.DNS_UNAVAILABLE,
         deadline,
         "the addresses of the policy host",
         "check the DNS servers that this sender uses");
   }
 
-  private Unavailable deadlineExceeded(Duration deadline, String expected, String remedy) {
+  private Unavailable deadlineExceeded(
+      Cause cause, Duration deadline, String expected, String remedy) {
     return unavailable(
+        cause,
         "expected "
             + expected
             + " within "
@@ -100,47 +109,89 @@ final class FetchFailures {
     }
     return cause instanceof LookupUnavailableException
         ? unavailable(
+            Cause.DNS_UNAVAILABLE,
             "expected an answer from DNS with the addresses of the policy host, found: "
                 + FetchTrace.text(cause)
                 + "; check the DNS servers that this sender uses")
-        : internal(cause);
+        : own(cause);
   }
 
-  /** A failure on our side: the executor refuses, or a lookup breaks its contract. */
-  Unavailable internal(Throwable thrown) {
-    return unavailable(unexpectedText(thrown));
+  /**
+   * A failure on our side: an executor or the queue of DNS queries is full, no thread or socket is
+   * left, a trust manager fails, or there is a bug.
+   */
+  Unavailable own(Throwable thrown) {
+    return unavailable(
+        thrown instanceof RejectedExecutionException ? Cause.BUSY : Cause.INTERNAL_ERROR,
+        ownText(thrown));
   }
 
   Unavailable closed() {
-    return unavailable("expected an open fetcher, found it closed; nothing was fetched");
+    return unavailable(
+        Cause.CLOSING, "expected an open fetcher, found it closed; nothing was fetched");
   }
 
-  private Unavailable unavailable(String detail) {
-    return new Unavailable(location.url() + ": " + detail);
+  private Unavailable unavailable(Cause cause, String detail) {
+    return new Unavailable(cause, location.url() + ": " + detail);
   }
 
-  /** An exception that no rule covers, for example from a trust manager. */
-  Failed unexpected(Throwable thrown) {
-    return fetchError(unexpectedText(thrown));
-  }
-
-  private static String unexpectedText(Throwable thrown) {
-    return "expected a response, found "
+  /** What was expected, what was found, what to do, for a failure on our side. */
+  static String ownText(Throwable thrown) {
+    return "expected this sender to be able to fetch, found "
         + thrown.getClass().getSimpleName()
         + ": "
         + FetchTrace.text(thrown)
-        + "; check the configuration of the sender";
+        + "; check the configuration and the resources of this sender";
   }
 
   /** What the HTTP client threw. */
-  Failed ofCall(IOException thrown) {
+  FetchResult ofCall(Throwable thrown) {
     if (thrown instanceof UnusableResponseException response) {
       // We wrote this message; the parts that the host sent were shortened then.
       return failed(ResultType.STS_POLICY_FETCH_ERROR, response.detail(), response.retryAfter());
     }
-    return certificateFailure(thrown)
-        .map(detail -> failed(ResultType.STS_WEBPKI_INVALID, detail, Optional.empty()))
-        .orElseGet(() -> fetchError(connectionFailure(thrown)));
+    if (!(thrown instanceof IOException failure)) {
+      return own(thrown);
+    }
+    if (isInterruption(failure)) {
+      return unavailable(Cause.INTERRUPTED, ownText(failure));
+    }
+    return ownFailure(failure)
+        .<FetchResult>map(this::own)
+        .or(
+            () ->
+                certificateFailure(failure)
+                    .map(d -> failed(ResultType.STS_WEBPKI_INVALID, d, Optional.empty())))
+        .orElseGet(() -> fetchError(connectionFailure(failure)));
+  }
+
+  /** A timeout has the same base class. */
+  private static boolean isInterruption(IOException thrown) {
+    return thrown instanceof InterruptedIOException && !(thrown instanceof SocketTimeoutException);
+  }
+
+  /**
+   * A failure on our side at one of the addresses. It counts before what other addresses did: the
+   * host may have a policy that would have been fetched there.
+   */
+  private Optional<Throwable> ownFailure(IOException thrown) {
+    Optional<Throwable> found = ownCause(thrown);
+    for (FetchTrace.FailedAddress failed : trace.failedAddresses()) {
+      found = found.or(() -> ownCause(failed.failure()));
+    }
+    return found;
+  }
+
+  private static Optional<Throwable> ownCause(IOException thrown) {
+    return CauseChain.of(thrown).throwables().stream().filter(FetchFailures::isOwn).findFirst();
+  }
+
+  /** OkHttp throws an {@link UnknownServiceException} if the JDK enables no usable TLS version. */
+  private static boolean isOwn(Throwable thrown) {
+    return thrown instanceof Error
+        || thrown instanceof TrustManagerFailure
+        || thrown instanceof NoSocketException
+        || thrown instanceof UnknownServiceException;
   }
 
   /**

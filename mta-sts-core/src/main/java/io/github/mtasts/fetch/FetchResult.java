@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.fetch;
 
+import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.policy.Policy;
 import java.time.Duration;
@@ -62,16 +63,19 @@ public sealed interface FetchResult {
    * <p>Never treat this as a failure of the host: then anybody who can drop a datagram, or keep
    * this sender busy, could decide that a domain has no policy.
    *
+   * @param cause the kind of reason
    * @param detail the URL, what was expected, what was found and what to do, for the postmaster of
    *     this sender
    */
-  record Unavailable(String detail) implements FetchResult {
+  record Unavailable(Resolution.Undetermined.Cause cause, String detail) implements FetchResult {
     /**
-     * Checks that the detail is not null.
+     * Checks that nothing is null.
      *
+     * @param cause the kind of reason
      * @param detail the detail
      */
     public Unavailable {
+      Objects.requireNonNull(cause, "cause");
       Objects.requireNonNull(detail, "detail");
     }
   }

@@ -24,8 +24,9 @@ public interface HostAddresses {
    *     exceptionally with an {@link java.net.UnknownHostException} if DNS answers that there are
    *     none, and with a {@link LookupUnavailableException} if DNS does not answer, both with a
    *     message for a postmaster. Do not confuse them: the first is a fault of the policy host, the
-   *     second can be caused by an attacker on the path. Any other exception counts as a bug on our
-   *     side and is handled like the second
+   *     second can be caused by an attacker on the path. A {@link
+   *     java.util.concurrent.RejectedExecutionException} says that this sender is too busy to ask;
+   *     any other exception counts as a failure on our side
    */
   CompletableFuture<List<InetAddress>> of(DomainName host);
 }

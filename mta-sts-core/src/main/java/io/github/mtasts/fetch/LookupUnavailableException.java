@@ -6,8 +6,8 @@ import java.io.IOException;
 /**
  * DNS did not answer; it is unknown whether a policy host has an address.
  *
- * <p>{@link HostAddresses} fails with it after a timeout, a SERVFAIL or overload. If DNS answers
- * that there is no address, it fails with {@link java.net.UnknownHostException} instead.
+ * <p>{@link HostAddresses} fails with it after a timeout or a SERVFAIL. If DNS answers that there
+ * is no address, it fails with {@link java.net.UnknownHostException} instead.
  */
 public final class LookupUnavailableException extends IOException {
   private static final long serialVersionUID = 1L;

@@ -2,8 +2,10 @@
 package io.github.mtasts.fetch;
 
 import io.github.mtasts.address.AddressGuard;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.fetch.FetchResult.Failed;
+import io.github.mtasts.fetch.FetchResult.Unavailable;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Excerpt;
 import java.time.Duration;
@@ -73,16 +75,19 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
   private volatile boolean closed;
 
   /**
-   * Creates a fetcher; does not use the network.
+   * Creates a fetcher; does not use the network, but fetches once in memory, to prove that OkHttp
+   * and its libraries fit together.
    *
    * @param addresses looks up the addresses of policy hosts; called once for each fetch
    * @param settings how to fetch
    * @throws IllegalStateException if the platform's trust anchors are needed and cannot be read
+   * @throws LinkageError if a library on the class path is missing or incompatible
    */
   public OkHttpPolicyFetcher(HostAddresses addresses, FetchSettings settings) {
     Objects.requireNonNull(addresses, "addresses");
     this.deadline = settings.deadline();
     PolicyHostClient client = new PolicyHostClient(settings);
+    HttpLinkage.prove(client);
     this.ownExecutor =
         settings.executor().isPresent() ? Optional.empty() : Optional.of(FetchThreads.forFetches());
     this.shared =
@@ -110,6 +115,9 @@ public final class OkHttpPolicyFetcher implements PolicyFetcher {
       PolicyHostClient.url(location);
     } catch (IllegalArgumentException e) {
       return CompletableFuture.completedFuture(noSuchHost(domain, e));
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.completedFuture(
+          new Unavailable(Cause.INTERNAL_ERROR, domain + ": " + FetchFailures.ownText(e)));
     }
     Fetch fetch = new Fetch(shared, location);
     start(fetch);

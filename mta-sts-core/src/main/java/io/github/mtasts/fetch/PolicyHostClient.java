@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.SocketFactory;
 import javax.net.ssl.HostnameVerifier;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -30,28 +32,60 @@ import okhttp3.Response;
  * Immutable, hence thread-safe.
  */
 final class PolicyHostClient {
-  private final TcpSocketFactory tcpSockets;
-  private final TlsSocketFactory tlsSockets;
+  private final FetchSettings settings;
+  private final SocketFactory tcpSockets;
+  private final SSLSocketFactory tlsSockets;
   private final X509TrustManager trustManager;
   private final HostnameVerifier hostnameVerifier;
   private final ResponseValidator validator;
   private final Proxy proxy;
-  private final String userAgent;
   private final Duration connectTimeout;
   private final Duration readTimeout;
 
   PolicyHostClient(FetchSettings settings) {
-    this.trustManager = settings.trustManager().orElseGet(PlatformAnchors::trustManager);
-    this.tcpSockets = new TcpSocketFactory(settings.port());
-    this.tlsSockets = new TlsSocketFactory(trustManager, tcpSockets);
-    this.hostnameVerifier = new OkHttpClient().hostnameVerifier();
+    this(
+        settings,
+        settings
+            .trustManager()
+            .map(TrustManagerFailure::marking)
+            .orElseGet(PlatformAnchors::trustManager),
+        new TcpSocketFactory(settings.port()));
+  }
+
+  private PolicyHostClient(
+      FetchSettings settings, X509TrustManager trustManager, TcpSocketFactory tcpSockets) {
+    this(
+        settings,
+        trustManager,
+        tcpSockets,
+        new TlsSocketFactory(trustManager, tcpSockets),
+        new OkHttpClient().hostnameVerifier(),
+        settings.proxy());
+  }
+
+  private PolicyHostClient(
+      FetchSettings settings,
+      X509TrustManager trustManager,
+      SocketFactory tcpSockets,
+      SSLSocketFactory tlsSockets,
+      HostnameVerifier hostnameVerifier,
+      Proxy proxy) {
+    this.settings = settings;
+    this.trustManager = trustManager;
+    this.tcpSockets = tcpSockets;
+    this.tlsSockets = tlsSockets;
+    this.hostnameVerifier = hostnameVerifier;
+    this.proxy = proxy;
     this.validator = new ResponseValidator(settings.clock());
-    this.proxy = settings.proxy();
-    this.userAgent = settings.userAgent();
     // If one address does not respond, there must be time left for the next. The deadline itself
     // is enforced elsewhere.
     this.connectTimeout = atLeastOneMilli(settings.deadline().dividedBy(4));
     this.readTimeout = atLeastOneMilli(settings.deadline().dividedBy(2));
+  }
+
+  /** The same client over other sockets, without proxy; see {@link HttpLinkage}. */
+  PolicyHostClient over(SocketFactory tcp, SSLSocketFactory tls) {
+    return new PolicyHostClient(settings, trustManager, tcp, tls, hostnameVerifier, Proxy.NO_PROXY);
   }
 
   private static Duration atLeastOneMilli(Duration duration) {
@@ -91,7 +125,7 @@ final class PolicyHostClient {
   private Request request(PolicyLocation location) {
     return new Request.Builder()
         .url(url(location))
-        .header("User-Agent", userAgent)
+        .header("User-Agent", settings.userAgent())
         .header("Accept", "text/plain")
         // A compressed body could expand without limit, and saves nothing on a few hundred octets.
         .header("Accept-Encoding", "identity")

@@ -30,11 +30,15 @@ final class TcpSocketFactory extends SocketFactory {
 
   /** The method that the HTTP client uses; it connects the socket itself, to be able to cancel. */
   @Override
-  public Socket createSocket() throws SocketException {
+  public Socket createSocket() throws NoSocketException {
     Socket socket =
         port == OkHttpPolicyFetcher.HTTPS_PORT ? new Socket(Proxy.NO_PROXY) : new OtherPort(port);
-    socket.setTcpNoDelay(true);
-    return socket;
+    try {
+      socket.setTcpNoDelay(true); // opens the socket
+      return socket;
+    } catch (SocketException e) {
+      throw new NoSocketException(e);
+    }
   }
 
   /** Connects to the given address, but to its own port there. */

@@ -8,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -30,8 +29,15 @@ final class TlsSocketFactory extends SSLSocketFactory {
   TlsSocketFactory(X509TrustManager trustManager, TcpSocketFactory tcpSockets) {
     this.trustManager = trustManager;
     this.tcpSockets = tcpSockets;
+    this.defaults = freshContext().getSocketFactory();
+  }
+
+  /** A failure is a fault of this JVM, hence no {@link IOException}: that would blame the host. */
+  private SSLContext freshContext() {
     try {
-      this.defaults = freshContext().getSocketFactory();
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {trustManager}, null);
+      return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(
           "TLS: expected a provider of the JDK to support it, found " + e + "; check java.security",
@@ -39,30 +45,16 @@ final class TlsSocketFactory extends SSLSocketFactory {
     }
   }
 
-  private SSLContext freshContext() throws GeneralSecurityException {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {trustManager}, null);
-    return context;
-  }
-
   /** The method that the HTTP client uses, for a socket that it has connected. */
   @Override
   public Socket createSocket(Socket plain, String host, int port, boolean autoClose)
       throws IOException {
     SSLSocket socket =
-        (SSLSocket) context().getSocketFactory().createSocket(plain, host, port, autoClose);
+        (SSLSocket) freshContext().getSocketFactory().createSocket(plain, host, port, autoClose);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setServerNames(ServerNames.of(host)); // RFC 8461 §7.1: SNI is the policy host's name
     socket.setSSLParameters(parameters);
     return socket;
-  }
-
-  private SSLContext context() throws SSLException {
-    try {
-      return freshContext();
-    } catch (GeneralSecurityException e) {
-      throw new SSLException(e);
-    }
   }
 
   @Override

@@ -24,6 +24,7 @@ record AttemptOutcome(
     Outcome outcome, String status, Optional<ResultType> resultType, String detail) {
   private static final String NO_ANSWER = "4.4.1";
   private static final String CONNECTION_LOST = "4.4.2";
+  private static final String SYSTEM = "4.3.0";
   private static final String NOT_ACCEPTING = "4.3.2";
   private static final String NO_ENCRYPTION = "4.7.4";
   private static final String BAD_ENCRYPTION = "4.7.5";
@@ -36,14 +37,24 @@ record AttemptOutcome(
     return new AttemptOutcome(outcome, status, Optional.empty(), detail);
   }
 
-  /** The policy does not list the host, or the sender waits for DNS. */
+  /** The policy does not list the host, or the sender waits until it knows whether there is one. */
   static AttemptOutcome refused(MxDecision decision) {
-    boolean byPolicy = decision.resolution() instanceof Resolution.InForce;
-    return new AttemptOutcome(
-        Outcome.REFUSED,
-        byPolicy ? NOT_AUTHORIZED : NO_DIRECTORY,
-        byPolicy ? Optional.of(ResultType.VALIDATION_FAILURE) : Optional.empty(),
-        decision.explain());
+    return decision.resolution() instanceof Resolution.Undetermined unknown
+        ? of(Outcome.REFUSED, status(unknown.cause()), decision.explain())
+        : new AttemptOutcome(
+            Outcome.REFUSED,
+            NOT_AUTHORIZED,
+            Optional.of(ResultType.VALIDATION_FAILURE),
+            decision.explain());
+  }
+
+  /** RFC 3463 §3.4, §3.5 choice: DNS is a directory; the rest is trouble of this sender. */
+  private static String status(Resolution.Undetermined.Cause cause) {
+    return switch (cause) {
+      case DNS_UNAVAILABLE -> NO_DIRECTORY;
+      case BUSY, CLOSING -> NOT_ACCEPTING;
+      case STORE_UNAVAILABLE, INTERRUPTED, INTERNAL_ERROR -> SYSTEM;
+    };
   }
 
   static AttemptOutcome tlsFailed(TlsVerdict verdict) {
@@ -148,7 +159,7 @@ record AttemptOutcome(
         decision.mxHost(), address, outcome, decision.requirement(), status, resultType, detail);
   }
 
-  /** Whether the policy, and nothing else, blocked the host. */
+  /** Whether the policy, or not knowing it, blocked the host, and nothing else. */
   boolean isByPolicy() {
     return outcome == Outcome.REFUSED || outcome == Outcome.TLS_FAILED;
   }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.mail;
 
+import io.github.mtasts.PolicySession;
 import io.github.mtasts.decision.MxDecision;
 import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.decision.Resolution;
-import io.github.mtasts.policy.Policy;
+import io.github.mtasts.policy.Excerpt;
 import jakarta.mail.internet.MimeMessage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -68,46 +69,64 @@ final class DomainDeliverer {
     NextHop hop = group.hop();
     String domain = hop.policyDomain();
     CompletableFuture<MxHosts.Found> lookup = hosts.of(hop); // runs during the policy lookup
-    Resolution resolution = options.resolver().resolve(domain);
+    PolicySession session;
+    try {
+      session = options.resolver().begin(domain);
+    } catch (IllegalStateException closed) {
+      return outcomes.withoutDecidingHost(
+          resolverClosed(domain, closed), RecipientOutcomes.Permanence.EXCLUDED);
+    }
     MxHosts.Found found = deadline.await(lookup, timedOut(domain));
     if (found.failure().isPresent()) {
-      return outcomes.withoutDecidingHost(found.failure().get(), permanence(resolution, group));
+      return outcomes.withoutDecidingHost(
+          found.failure().get(), permanence(session.resolution(), group));
     }
     Round round = new Round(message, group, outcomes, deadline);
-    round.tryHosts(resolution, found.hosts());
-    if (!outcomes.isSettled() && outcomes.isBlockedByPolicy() && !deadline.isOver()) {
-      // RFC 8461 §5.1 step 3: before giving up, check for a newer policy.
-      Resolution newer = options.resolver().recheck(domain);
-      if (isDifferent(newer, resolution, domain)) {
-        round.tryHosts(newer, deadline.await(hosts.of(hop), found).hosts());
-      }
+    round.tryHosts(session, found.hosts());
+    if (!outcomes.isSettled()
+        && outcomes.isBlockedByPolicy()
+        && !deadline.isOver()
+        && recheck(session)) {
+      round.tryHosts(session, deadline.await(hosts.of(hop), found).hosts());
     }
     return outcomes.close();
+  }
+
+  /** RFC 8461 §5.1 step 3: before giving up, check for a newer policy. */
+  private static boolean recheck(PolicySession session) {
+    try {
+      return session.recheck();
+    } catch (IllegalStateException closed) {
+      return false; // the resolver is closed, and what is blocked stays deferred
+    }
+  }
+
+  private static DomainFailure resolverClosed(String domain, IllegalStateException closed) {
+    return new DomainFailure(
+        false,
+        "3.0",
+        "policy of "
+            + domain
+            + ": expected an open resolver, found one that refuses ("
+            + Excerpt.of(String.valueOf(closed.getMessage()))
+            + "); send the message again with an open one");
   }
 
   private static MxHosts.Found timedOut(String domain) {
     return MxHosts.Found.failed(MxHosts.unavailable(domain, "none in time"));
   }
 
-  /** Another policy; or DNS was unavailable before and now answers that there is none. */
-  private static boolean isDifferent(Resolution newer, Resolution older, String domain) {
-    return !policyText(newer).equals(policyText(older))
-        || newer.decide(domain).requirement() != older.decide(domain).requirement();
-  }
-
-  private static Optional<String> policyText(Resolution resolution) {
-    return resolution.policy().map(Policy::text);
-  }
-
   /**
    * RFC 7505 §3 choice: a null MX or a missing domain fails a delivery permanently only where the
-   * domain has no policy. Otherwise a forged answer would turn protection into a bounce. For a
-   * smart host the answer says nothing about the recipients, and its operator can correct it.
+   * domain is known to have no policy. Otherwise a forged answer would turn protection into a
+   * bounce. For a smart host the answer says nothing about the recipients, and its operator can
+   * correct it.
    */
   private static RecipientOutcomes.Permanence permanence(
       Resolution resolution, RecipientGroup group) {
     String domain = group.hop().policyDomain();
     return domain.equals(group.domain())
+            && !(resolution instanceof Resolution.Undetermined)
             && resolution.decide(domain).requirement() == Requirement.OPPORTUNISTIC
         ? RecipientOutcomes.Permanence.ALLOWED
         : RecipientOutcomes.Permanence.EXCLUDED;
@@ -132,13 +151,19 @@ final class DomainDeliverer {
     }
 
     /** RFC 8461 §8.4: in order, and never filtered beforehand. */
-    void tryHosts(Resolution resolution, List<String> mxHosts) {
+    void tryHosts(PolicySession session, List<String> mxHosts) {
       connections = 0;
+      if (session.resolution() instanceof Resolution.Undetermined unknown
+          && unknown.asksToDefer()) {
+        refuse(
+            session.decide(mxHosts.get(0))); // as every other host, for a reason that is no host's
+        return;
+      }
       for (String mx : mxHosts.subList(0, Math.min(MAX_HOSTS, mxHosts.size()))) {
         if (outcomes.isSettled() || isExhausted()) {
           return;
         }
-        tryHost(resolution.decide(mx));
+        tryHost(session.decide(mx));
       }
     }
 
@@ -150,7 +175,7 @@ final class DomainDeliverer {
 
     private void tryHost(MxDecision decision) {
       if (decision.isRefused()) {
-        outcomes.addHost(decision, Optional.empty(), AttemptOutcome.refused(decision));
+        refuse(decision);
         return;
       }
       idle.take(decision, hop.port()).ifPresent(this::reuse);
@@ -168,6 +193,10 @@ final class DomainDeliverer {
         }
         tryAddress(decision, address);
       }
+    }
+
+    private void refuse(MxDecision decision) {
+      outcomes.addHost(decision, Optional.empty(), AttemptOutcome.refused(decision));
     }
 
     private void reuse(MxConnection connection) {

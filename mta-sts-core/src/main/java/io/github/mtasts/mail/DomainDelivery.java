@@ -200,7 +200,8 @@ public record DomainDelivery(
      */
     UNREACHABLE,
     /**
-     * The policy does not list the host, or the sender waits for DNS: no connection. RFC 8461 §5
+     * The policy does not list the host (RFC 8461 §5); or it is not known whether there is a
+     * policy, and mail waits: then one host stands for all. No connection.
      */
     REFUSED,
     /** TLS was not as the policy requires: no MAIL FROM was sent. RFC 8461 §5 */

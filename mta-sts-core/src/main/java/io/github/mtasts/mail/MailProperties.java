@@ -13,6 +13,9 @@ import java.util.Properties;
  * submission server (TLS from the first octet, socket factories by class name, hosts trusted
  * without a check): each of those would bypass the factory that checks the certificate.
  *
+ * <p>Take the decision for the host from a {@link io.github.mtasts.PolicySession}, which also
+ * reports a host that the policy refuses, and {@code recheck} it once if no host was usable.
+ *
  * <p>Connect the socket yourself and pass it to {@code SMTPTransport.connect(Socket)}. Make the
  * address with {@code InetAddress.getByAddress(mxHost, octets)}; otherwise the transport makes a
  * reverse DNS lookup. Set the socket's {@code SO_TIMEOUT}: {@code mail.smtp.timeout} does not apply

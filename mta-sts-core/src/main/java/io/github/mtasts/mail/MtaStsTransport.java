@@ -36,10 +36,13 @@ import org.jspecify.annotations.Nullable;
  * sent to a host without the TLS that the policy requires, MAIL FROM included (RFC 8461 §5).
  * Without a policy, TLS is used where it is offered, and clear text where TLS is not offered or
  * fails (RFC 7435 §3). If the policy blocked a host and recipients are left, the transport checks
- * for a newer policy, and tries all hosts once more if there is one (RFC 8461 §5.1). Then the
- * message is <em>deferred</em>: the caller keeps it and retries later. Only a 5xx reply, under the
- * TLS that the policy requires, fails a recipient permanently; and, for a domain without a policy,
- * an answer from DNS that the domain does not exist or accepts no mail.
+ * for a newer policy, and tries all hosts once more if there is one (RFC 8461 §5.1); a policy that
+ * was in force during the delivery is not replaced by "no policy". Then the message is
+ * <em>deferred</em>: the caller keeps it and retries later. It is also deferred, with status 4.4.3
+ * for DNS and 4.3.x for trouble of this sender, if it could not be found out whether there is a
+ * policy and mail waits for that. Only a 5xx reply, under the TLS that the policy requires, fails a
+ * recipient permanently; and, for a domain that has no policy, an answer from DNS that the domain
+ * does not exist or accepts no mail.
  *
  * <p>Properties of the session, all optional except the first:
  *

@@ -2,6 +2,9 @@
 package io.github.mtasts.mail;
 
 import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Requirement;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.Suspicion;
 import io.github.mtasts.tls.MxTls;
 import io.github.mtasts.tls.TlsVerdict;
 import jakarta.mail.MessagingException;
@@ -71,11 +74,32 @@ final class MxConnector {
     } catch (Throwable e) {
       close(socket, deadline);
       throw e;
+    } finally {
+      if (socket.isInjected()) {
+        reportInjection(decision);
+      }
     }
     if (!smtp.isSSL()) {
       reportMissingStartTls(tls, smtp);
     }
     return Optional.of(new MxConnection(decision, address, tls, socket, smtp));
+  }
+
+  /** The text did no harm: the client has discarded it, or the handshake has failed. */
+  private static void reportInjection(MxDecision decision) {
+    if (decision.resolution() instanceof Resolution.InForce policy
+        && decision.requirement() != Requirement.OPPORTUNISTIC) {
+      decision
+          .settings()
+          .listener()
+          .suspicious(
+              Suspicion.STARTTLS_INJECTION,
+              policy,
+              "STARTTLS at "
+                  + decision.mxHost()
+                  + ": expected TLS after the reply 220, found text in clear. Either an attacker on"
+                  + " the path has inserted it, or the host's operator must fix its software.");
+    }
   }
 
   private ReplyLimitedSocket connectSocket(

@@ -225,13 +225,19 @@ final class ObservedSmtpTransport extends SMTPTransport {
   }
 
   /**
-   * Ignores a failing RSET, which the client sends after a refusal. If the server has closed the
+   * After STARTTLS, lets the socket look for text in clear, which this client discards. RFC 3207
+   * §4.2
+   *
+   * <p>Ignores a failing RSET, which the client sends after a refusal. If the server has closed the
    * connection by then, its refusal still counts, not the lost connection. RFC 5321 §3.8
    */
   @Override
   public synchronized void issueCommand(String command, int expected) throws MessagingException {
     try {
       super.issueCommand(command, expected);
+      if (command.equals("STARTTLS") && socket instanceof ReplyLimitedSocket observed) {
+        observed.expectTls(lastReply().text().lines().count());
+      }
     } catch (MessagingException e) {
       if (!command.equals("RSET")) {
         throw e;

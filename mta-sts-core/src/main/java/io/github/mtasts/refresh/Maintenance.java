@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.refresh;
 
+import io.github.mtasts.cache.CacheEntry;
+import io.github.mtasts.cache.PolicyCache;
 import io.github.mtasts.stored.StoreGateway;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -15,21 +17,20 @@ public final class Maintenance {
 
   private final Refresher refresher;
   private final StoreGateway gateway;
-  private final Runnable retryWrites;
+  private final PolicyCache<CacheEntry> cache;
   private final LongSupplier ticker;
   private long nextWriteNanos;
   private long nextPurgeNanos;
 
-  /**
-   * Starts nothing yet.
-   *
-   * @param retryWrites retries failed writes to the store
-   */
+  /** Starts nothing yet. */
   public Maintenance(
-      Refresher refresher, StoreGateway gateway, Runnable retryWrites, LongSupplier ticker) {
+      Refresher refresher,
+      StoreGateway gateway,
+      PolicyCache<CacheEntry> cache,
+      LongSupplier ticker) {
     this.refresher = refresher;
     this.gateway = gateway;
-    this.retryWrites = retryWrites;
+    this.cache = cache;
     this.ticker = ticker;
     this.nextWriteNanos = ticker.getAsLong();
     this.nextPurgeNanos = ticker.getAsLong() + FIRST_PURGE_NANOS;
@@ -40,8 +41,7 @@ public final class Maintenance {
     long now = ticker.getAsLong();
     if (now - nextWriteNanos >= 0) {
       nextWriteNanos = now + WRITE_NANOS;
-      var unused = gateway.writeUses();
-      retryWrites.run();
+      gateway.writePending(cache::get);
     }
     if (now - nextPurgeNanos >= 0) {
       nextPurgeNanos = now + PURGE_NANOS;

@@ -18,13 +18,13 @@ import java.util.SplittableRandom;
  */
 public record RefreshSchedule(long secret) {
   /** The earliest renewal, as a part of the lifetime. */
-  private static final double EARLIEST = 0.40;
+  private static final double EARLIEST = 0.62;
 
   /** The latest: after a blockade of a fifth of the lifetime there is still time for retries. */
-  private static final double LATEST = 0.70;
+  private static final double LATEST = 0.72;
 
-  /** The longest lifetime that counts, so that a policy is renewed at least once a day. */
-  private static final Duration LONGEST = Duration.ofSeconds((long) (86_400 / LATEST));
+  /** The longest lifetime that counts, so that a policy is renewed about once a day. */
+  private static final Duration LONGEST = Duration.ofHours(41);
 
   /** Whether a policy of this age must be renewed. */
   boolean isDue(String domain, Instant fetchedAt, Duration lifetime, Duration age) {

@@ -2,7 +2,6 @@
 package io.github.mtasts.refresh;
 
 import io.github.mtasts.cache.CacheEntry;
-import io.github.mtasts.cache.CacheTier;
 import io.github.mtasts.cache.PolicyCache;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.resolver.InFlightLookups;
@@ -11,23 +10,17 @@ import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
 import io.github.mtasts.stored.StoreGateway;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -35,9 +28,8 @@ import java.util.function.LongSupplier;
  *
  * <p>A sweep of the cache every minute and of the store every quarter of an hour finds the policies
  * that are due. First attempts go before retries, so that many unreachable hosts delay no other
- * domain. The number of running renewals and of starts per second is bounded; one renewal runs at a
- * time for each address. After a failure, the back-off of the entry or of the row decides when the
- * next attempt is due.
+ * domain. The number of running renewals and of starts per second is bounded. After a failure, the
+ * back-off of the entry or of the row decides when the next attempt is due.
  *
  * <p>One thread calls {@link #tick}; everything else may run on any thread.
  */
@@ -65,25 +57,20 @@ public final class Refresher {
   private final PolicyCache<CacheEntry> cache;
   private final StoreGateway gateway;
   private final InFlightLookups lookups;
-  private final Function<DomainName, CompletableFuture<List<InetAddress>>> hostAddresses;
   private final RefreshSchedule schedule;
   private final Pace pace;
   private final Duration overdue;
   private final InstantSource clock;
   private final LongSupplier ticker;
-  private final Executor executor;
-
-  private final HostTurns turns = new HostTurns();
 
   /** The domains whose renewal is queued or running. */
   private final Set<String> pending = ConcurrentHashMap.newKeySet();
 
   private final Queue<String> firstAttempts = new ConcurrentLinkedQueue<>();
   private final Queue<String> retries = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger runningCount = new AtomicInteger();
 
-  /** When each running renewal started, by the ticker. */
-  private final Map<HostTurns.Renewal, Long> running = new ConcurrentHashMap<>();
+  /** When the renewal of each domain started, by the ticker. */
+  private final Map<String, Long> running = new ConcurrentHashMap<>();
 
   private long lastTickNanos;
   private long nextCacheSweepNanos;
@@ -97,23 +84,19 @@ public final class Refresher {
       PolicyCache<CacheEntry> cache,
       StoreGateway gateway,
       InFlightLookups lookups,
-      Function<DomainName, CompletableFuture<List<InetAddress>>> hostAddresses,
       RefreshSchedule schedule,
       Pace pace,
       Duration overdue,
       InstantSource clock,
-      LongSupplier ticker,
-      Executor executor) {
+      LongSupplier ticker) {
     this.cache = cache;
     this.gateway = gateway;
     this.lookups = lookups;
-    this.hostAddresses = hostAddresses;
     this.schedule = schedule;
     this.pace = pace;
     this.overdue = overdue;
     this.clock = clock;
     this.ticker = ticker;
-    this.executor = executor;
     long now = ticker.getAsLong();
     this.lastTickNanos = now;
     this.nextCacheSweepNanos = now;
@@ -143,15 +126,12 @@ public final class Refresher {
   }
 
   private void sweepCache(long now) {
-    for (CacheTier tier : List.of(CacheTier.ENFORCE, CacheTier.OTHER_POLICY)) {
-      cache.forEach(
-          tier,
-          (domain, entry) -> {
-            if (isDue(domain, entry, now)) {
-              enqueue(domain, entry.history().failuresInARow() == 0 ? firstAttempts : retries);
-            }
-          });
-    }
+    cache.forEachPolicy(
+        (domain, entry) -> {
+          if (isDue(domain, entry, now)) {
+            enqueue(domain, entry.history().failuresInARow() == 0 ? firstAttempts : retries);
+          }
+        });
   }
 
   private boolean isDue(String domain, CacheEntry entry, long now) {
@@ -241,84 +221,43 @@ public final class Refresher {
     lastTickNanos = now;
     double earned = passed * (double) pace.perSecond() / TimeUnit.SECONDS.toNanos(1);
     allowance = Math.min(allowance + earned, Math.max(earned, pace.perSecond()));
-    while (allowance >= 1 && runningCount.get() < MAX_RUNNING) {
+    while (allowance >= 1 && running.size() < MAX_RUNNING) {
       String domain = firstAttempts.poll();
       domain = domain == null ? retries.poll() : domain;
       if (domain == null) {
         return;
       }
       allowance--;
-      runningCount.incrementAndGet();
-      start(domain);
+      renew(domain, now);
     }
   }
 
-  private void start(String domain) {
+  private void renew(String domain, long now) {
+    running.put(domain, now);
     try {
       var unused =
-          addressesOf(domain)
-              .orTimeout(overdue.toNanos(), TimeUnit.NANOSECONDS)
-              .handle((found, failure) -> found == null ? List.<InetAddress>of() : found)
-              .thenAccept(found -> runInTurn(new HostTurns.Renewal(domain, new HashSet<>(found))));
+          lookups
+              .refresh(DomainName.of(domain))
+              .copy()
+              .whenComplete((resolution, lost) -> finish(domain));
     } catch (Throwable bug) {
-      // The place must not be lost with it.
-      runningCount.decrementAndGet();
-      pending.remove(domain);
+      finish(domain); // the place must not be lost with it
       throw bug;
     }
   }
 
-  /** A host that is not found is renewed all the same: the failure is then reported. */
-  private CompletableFuture<List<InetAddress>> addressesOf(String domain) {
-    try {
-      return hostAddresses.apply(DomainName.of("mta-sts." + domain)).copy();
-    } catch (RuntimeException noSuchName) {
-      return CompletableFuture.completedFuture(List.of());
-    }
-  }
-
-  private void runInTurn(HostTurns.Renewal renewal) {
-    switch (turns.acquire(renewal)) {
-      case NOW -> {
-        running.put(renewal, ticker.getAsLong());
-        renew(renewal);
-      }
-      case LATER -> runningCount.decrementAndGet();
-      case REFUSED -> {
-        runningCount.decrementAndGet();
-        pending.remove(renewal.domain());
-      }
-    }
-  }
-
-  private void renew(HostTurns.Renewal renewal) {
-    var unused =
-        lookups
-            .refresh(DomainName.of(renewal.domain()))
-            .copy()
-            .whenComplete((resolution, lost) -> finish(renewal));
-  }
-
-  /** A renewal that the executor has lost blocks its address until it is overdue, not longer. */
+  /** A renewal that has been lost holds its place until it is overdue, not longer. */
   private void dropOverdue(long now) {
     running.forEach(
-        (renewal, startedNanos) -> {
+        (domain, startedNanos) -> {
           if (now - startedNanos >= overdue.toNanos()) {
-            finish(renewal);
+            finish(domain);
           }
         });
   }
 
-  private void finish(HostTurns.Renewal renewal) {
-    if (running.remove(renewal) == null) {
-      return;
-    }
-    runningCount.decrementAndGet();
-    pending.remove(renewal.domain());
-    for (HostTurns.Renewal next : turns.release(renewal)) {
-      runningCount.incrementAndGet();
-      running.put(next, ticker.getAsLong());
-      executor.execute(() -> renew(next));
-    }
+  private void finish(String domain) {
+    running.remove(domain);
+    pending.remove(domain);
   }
 }

@@ -7,7 +7,7 @@
  * writes, purges long-expired rows, and lets {@link io.github.mtasts.refresh.Refresher} look for
  * policies to renew, in the cache every minute and in the store every quarter of an hour. {@link
  * io.github.mtasts.refresh.RefreshSchedule} says when a policy is due, well before it expires.
- * {@code HostTurns} lets one renewal run per address of a policy host. A renewal is an ordinary
+ * A renewal is an ordinary
  * lookup with the purpose REFRESH; after a failure it waits for the {@link
  * io.github.mtasts.cache.BackOff} of the cache entry or of the stored row. RFC 8461 §10.2
  */

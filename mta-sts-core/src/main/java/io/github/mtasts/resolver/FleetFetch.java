@@ -10,150 +10,159 @@ import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.resolver.LookupFlow.Purpose;
 import io.github.mtasts.stored.StoreGateway;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /**
- * One fetch for all nodes that share a store: while another node fetches, this one waits and then
- * uses the stored result.
+ * Fetches a policy, unless another node that shares the store has just done so.
  *
- * <p>A lease in the store says which node fetches; it is extended while the fetch runs. It only
- * saves requests: after a node that died with a lease, the others wait for {@link #TERM}; with a
- * slow policy host, for the deadline of one fetch. Then each fetches for itself. If the store does
- * not answer, each node fetches for itself at once. Thread-safe.
+ * <p>Right before each fetch the store is read again. Nodes that need many new domains at the same
+ * moment seldom fetch the same one: few first fetches start at once, and the next one is drawn by
+ * lot. A slow policy host holds its place for a second at most. Thread-safe.
  */
 public final class FleetFetch {
+  /** How many fetches may begin within {@link #PLACE}, unless some end sooner: {@value}. */
+  public static final int IN_A_FLEET = 8;
 
-  /** How long a lease lasts unless it is extended. */
-  static final Duration TERM = Duration.ofSeconds(10);
-
-  private static final long EXTEND_MILLIS = TERM.toMillis() / 3;
-  private static final long FIRST_PAUSE_MILLIS = 100;
-  private static final long LONGEST_PAUSE_MILLIS = 1_500;
+  private static final Duration PLACE = Duration.ofSeconds(1);
 
   private final PolicyFetcher fetcher;
   private final StoreGateway gateway;
-  private final long maxWaitNanos;
+  private final int mostYoung;
+  private final RandomGenerator random;
   private final Executor executor;
+  private final List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
+  private int young;
 
   /**
    * Starts nothing yet.
    *
-   * @param maxWait how long to wait for another node's fetch; the deadline of one fetch
+   * @param mostYoung how many fetches may begin within a second, unless some end sooner
    */
   public FleetFetch(
-      PolicyFetcher fetcher, StoreGateway gateway, Duration maxWait, Executor executor) {
+      PolicyFetcher fetcher,
+      StoreGateway gateway,
+      int mostYoung,
+      RandomGenerator random,
+      Executor executor) {
     this.fetcher = fetcher;
     this.gateway = gateway;
-    this.maxWaitNanos = maxWait.toNanos();
+    this.mostYoung = mostYoung;
+    this.random = random;
     this.executor = executor;
   }
 
-  /** Fetches a policy under an id, or finds it in the store; never exceptional. */
+  /** Fetches a policy under an id, or finds it in the store. */
   CompletableFuture<FetchOutcome> fetch(LookupState state, String id, Purpose purpose) {
     if (!gateway.isPresent() || purpose == Purpose.FORCED) {
-      return fetchFromHost(state.domain(), Optional.empty());
+      return fromHost(state.domain(), Optional.empty());
     }
-    Request request = new Request(state, id, purpose, System.nanoTime() + maxWaitNanos);
-    // For a domain without a policy, the lookup has just queried the store.
-    return state.policy().isEmpty()
-        ? withLease(request, FIRST_PAUSE_MILLIS)
-        : fromStoreOrLease(request, FIRST_PAUSE_MILLIS);
+    // Renewals have a pace of their own, at times that differ from node to node.
+    return state.policy().isPresent()
+        ? fromStoreOrHost(state, id, purpose)
+        : turn().thenComposeAsync(mine -> inTurn(state, id, purpose), executor);
   }
 
-  private CompletableFuture<FetchOutcome> fromStoreOrLease(Request request, long pauseMillis) {
+  private CompletableFuture<FetchOutcome> inTurn(LookupState state, String id, Purpose purpose) {
+    CompletableFuture<FetchOutcome> outcome;
+    try {
+      outcome = fromStoreOrHost(state, id, purpose);
+    } catch (Throwable failure) {
+      outcome = CompletableFuture.failedFuture(failure);
+    }
+    try {
+      var unused =
+          outcome
+              .copy()
+              .orTimeout(PLACE.toNanos(), TimeUnit.NANOSECONDS)
+              .whenComplete((done, slow) -> nextTurn());
+    } catch (Throwable noMemory) {
+      nextTurn(); // the place must not be lost with it
+    }
+    return outcome;
+  }
+
+  private synchronized CompletableFuture<Boolean> turn() {
+    if (young < mostYoung) {
+      young++;
+      return CompletableFuture.completedFuture(true);
+    }
+    CompletableFuture<Boolean> turn = new CompletableFuture<>();
+    waiting.add(turn);
+    return turn;
+  }
+
+  private void nextTurn() {
+    CompletableFuture<Boolean> next;
+    synchronized (this) {
+      if (waiting.isEmpty()) {
+        young--;
+        return;
+      }
+      int drawn = random.nextInt(waiting.size());
+      int last = waiting.size() - 1;
+      next = waiting.set(drawn, waiting.get(last));
+      waiting.remove(last);
+    }
+    next.complete(true);
+  }
+
+  private CompletableFuture<FetchOutcome> fromStoreOrHost(
+      LookupState state, String id, Purpose purpose) {
     return gateway
-        .find(request.domain())
+        .find(state.domain())
         .thenComposeAsync(
-            stored -> {
-              Optional<FetchOutcome> usable = request.usable(stored);
-              return usable.isPresent()
-                  ? CompletableFuture.completedFuture(usable.get())
-                  : withLease(request, pauseMillis);
+            answer -> {
+              if (!(answer instanceof StoreGateway.Answer.Found found)) {
+                return fromHost(state.domain(), Optional.empty());
+              }
+              return isUsable(found.entry(), state, id, purpose)
+                  ? CompletableFuture.completedFuture(new FetchOutcome.FromStore(found.entry()))
+                  : fromHost(state.domain(), Optional.of(found.entry()));
             },
             executor);
   }
 
-  private CompletableFuture<FetchOutcome> withLease(Request request, long pauseMillis) {
-    return gateway
-        .lease(request.domain(), TERM)
-        .thenComposeAsync(
-            leaseState ->
-                switch (leaseState) {
-                  case HELD -> fetchWithLease(request);
-                  case TAKEN ->
-                      request.mayWait()
-                          ? retryLater(request, pauseMillis)
-                          : fetchFromHost(request.domain(), Optional.empty());
-                  case UNKNOWN -> fetchFromHost(request.domain(), Optional.empty());
-                },
-            executor);
+  private CompletableFuture<FetchOutcome> fromHost(DomainName domain, Optional<CacheEntry> stored) {
+    return fetcher.fetch(domain).thenApply(result -> new FetchOutcome.FromHost(result, stored));
   }
 
-  /** Another node may have stored its result between our query and our lease: query again. */
-  private CompletableFuture<FetchOutcome> fetchWithLease(Request request) {
-    return gateway
-        .find(request.domain())
-        .thenComposeAsync(
-            stored -> {
-              Optional<FetchOutcome> usable = request.usable(stored);
-              if (usable.isPresent()) {
-                gateway.awaitOnClose(gateway.release(request.domain()));
-                return CompletableFuture.completedFuture(usable.get());
-              }
-              CompletableFuture<FetchOutcome> fetch =
-                  fetchFromHost(request.domain(), Optional.of(request.domain()));
-              extendLease(request, fetch);
-              return fetch;
-            },
-            executor);
+  private static boolean isUsable(
+      CacheEntry stored, LookupState state, String id, Purpose purpose) {
+    Optional<Resolution.InForce> mine = state.policy();
+    boolean isNewer =
+        mine.isEmpty() || stored.inForce().fetchedAt().isAfter(mine.get().fetchedAt());
+    return switch (purpose) {
+      case RECHECK -> isNewer && stored.age(state.nowNanos()).compareTo(FetchHistory.WINDOW) < 0;
+      // Another node has renewed it, or has just failed to, so this node need not try.
+      case REFRESH -> isNewer || hasJustFailed(stored, state);
+      case LOOKUP, STORED, FORCED -> isNewer && stored.inForce().id().equals(id);
+    };
+  }
+
+  private static boolean hasJustFailed(CacheEntry stored, LookupState state) {
+    return stored.history().lastWaiting(state.nowNanos()).isPresent()
+        && state
+            .policy()
+            .filter(mine -> stored.inForce().fetchedAt().isBefore(mine.fetchedAt()))
+            .isEmpty();
   }
 
   /**
-   * Extends the lease while the fetch runs, for as long as other nodes wait. Runs on the timer's
-   * thread, because a busy executor must not let a lease expire; a store thread makes the call.
-   */
-  private void extendLease(Request request, CompletableFuture<FetchOutcome> fetch) {
-    if (fetch.isDone() || !request.mayWait()) {
-      return;
-    }
-    CompletableFuture.delayedExecutor(EXTEND_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
-        .execute(
-            () -> {
-              if (!fetch.isDone()) {
-                var unused = gateway.extend(request.domain(), TERM);
-                extendLease(request, fetch);
-              }
-            });
-  }
-
-  /**
-   * Stores the result of a fetch for other nodes, then releases the lease.
+   * Stores the result of a fetch, for other nodes and for a restart.
    *
-   * @param wanted false if the lookup was abandoned meanwhile, for example by a purge
+   * @return completes when it is stored, or could not be stored now
    */
-  void publish(FetchOutcome.FromHost outcome, CacheEntry entry, boolean wanted) {
-    if (!gateway.isPresent()) {
-      return;
-    }
-    CompletableFuture<?> write =
-        wanted ? store(outcome, entry) : CompletableFuture.completedFuture(false);
-    gateway.awaitOnClose(
-        write.thenCompose(
-            done ->
-                outcome
-                    .leased()
-                    .map(gateway::release)
-                    .orElseGet(() -> CompletableFuture.completedFuture(null))));
-  }
-
-  private CompletableFuture<?> store(FetchOutcome.FromHost outcome, CacheEntry entry) {
+  CompletableFuture<Void> publish(FetchResult result, CacheEntry entry) {
     if (!(entry.resolution() instanceof Resolution.InForce policy)) {
-      return CompletableFuture.completedFuture(false);
+      return CompletableFuture.completedFuture(null);
     }
-    if (outcome.result() instanceof FetchResult.Fetched) {
+    if (result instanceof FetchResult.Fetched) {
       return gateway.save(policy, entry.lastUse());
     }
     return entry
@@ -161,63 +170,5 @@ public final class FleetFetch {
         .lastFailure()
         .map(failure -> gateway.recordFailure(policy.domain(), failure))
         .orElseGet(() -> CompletableFuture.completedFuture(null));
-  }
-
-  private CompletableFuture<FetchOutcome> retryLater(Request request, long pauseMillis) {
-    long next = Math.min(pauseMillis * 3 / 2, LONGEST_PAUSE_MILLIS);
-    return CompletableFuture.supplyAsync(
-            () -> next,
-            CompletableFuture.delayedExecutor(pauseMillis, TimeUnit.MILLISECONDS, executor))
-        .thenCompose(pause -> fromStoreOrLease(request, pause));
-  }
-
-  private CompletableFuture<FetchOutcome> fetchFromHost(
-      DomainName domain, Optional<DomainName> leased) {
-    return fetcher.fetch(domain).thenApply(result -> new FetchOutcome.FromHost(result, leased));
-  }
-
-  /** One request, and the rules for when a stored result can replace its fetch. */
-  private record Request(LookupState state, String id, Purpose purpose, long waitUntilNanos) {
-    /** A policy that another node fetched more recently than this is not fetched again. */
-    private static final Duration RECENT = FetchHistory.WINDOW;
-
-    DomainName domain() {
-      return state.domain();
-    }
-
-    boolean mayWait() {
-      return System.nanoTime() - waitUntilNanos < 0;
-    }
-
-    Optional<FetchOutcome> usable(Optional<CacheEntry> stored) {
-      return stored
-          .filter(other -> (isNewer(other) && answers(other)) || hasJustFailed(other))
-          .map(FetchOutcome.FromStore::new);
-    }
-
-    /** Another node has just failed to fetch it, so this node does not try. */
-    private boolean hasJustFailed(CacheEntry stored) {
-      return purpose == Purpose.REFRESH
-          && stored.history().lastWaiting(state.nowNanos()).isPresent()
-          && state
-              .policy()
-              .filter(mine -> stored.inForce().fetchedAt().isBefore(mine.fetchedAt()))
-              .isEmpty();
-    }
-
-    private boolean isNewer(CacheEntry stored) {
-      return state
-          .policy()
-          .map(mine -> stored.inForce().fetchedAt().isAfter(mine.fetchedAt()))
-          .orElse(true);
-    }
-
-    private boolean answers(CacheEntry stored) {
-      return switch (purpose) {
-        case LOOKUP -> stored.inForce().id().equals(id);
-        case RECHECK -> stored.age(state.nowNanos()).compareTo(RECENT) < 0;
-        case REFRESH, FORCED -> true;
-      };
-    }
   }
 }

@@ -4,18 +4,20 @@ package io.github.mtasts.resolver;
 import io.github.mtasts.cache.CacheEntry;
 import io.github.mtasts.cache.CacheTier;
 import io.github.mtasts.cache.PolicyCache;
+import io.github.mtasts.decision.Problem;
 import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.Resolution.Source;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.policy.DomainName;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,23 +26,28 @@ import org.jspecify.annotations.Nullable;
  * Runs one lookup at a time for each domain; callers that ask meanwhile share its answer.
  *
  * <p>While a lookup runs, only it writes the domain's cache entry, so no older result replaces a
- * newer one. The number of running lookups is bounded; callers beyond it get a "busy" answer. A
- * lookup that is overdue, because an executor has lost one of its steps, is abandoned: the next one
- * replaces it, and a late result is ignored. Thread-safe.
+ * newer one, and an unexpired policy gives way only to a policy. The number of running lookups is
+ * bounded; beyond it only the store is asked, and beyond twice the number nothing. A lookup that is
+ * overdue is abandoned: the next one replaces it, and a late result is ignored. When a domain is
+ * purged, callers that wait get the answer of a new lookup. Thread-safe.
  */
 public final class InFlightLookups {
   /** Operators configure this name, which is documented; it is not the name of this class. */
   private static final Logger LOG = System.getLogger("io.github.mtasts.PolicyResolver");
 
-  /** One running lookup; equal to itself only. */
+  private static final String CLOSED =
+      "lookup: expected an open resolver, found it closed; try again after a restart";
+
+  /** One running lookup; equal to itself only. A lookup that replaces another has its answer. */
   private static final class Lookup {
     final LookupFlow.Purpose purpose;
     final long startedNanos;
-    final CompletableFuture<Resolution> answer = new CompletableFuture<>();
+    final CompletableFuture<Resolution> answer;
 
-    Lookup(LookupFlow.Purpose purpose, long startedNanos) {
+    Lookup(LookupFlow.Purpose purpose, long startedNanos, CompletableFuture<Resolution> answer) {
       this.purpose = purpose;
       this.startedNanos = startedNanos;
+      this.answer = answer;
     }
   }
 
@@ -51,7 +58,6 @@ public final class InFlightLookups {
   private final Executor executor;
   private final int maxRunning;
   private final long overdueNanos;
-  private final BiFunction<String, String, Resolution> unavailable;
   private final ConcurrentMap<String, Lookup> running = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -59,10 +65,9 @@ public final class InFlightLookups {
    * Starts nothing yet.
    *
    * @param tierOf selects the cache tier of an entry
-   * @param maxRunning how many lookups may run; a quarter more for domains with a cached policy, so
+   * @param maxRunning how many lookups may run; twice as many for domains with a cached policy, so
    *     that a flood of unknown domains does not prevent their confirmation
    * @param overdue when a running lookup is abandoned
-   * @param unavailable makes the answer for a domain from the reason why there is no result
    */
   public InFlightLookups(
       LookupFlow flow,
@@ -71,8 +76,7 @@ public final class InFlightLookups {
       LongSupplier ticker,
       Executor executor,
       int maxRunning,
-      Duration overdue,
-      BiFunction<String, String, Resolution> unavailable) {
+      Duration overdue) {
     this.flow = flow;
     this.cache = cache;
     this.tierOf = tierOf;
@@ -80,7 +84,6 @@ public final class InFlightLookups {
     this.executor = executor;
     this.maxRunning = maxRunning;
     this.overdueNanos = overdue.toNanos();
-    this.unavailable = unavailable;
   }
 
   /** Looks a domain up, or joins its running lookup. The future is shared: return copies only. */
@@ -107,17 +110,18 @@ public final class InFlightLookups {
     String key = domain.value();
     Lookup other = running.get(key);
     if (other != null && ticker.getAsLong() - other.startedNanos >= overdueNanos) {
-      abandon(key, other, "the executor has lost a running lookup");
+      abandon(key, other, Cause.INTERNAL_ERROR, "a running lookup did not end in time");
       other = running.get(key);
     }
     if (other == null) {
       if (closed.get()) {
-        return refused(key, "the resolver is closed");
+        return refused(key, Cause.CLOSING, CLOSED);
       }
-      if (isFull(key)) {
-        return refused(key, "too many lookups are running; try again later");
+      Optional<LookupFlow.Purpose> possible = possible(key, purpose);
+      if (possible.isEmpty()) {
+        return refused(key, Cause.BUSY, "too many lookups are running; try again later");
       }
-      Lookup mine = new Lookup(purpose, ticker.getAsLong());
+      Lookup mine = newLookup(possible.get(), new CompletableFuture<>());
       other = running.putIfAbsent(key, mine);
       if (other == null) {
         start(domain, mine, null);
@@ -130,18 +134,60 @@ public final class InFlightLookups {
     return other.answer.thenComposeAsync(ignored -> join(domain, purpose), executor);
   }
 
-  private boolean isFull(String key) {
-    int runningNow = running.size();
-    if (runningNow < maxRunning) {
-      return false;
-    }
-    CacheEntry entry = cache.get(key);
-    boolean hasPolicy = entry != null && entry.policyAt(ticker.getAsLong()).isPresent();
-    return !hasPolicy || runningNow - maxRunning > maxRunning / 4;
+  private Lookup newLookup(LookupFlow.Purpose purpose, CompletableFuture<Resolution> answer) {
+    return new Lookup(purpose, ticker.getAsLong(), answer);
   }
 
-  private CompletableFuture<Resolution> refused(String key, String reason) {
-    return CompletableFuture.completedFuture(unavailable.apply(key, reason));
+  /** What can be done now for this purpose: a whole lookup, a look into the store, or nothing. */
+  private Optional<LookupFlow.Purpose> possible(String key, LookupFlow.Purpose purpose) {
+    int runningNow = running.size();
+    if (runningNow < maxRunning) {
+      return Optional.of(purpose);
+    }
+    if (runningNow >= 2 * (long) maxRunning) {
+      return Optional.empty();
+    }
+    if (cachedPolicy(key).isPresent()) {
+      return Optional.of(purpose);
+    }
+    return flow.hasStore() ? Optional.of(LookupFlow.Purpose.STORED) : Optional.empty();
+  }
+
+  private Optional<Resolution.InForce> cachedPolicy(String key) {
+    CacheEntry entry = cache.get(key);
+    return entry == null ? Optional.empty() : entry.policyAt(ticker.getAsLong());
+  }
+
+  /** The answer for a domain that is not looked up: its cached policy, or that it is not known. */
+  public Resolution unanswered(String key, Cause cause, String detail) {
+    return orCached(key, flow.undetermined().of(key, cause, detail));
+  }
+
+  /** A failed lookup takes away no cached policy, but its problem is part of the result. */
+  public Resolution orCached(String key, Resolution result) {
+    if (result instanceof Resolution.InForce) {
+      return result;
+    }
+    return cachedPolicy(key)
+        .<Resolution>map(policy -> policy.with(Source.CACHED_UNCONFIRMED, problem(result)))
+        .orElse(result);
+  }
+
+  private Optional<Problem> problem(Resolution result) {
+    return result
+        .problem()
+        .or(
+            () ->
+                result instanceof Resolution.NoPolicy none
+                    ? Optional.of(
+                        new Problem(
+                            Optional.empty(), none.detail(), flow.undetermined().clock().instant()))
+                    : Optional.empty());
+  }
+
+  private CompletableFuture<Resolution> refused(String key, Cause cause, String detail) {
+    flow.events().ownTrouble(cause, detail);
+    return CompletableFuture.completedFuture(unanswered(key, cause, detail));
   }
 
   /**
@@ -154,7 +200,7 @@ public final class InFlightLookups {
     String key = domain.value();
     if (closed.get()) {
       // Checked after the lookup was added, so that either close() or this call abandons it.
-      abandon(key, lookup, "the resolver is closed");
+      abandon(key, lookup, Cause.CLOSING, CLOSED);
       return;
     }
     try {
@@ -181,55 +227,82 @@ public final class InFlightLookups {
   private void complete(
       String key, Lookup lookup, @Nullable LookupResult result, @Nullable Throwable bug) {
     if (result == null) {
-      LOG.log(Level.ERROR, "Lookup of " + key + " failed: internal error; please report it", bug);
-      abandon(key, lookup, "an internal error; see the log");
+      LOG.log(Level.DEBUG, "Lookup of " + key + " failed", bug);
+      String detail = "lookup of " + key + ": expected a result, found " + bug;
+      flow.events().ownTrouble(Cause.INTERNAL_ERROR, detail + "; please report it");
+      abandon(key, lookup, Cause.INTERNAL_ERROR, detail);
       return;
     }
     Lookup next =
         result.next() == LookupResult.Next.LOOKUP && !closed.get()
-            ? new Lookup(LookupFlow.Purpose.LOOKUP, ticker.getAsLong())
+            ? newLookup(LookupFlow.Purpose.LOOKUP, new CompletableFuture<>())
             : null;
     CacheTier tier = tierOf.apply(result.entry());
+    AtomicBoolean isCurrent = new AtomicBoolean();
     // The cache write and the end of the lookup are one atomic step: the next lookup sees the
     // result, and an abandoned lookup writes nothing.
-    Lookup now =
-        running.computeIfPresent(
-            key,
-            (k, current) -> {
-              if (current != lookup) {
-                return current;
-              }
-              cache.put(key, tier, result.entry());
-              return next;
-            });
-    lookup.answer.complete(result.answer());
-    if (next != null && now == next) {
+    running.computeIfPresent(
+        key,
+        (k, current) -> {
+          if (current != lookup) {
+            return current;
+          }
+          isCurrent.set(true);
+          if (mayReplace(key, result.entry())) {
+            cache.put(key, tier, result.entry());
+          }
+          return next;
+        });
+    if (!isCurrent.get()) {
+      return; // abandoned: its answer is complete, or is that of the lookup that replaces it
+    }
+    lookup.answer.complete(orCached(key, result.answer()));
+    if (next != null) {
       // Passes the entry on, because a full cache may have evicted it already.
       start(DomainName.of(key), next, result.entry());
     }
   }
 
-  /** Removes a domain from the cache and abandons its lookup; returns whether it was cached. */
-  public boolean remove(String key) {
-    AtomicBoolean wasCached = new AtomicBoolean();
-    AtomicReference<Lookup> abandoned = new AtomicReference<>();
-    // One atomic step, so that no lookup starts with the entry that is being removed.
+  /** An unexpired policy gives way only to another one; an import may have added one meanwhile. */
+  private boolean mayReplace(String key, CacheEntry entry) {
+    return entry.resolution() instanceof Resolution.InForce || cachedPolicy(key).isEmpty();
+  }
+
+  /** A second message needs this policy: a flood of domains can no longer evict it. */
+  public void usedAgain(String key) {
     running.compute(
         key,
         (k, lookup) -> {
-          wasCached.set(cache.remove(key));
-          abandoned.set(lookup);
-          return null;
+          CacheEntry entry = cache.get(key);
+          if (entry != null) {
+            cache.put(key, tierOf.apply(entry), entry);
+          }
+          return lookup;
         });
-    Lookup lookup = abandoned.get();
-    if (lookup != null) {
-      abandon(key, lookup, "the domain was purged during its lookup");
+  }
+
+  /**
+   * Removes a domain from the cache, and replaces its running lookup by a new one; returns whether
+   * the domain was cached.
+   */
+  public boolean remove(String key) {
+    AtomicBoolean wasCached = new AtomicBoolean();
+    // One atomic step, so that no lookup starts with the entry that is being removed.
+    @Nullable Lookup replacement =
+        running.compute(
+            key,
+            (k, lookup) -> {
+              wasCached.set(cache.remove(key));
+              return lookup == null ? null : newLookup(LookupFlow.Purpose.LOOKUP, lookup.answer);
+            });
+    if (replacement != null) {
+      start(DomainName.of(key), replacement, null);
     }
     return wasCached.get();
   }
 
   /**
-   * Caches an imported policy, unless a newer one is cached or a lookup is running.
+   * Caches an imported policy, unless a newer one is cached.
    *
    * @return whether it was cached
    */
@@ -239,7 +312,7 @@ public final class InFlightLookups {
     running.compute(
         key,
         (k, lookup) -> {
-          if (lookup == null && isNewer(entry, cache.get(key))) {
+          if (isNewer(entry, cache.get(key))) {
             cache.put(key, tier, entry);
             added.set(true);
           }
@@ -254,18 +327,19 @@ public final class InFlightLookups {
         || cached.inForce().fetchedAt().isBefore(entry.inForce().fetchedAt());
   }
 
-  private void abandon(String key, Lookup lookup, String reason) {
-    abandon(key, lookup, unavailable.apply(key, reason));
+  private void abandon(String key, Lookup lookup, Cause cause, String detail) {
+    abandon(key, lookup, unanswered(key, cause, detail));
   }
 
   private void abandon(String key, Lookup lookup, Resolution answer) {
-    running.remove(key, lookup);
-    lookup.answer.complete(answer);
+    if (running.remove(key, lookup)) {
+      lookup.answer.complete(answer);
+    }
   }
 
   /** Completes the running lookups; starts no more. */
   public void close() {
     closed.set(true);
-    running.forEach((key, lookup) -> abandon(key, lookup, "the resolver is closed"));
+    running.forEach((key, lookup) -> abandon(key, lookup, Cause.CLOSING, CLOSED));
   }
 }

@@ -5,13 +5,16 @@ import io.github.mtasts.cache.CacheEntry;
 import io.github.mtasts.cache.FetchHistory;
 import io.github.mtasts.cache.LastUse;
 import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.Suspicion;
 import io.github.mtasts.discovery.record.DiscoveredRecord;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.RecordAnswer;
 import io.github.mtasts.policy.RecordAnswer.Status;
 import io.github.mtasts.policy.StsRecord;
+import io.github.mtasts.stored.StoreGateway;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -23,30 +26,43 @@ import org.jspecify.annotations.Nullable;
  *
  * @param domain the policy domain
  * @param before the cached or stored entry when the lookup started; null if there was none
+ * @param storeUnknown why the store could not say whether it has a policy; empty if it could, or
+ *     was not asked
  * @param found the DNS answer
+ * @param whyUnanswered the kind of trouble if nothing was found out
  * @param wanted false once the lookup is abandoned; it then reports no events
  * @param nowNanos the time by the ticker
  */
 record LookupState(
     DomainName domain,
     @Nullable CacheEntry before,
+    Optional<StoreGateway.Answer.Unknown> storeUnknown,
     DiscoveredRecord found,
+    Cause whyUnanswered,
     BooleanSupplier wanted,
     long nowNanos) {
 
   /** Returns the same state at a later time. */
   LookupState at(long laterNanos) {
-    return new LookupState(domain, before, found, wanted, laterNanos);
+    return new LookupState(domain, before, storeUnknown, found, whyUnanswered, wanted, laterNanos);
   }
 
-  /** Returns the same state as if DNS had not answered: its policy host cannot be reached. */
-  LookupState unanswered(String detail) {
-    return new LookupState(
-        domain,
-        before,
-        new DiscoveredRecord(RecordAnswer.unavailable(detail), Duration.ZERO),
-        wanted,
-        nowNanos);
+  /** Returns the same state if nothing was found out: the policy host could not be asked. */
+  LookupState unanswered(Cause cause, String detail) {
+    return new LookupState(domain, before, storeUnknown, noAnswer(detail), cause, wanted, nowNanos);
+  }
+
+  /** What counts as the DNS answer if there is none. */
+  static DiscoveredRecord noAnswer(String detail) {
+    return new DiscoveredRecord(RecordAnswer.unavailable(detail), Duration.ZERO);
+  }
+
+  /** Returns the same state with a policy that another node has stored, unless it has one. */
+  LookupState orStored(Optional<CacheEntry> stored) {
+    return stored.isEmpty() || policy().isPresent()
+        ? this
+        : new LookupState(
+            domain, stored.get(), Optional.empty(), found, whyUnanswered, wanted, nowNanos);
   }
 
   Status status() {
@@ -56,6 +72,13 @@ record LookupState(
   /** The unexpired policy. */
   Optional<Resolution.InForce> policy() {
     return before == null ? Optional.empty() : before.policyAt(nowNanos);
+  }
+
+  /** The beginning of an unbroken series of undetermined answers. */
+  Optional<Instant> undeterminedSince() {
+    return before != null && before.resolution() instanceof Resolution.Undetermined undetermined
+        ? Optional.of(undetermined.since())
+        : Optional.empty();
   }
 
   /** The entry, where the caller has checked that there is one. */
@@ -105,9 +128,7 @@ record LookupState(
 
   /** The id to fetch under when an unexpired policy is renewed, whatever DNS says. */
   Optional<String> idToRefresh() {
-    return policy()
-        .flatMap(policy -> currentId())
-        .filter(id -> history().allowsRepeat(id, nowNanos));
+    return policy().flatMap(policy -> currentId()).filter(id -> history().allows(id, nowNanos));
   }
 
   /** The id in DNS, or else that of the unexpired policy. */

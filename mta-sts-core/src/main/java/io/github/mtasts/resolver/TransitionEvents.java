@@ -3,12 +3,16 @@ package io.github.mtasts.resolver;
 
 import io.github.mtasts.cache.CacheEntry;
 import io.github.mtasts.cache.FetchHistory;
+import io.github.mtasts.decision.OwnTrouble;
 import io.github.mtasts.decision.Problem;
 import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.decision.Suspicion;
+import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.policy.PolicyMode;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -24,6 +28,15 @@ final class TransitionEvents {
 
   TransitionEvents(ResolverListener listener) {
     this.listener = listener;
+  }
+
+  /** Reports trouble of this sender; not that of DNS, and not that it is closing. */
+  void ownTrouble(Cause cause, String detail) {
+    if (cause == Cause.BUSY) {
+      listener.ownTrouble(OwnTrouble.BUSY, detail);
+    } else if (cause == Cause.INTERNAL_ERROR) {
+      listener.ownTrouble(OwnTrouble.INTERNAL_ERROR, detail);
+    }
   }
 
   void recordChecked(LookupState state) {
@@ -76,11 +89,22 @@ final class TransitionEvents {
 
   private void reportWeakening(Resolution.InForce old, Resolution.InForce live) {
     PolicyMode mode = live.published().mode();
-    if (old.published().mode() == PolicyMode.ENFORCE && mode != PolicyMode.ENFORCE) {
+    if (isEnforce(old) && mode != PolicyMode.ENFORCE) {
       listener.suspicious(
           Suspicion.ENFORCE_WEAKENED,
           old,
           "mode: expected enforce as before, found " + mode.label() + " under id " + live.id());
+    }
+    if (isEnforce(old) && live.published().mode() != PolicyMode.NONE && sharesNoHost(old, live)) {
+      listener.suspicious(
+          Suspicion.MX_LIST_REPLACED,
+          old,
+          "mx: expected some of "
+              + Excerpt.of(old.published().mx().toString())
+              + ", found "
+              + Excerpt.of(live.published().mx().toString())
+              + " under id "
+              + live.id());
     }
     Duration before = old.published().maxAge();
     Duration after = live.published().maxAge();
@@ -130,6 +154,14 @@ final class TransitionEvents {
     EnumSet<Suspicion> reported = EnumSet.of(suspicion);
     reported.addAll(state.reported());
     return reported;
+  }
+
+  private static boolean isEnforce(Resolution.InForce policy) {
+    return policy.published().mode() == PolicyMode.ENFORCE;
+  }
+
+  private static boolean sharesNoHost(Resolution.InForce old, Resolution.InForce live) {
+    return Collections.disjoint(old.published().mx(), live.published().mx());
   }
 
   private static boolean isNone(Resolution.InForce policy) {

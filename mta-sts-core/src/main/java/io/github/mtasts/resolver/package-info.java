@@ -13,17 +13,18 @@
  *      |   +- CacheEntry.answersAt, isFresh   hit past its TTL: answered, looked up in background
  *      +- InFlightLookups.lookUp              miss: one lookup per domain, bounded in number;
  *          |                                  the only writer of the cache
- *          +- LookupFlow.run                  the order of the steps; what the new entry is
- *          |   +- StoreGateway.query          first, if no policy is cached (package stored)
- *          |   |   +- StoreCalls, StoreMapper deadline, circuit breaker; which rows are trusted
+ *          +- LookupFlow.run                  the order of the steps
+ *          |   +- StoreGateway.find           first, if no policy is cached (package stored)
+ *          |   |   +- StoreCalls, StoreMapper deadline, circuit breaker; which rows are believed
  *          |   +- RecordDiscovery.discover    TxtRecordDiscovery: the TXT record and its id
  *          |   +- LookupState                 is a fetch due, and under which id?
  *          |   |   +- FetchHistory.allows     no id in back-off, not too many fetches
- *          |   +- FleetFetch.fetch            one fetch for all nodes that share a store
- *          |   |   +- StoreGateway.lease      may this node fetch, or has another one done so?
+ *          |   +- FleetFetch.fetch            has another node fetched it meanwhile?
  *          |   |   +- PolicyFetcher.fetch     OkHttpPolicyFetcher: the policy over HTTPS
- *          |   +- BackOff.Schedule.after      the fetch failed: when is the next one?
- *          |   +- TtlBounds                   how long the answer is fresh, the policy valid
+ *          |   +- LookupResults               the answer and the new entry
+ *          |   |   +- BackOff.Schedule.after  the fetch failed: when is the next one?
+ *          |   |   +- TtlBounds               how long the answer is fresh, the policy valid
+ *          |   |   +- UndeterminedAnswers     nothing could be found out: does mail wait?
  *          |   +- TransitionEvents            events for ResolverListener, suspicions included
  *          |   +- FleetFetch.publish          saves the policy or the failure in the store
  *          +- CacheTier.of, PolicyCache.put   the new CacheEntry, under the budget of its tier
@@ -34,7 +35,7 @@
  * io.github.mtasts.cache.BackOff}; when a fetch is due, in {@code LookupState}; when a policy is
  * renewed, in {@link io.github.mtasts.refresh.RefreshSchedule}; which events are reported, in
  * {@code TransitionEvents}. Renewals and rechecks take the same way; {@code LookupFlow.Purpose}
- * says why. {@link io.github.mtasts.resolver.IsolatedListeners} keeps exceptions of listeners out.
+ * says why. {@link io.github.mtasts.resolver.EventDispatcher} calls listeners on threads of their own.
  */
 @NullMarked
 package io.github.mtasts.resolver;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.store;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ import java.util.Optional;
  *       order writes arrive and from however many nodes.
  *   <li><b>Must not be lost:</b> a row for which {@link #save} has returned, until it is purged,
  *       has expired, or a newer row has replaced it.
- *   <li><b>May be lost:</b> leases, the times of last use and of failures, and expired rows.
+ *   <li><b>May be lost:</b> the times of last use and of failures, and expired rows.
  *   <li><b>No exception for bad rows.</b> A row that cannot be read is returned as an {@link
  *       UnreadableRow}; it never hides the other rows.
  * </ul>
@@ -64,6 +63,8 @@ public interface PolicyStore extends AutoCloseable {
    * @param policy what was fetched
    * @param now the time, by the caller's wall clock
    * @return whether it was stored; {@code false} means that the same or a newer fetch is stored
+   * @throws RowRefusedException if the storage refuses this row because of what is in it; the
+   *     resolver then reports the row and goes on
    * @throws PolicyStoreException if the storage cannot be reached or refuses
    */
   boolean save(StoredPolicy policy, Instant now);
@@ -87,32 +88,13 @@ public interface PolicyStore extends AutoCloseable {
   void failed(String domain, StoredFailure failure);
 
   /**
-   * Takes the right to fetch a domain's policy for a short time, so that one node of a fleet
-   * fetches and the others wait.
+   * Returns the latest fetch time of all rows. The resolver compares it with its own clock: if that
+   * is far ahead of every fetch, a row that seems to have expired may still be valid.
    *
-   * <p>The operation is atomic: of several concurrent callers, one gets the lease. A lease is taken
-   * over if it has ended, or if it ends later than {@code now} plus twice the term (its holder's
-   * clock is wrong). The holder's own lease is extended. No row is needed. A lease only avoids
-   * duplicate fetches; correctness must not depend on it.
-   *
-   * @param domain the policy domain in its canonical form
-   * @param holder the caller's name, different for each resolver; 1 to 64 ASCII letters, digits or
-   *     hyphens
-   * @param now the time, by the caller's wall clock
-   * @param term for how long; more than zero
-   * @return whether the caller holds the lease now
-   * @throws PolicyStoreException if the storage cannot be reached or refuses
+   * @return the time, possibly in the future; empty if there is no readable row
+   * @throws PolicyStoreException if the storage cannot be reached
    */
-  boolean lease(String domain, String holder, Instant now, Duration term);
-
-  /**
-   * Releases a lease before it ends; without effect if another holder has it.
-   *
-   * @param domain the policy domain in its canonical form
-   * @param holder as with {@link #lease}
-   * @throws PolicyStoreException if the storage cannot be reached or refuses
-   */
-  void release(String domain, String holder);
+  Optional<Instant> newestFetch();
 
   /**
    * Reads a page of rows, ordered by domain (by the ASCII codes of the names).
@@ -138,8 +120,7 @@ public interface PolicyStore extends AutoCloseable {
   boolean purge(String domain);
 
   /**
-   * Deletes every row that expired before a given time, and leases that have ended. Unreadable rows
-   * stay.
+   * Deletes every row that expired before a given time. Unreadable rows stay.
    *
    * @param before the time, by the caller's wall clock
    * @return how many rows were deleted; 0 where rows expire by themselves

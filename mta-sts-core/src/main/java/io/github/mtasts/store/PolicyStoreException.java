@@ -6,7 +6,7 @@ package io.github.mtasts.store;
  *
  * <p>The resolver catches it, reports it to its listener, and works without the store for a while.
  */
-public final class PolicyStoreException extends RuntimeException {
+public sealed class PolicyStoreException extends RuntimeException permits RowRefusedException {
   private static final long serialVersionUID = 1L;
 
   /**

@@ -1,135 +1,120 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.stored;
 
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.stored.StoreGateway.Answer.Unknown;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Stops calls to a store that has just failed. Closed, it admits all calls. A failure opens it for
- * a pause that grows; then one trial call decides whether it closes. Thread-safe.
+ * Stops calls to a store that fails.
+ *
+ * <p>It opens after {@value #FAILURES_TO_OPEN} failures in a row: one slow call does not take a
+ * healthy store out of use. Open, it lets one trial call through after a pause, which doubles each
+ * time; a success closes it. A trial reserves nothing, so one that never ends costs one pause.
+ *
+ * <p>Reading and writing have one each, so that a full or read-only store can still be read.
+ * Thread-safe.
  */
 final class CircuitBreaker {
+  static final int FAILURES_TO_OPEN = 3;
+
   private static final long FIRST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** A store that fails again sooner has not recovered: its pauses go on growing. */
-  private static final long RECOVERY_NANOS = Duration.ofMinutes(1).toNanos();
-
   private final String what;
   private final ResolverListener listener;
+  private final InstantSource clock;
   private final LongSupplier ticker;
-  private final Executor executor;
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger pendingEvents = new AtomicInteger();
+  private final AtomicInteger reporters = new AtomicInteger();
 
-  private int timesOpened;
-  private boolean open;
-  private boolean trialRunning;
+  private int failures;
+  private Instant since = Instant.EPOCH;
+  private String detail = "";
   private long pauseNanos;
   private long retryAtNanos;
-  private long closedAtNanos;
 
-  /**
-   * Creates a closed circuit breaker.
-   *
-   * @param what the kind of calls, for events
-   * @param executor calls the listener; may use several threads, events stay in order
-   */
-  CircuitBreaker(String what, ResolverListener listener, LongSupplier ticker, Executor executor) {
+  /** Creates a closed one; {@code what} is {@code reading} or {@code writing}, for events. */
+  CircuitBreaker(String what, ResolverListener listener, InstantSource clock, LongSupplier ticker) {
     this.what = what;
     this.listener = listener;
+    this.clock = clock;
     this.ticker = ticker;
-    this.executor = executor;
   }
 
-  /** Whether to make a call; after a pause, true for one trial call only. */
-  synchronized boolean admits() {
-    if (!open) {
-      return true;
+  /** Why no call is made now; empty if one is to be made. */
+  synchronized Optional<Unknown> refusal() {
+    long now = ticker.getAsLong();
+    if (isOpen() && now - retryAtNanos >= 0) {
+      pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+      retryAtNanos = now + pauseNanos;
+      return Optional.empty();
     }
-    if (trialRunning || isPausing()) {
-      return false;
+    return outage();
+  }
+
+  /** What is wrong with the store, while the circuit breaker is open. */
+  synchronized Optional<Unknown> outage() {
+    return isOpen() ? Optional.of(unknown()) : Optional.empty();
+  }
+
+  /** The last failure, unless a call has succeeded since. */
+  synchronized Optional<String> trouble() {
+    return failures > 0 ? Optional.of(detail) : Optional.empty();
+  }
+
+  /** Makes the next call a trial, without a pause. */
+  synchronized void retryNow() {
+    retryAtNanos = ticker.getAsLong();
+  }
+
+  synchronized void succeeded() {
+    if (isOpen()) {
+      events.add(() -> listener.storeRecovered(what));
     }
-    trialRunning = true;
-    return true;
+    failures = 0;
   }
 
-  /** Whether {@link #admits} would return true now; starts no trial. */
-  synchronized boolean wouldAdmit() {
-    return !open || !(trialRunning || isPausing());
-  }
-
-  /** How often it has opened so far; calls that were admitted before the last time are dropped. */
-  synchronized int timesOpened() {
-    return timesOpened;
-  }
-
-  void succeeded() {
-    if (close()) {
-      executor.execute(this::publish);
+  /** Counts a failure of the store; returns the answer, with the time of the first in a row. */
+  synchronized Unknown failed(String why) {
+    if (failures == 0) {
+      since = clock.instant();
     }
-  }
-
-  void failed(String detail) {
-    if (open(detail)) {
-      executor.execute(this::publish);
+    failures++;
+    detail = why;
+    if (failures == FAILURES_TO_OPEN) {
+      pauseNanos = FIRST_PAUSE_NANOS;
+      retryAtNanos = ticker.getAsLong() + pauseNanos;
+      events.add(() -> listener.storeFailed(what, why));
     }
+    return unknown();
   }
 
-  /**
-   * Reports the pending events, unless another thread is doing so: then that thread reports them
-   * too. Events stay in order, and no thread waits for a slow listener.
-   */
-  private void publish() {
-    if (pendingEvents.getAndIncrement() > 0) {
+  /** Reports the events in order, without a lock; if a thread is at it, that one goes on. */
+  void report() {
+    if (events.isEmpty() || reporters.getAndIncrement() > 0) {
       return;
     }
     do {
-      Runnable next = events.poll();
-      if (next != null) {
-        next.run();
+      for (Runnable event = events.poll(); event != null; event = events.poll()) {
+        event.run();
       }
-    } while (pendingEvents.decrementAndGet() > 0);
+    } while (reporters.decrementAndGet() > 0);
   }
 
-  private boolean isPausing() {
-    return ticker.getAsLong() - retryAtNanos < 0;
+  private boolean isOpen() {
+    return failures >= FAILURES_TO_OPEN;
   }
 
-  /** Whether this failure follows another without a minute of recovery in between. */
-  private boolean isRepeatedFailure() {
-    return open || (timesOpened > 0 && ticker.getAsLong() - closedAtNanos < RECOVERY_NANOS);
-  }
-
-  private synchronized boolean close() {
-    boolean wasOpen = open;
-    open = false;
-    trialRunning = false;
-    if (wasOpen) {
-      closedAtNanos = ticker.getAsLong();
-      events.add(() -> listener.storeRecovered(what));
-    }
-    return wasOpen;
-  }
-
-  private synchronized boolean open(String detail) {
-    boolean first = !open;
-    if (first || trialRunning) {
-      pauseNanos =
-          isRepeatedFailure() ? Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS) : FIRST_PAUSE_NANOS;
-      retryAtNanos = ticker.getAsLong() + pauseNanos;
-    }
-    if (first) {
-      timesOpened++;
-      events.add(() -> listener.storeFailed(what, detail));
-    }
-    open = true;
-    trialRunning = false;
-    return first;
+  private Unknown unknown() {
+    return new Unknown(Cause.STORE_UNAVAILABLE, detail, Optional.of(since));
   }
 }

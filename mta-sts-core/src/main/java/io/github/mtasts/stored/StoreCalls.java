@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.stored;
 
+import io.github.mtasts.decision.OwnTrouble;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.store.PolicyStore;
+import io.github.mtasts.stored.StoreGateway.Answer.Unknown;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -13,85 +17,80 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a store, each call within a deadline; after a failure, makes no calls for a while.
+ * Calls a store on the threads of a pool, each call within a deadline.
  *
- * <p>The result is always a value: the store's answer, or empty. Reads and writes have separate
- * circuit breakers, so that a full or read-only store can still be read. A failure is reported once
- * when it begins and once when it ends.
+ * <p>The pool bounds how many calls run at once, and its queue holds the rest. The deadline starts
+ * when a call starts: waiting for a thread is no failure of the store. A call that waits for longer
+ * than the patience is given up, without effect on the circuit breaker.
  *
- * <p>A call's deadline starts when the call leaves the queue: a healthy store with thousands of
- * waiting calls has not failed. A call waits in the queue for {@value #MAX_DEADLINES_IN_QUEUE}
- * deadlines at most, and fails at once when the circuit breaker opens. Thread-safe.
+ * <p>A caller always gets a result. An {@link Error} is trouble of our own and no failure of the
+ * store, whether the pool or the call throws it. A call holds no permit that could be lost.
+ * Thread-safe.
  */
-public final class StoreCalls {
-
-  /** The kind of a call. */
-  enum Kind {
-    READ,
-    WRITE,
-    /** Writes the result of a fetch, or keeps or ends its lease; goes before other calls. */
-    WRITE_RESULT
-  }
-
-  /** For how many deadlines a call waits in the queue at most. */
-  public static final int MAX_DEADLINES_IN_QUEUE = 5;
-
+final class StoreCalls {
   private static final int MAX_DETAIL_LENGTH = 300;
 
-  private final PolicyStore store;
+  private final Optional<PolicyStore> store;
   private final Duration deadline;
-  private final Executor blocking;
+  private final Duration patience;
+  private final Executor threads;
   private final Executor executor;
-  private final CircuitBreaker reading;
-  private final CircuitBreaker writing;
-  private final StoreQueue queue = new StoreQueue();
+  private final CircuitBreaker breaker;
+  private final ResolverListener listener;
   private volatile boolean closed;
 
   /**
    * Makes no call yet.
    *
-   * @param blocking runs the calls; may reject them
-   * @param executor completes the results and reports to the listener
+   * @param store empty for none: then it is closed from the beginning
+   * @param threads runs the calls; may reject them
+   * @param executor completes the results
    */
-  public StoreCalls(
-      PolicyStore store,
+  StoreCalls(
+      Optional<PolicyStore> store,
       Duration deadline,
-      Executor blocking,
+      Duration patience,
+      Executor threads,
       Executor executor,
-      ResolverListener listener,
-      LongSupplier ticker) {
+      CircuitBreaker breaker,
+      ResolverListener listener) {
     this.store = store;
     this.deadline = deadline;
-    this.blocking = blocking;
+    this.patience = patience;
+    this.threads = threads;
     this.executor = executor;
-    this.reading = new CircuitBreaker("reading", listener, ticker, executor);
-    this.writing = new CircuitBreaker("writing", listener, ticker, executor);
+    this.breaker = breaker;
+    this.listener = listener;
+    this.closed = store.isEmpty();
   }
 
   /**
-   * Calls the store.
+   * Calls the store, unless it is known to be failing; never exceptional.
    *
-   * @return the answer; empty if there was none or no call was made; never exceptional
+   * @param otherwise makes a result of the reason why there is no answer
    */
-  <T> CompletableFuture<Optional<T>> call(Kind kind, Function<PolicyStore, T> call) {
-    CircuitBreaker breaker = kind == Kind.READ ? reading : writing;
-    if (closed || !breaker.admits()) {
-      return CompletableFuture.completedFuture(Optional.empty());
+  <T> CompletableFuture<T> call(Function<PolicyStore, T> call, Function<Unknown, T> otherwise) {
+    boolean isTrial = breaker.outage().isPresent();
+    Optional<Unknown> refusal = closing().or(breaker::refusal);
+    if (refusal.isPresent()) {
+      return CompletableFuture.completedFuture(otherwise.apply(refusal.get()));
     }
-    Call<T> queued = new Call<>(breaker, call);
-    if (!queue.add(kind == Kind.WRITE_RESULT, queued::start)) {
-      breaker.failed("the queue of waiting calls is full");
-      return CompletableFuture.completedFuture(Optional.empty());
-    }
-    return queued.result.thenApplyAsync(Function.identity(), executor);
+    Call<T> waiting = new Call<>(call, otherwise, isTrial);
+    waiting.submit();
+    return waiting.result;
   }
 
-  boolean isWritable() {
-    return !closed && writing.wouldAdmit();
+  /** The last failure of the store, unless a call has succeeded since. */
+  Optional<String> trouble() {
+    return breaker.trouble();
+  }
+
+  /** Tries the next call even if the store is known to be failing. */
+  void retryNow() {
+    breaker.retryNow();
   }
 
   /** Makes no more calls. */
@@ -99,85 +98,138 @@ public final class StoreCalls {
     closed = true;
   }
 
-  /** As {@link #close}, and reports that unfinished writes may be lost. */
-  void closeUnfinished() {
-    closed = true;
-    writing.failed("the resolver was closed before all results were written; they may be lost");
+  private Optional<Unknown> closing() {
+    return closed
+        ? Optional.of(new Unknown(Cause.CLOSING, "store: the resolver is closed", Optional.empty()))
+        : Optional.empty();
   }
 
-  /** One call, from the queue to its result. */
-  private final class Call<T> {
-    final CompletableFuture<Optional<T>> result = new CompletableFuture<>();
-    private final CompletableFuture<T> answer = new CompletableFuture<>();
-    private final FutureTask<@Nullable Void> task = new FutureTask<>(this::callStore, null);
-    private final CircuitBreaker breaker;
+  /** One call, from the pool's queue to its result. */
+  private final class Call<T> implements Runnable {
+    final CompletableFuture<T> result = new CompletableFuture<>();
     private final Function<PolicyStore, T> call;
-    private final int timesOpened;
-    private final long queuedAtNanos = System.nanoTime();
+    private final Function<Unknown, T> otherwise;
+    private final boolean isTrial;
 
-    Call(CircuitBreaker breaker, Function<PolicyStore, T> call) {
-      this.breaker = breaker;
+    /** Completed once: by the thread that starts the call, or by whatever ends the wait for it. */
+    private final CompletableFuture<Boolean> turn = new CompletableFuture<>();
+
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private final FutureTask<Boolean> task = new FutureTask<>(this::askStore);
+
+    Call(Function<PolicyStore, T> call, Function<Unknown, T> otherwise, boolean isTrial) {
       this.call = call;
-      this.timesOpened = breaker.timesOpened();
+      this.otherwise = otherwise;
+      this.isTrial = isTrial;
     }
 
-    /** Called when its turn has come. */
-    CompletableFuture<?> start() {
-      if (closed || breaker.timesOpened() != timesOpened) {
-        result.complete(Optional.empty());
-      } else if (hasWaitedTooLong()) {
-        fail(
-            "the store is too slow: a call was queued for "
-                + MAX_DEADLINES_IN_QUEUE
-                + " deadlines");
-      } else {
-        execute();
-      }
-      return result;
-    }
-
-    private boolean hasWaitedTooLong() {
-      return (System.nanoTime() - queuedAtNanos) / MAX_DEADLINES_IN_QUEUE > deadline.toNanos();
-    }
-
-    private void execute() {
+    void submit() {
       try {
-        blocking.execute(task);
-      } catch (RejectedExecutionException busy) {
-        fail("no thread is available for the call");
-        return;
-      }
-      var unused =
-          answer.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS).whenComplete(this::complete);
-    }
-
-    private void callStore() {
-      try {
-        answer.complete(call.apply(store));
-      } catch (Throwable failure) {
-        answer.completeExceptionally(failure);
-      }
-    }
-
-    private void complete(@Nullable T value, @Nullable Throwable failure) {
-      if (failure == null) {
-        if (!closed) {
-          breaker.succeeded();
+        var unused =
+            turn.orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                .exceptionally(late -> waitedTooLong());
+        threads.execute(this);
+      } catch (RejectedExecutionException full) {
+        if (turn.complete(false)) {
+          ownTrouble(Cause.BUSY, OwnTrouble.BUSY, "too many calls waiting");
         }
-        result.complete(Optional.ofNullable(value));
-      } else if (failure instanceof TimeoutException) {
-        task.cancel(true);
-        fail("no answer within " + deadline.toMillis() + " ms");
-      } else {
-        fail(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+      } catch (Throwable trouble) {
+        if (turn.complete(false)) {
+          ownTrouble(trouble);
+        }
       }
     }
 
-    private void fail(String detail) {
-      if (!closed) {
-        breaker.failed(Excerpt.of(detail, MAX_DETAIL_LENGTH));
+    @Override
+    public void run() {
+      if (!turn.complete(true)) {
+        return; // its caller already has a result
       }
-      result.complete(Optional.empty());
+      try {
+        // Calls that waited less may have found out that the store fails.
+        Optional<Unknown> refusal =
+            closing().or(() -> isTrial ? Optional.empty() : breaker.outage());
+        if (refusal.isPresent()) {
+          complete(otherwise.apply(refusal.get()));
+          return;
+        }
+        var unused =
+            answer.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS).whenComplete(this::judge);
+        task.run();
+        if (task.isCancelled()) {
+          Thread.interrupted(); // it was meant for this call, and not for the next one
+        }
+      } catch (Throwable trouble) {
+        ownTrouble(trouble);
+      }
     }
+
+    private boolean askStore() {
+      try {
+        return answer.complete(
+            Objects.requireNonNull(
+                call.apply(store.orElseThrow()), "store: expected an answer, found null"));
+      } catch (Throwable failure) {
+        return answer.completeExceptionally(failure);
+      }
+    }
+
+    private void judge(@Nullable T value, @Nullable Throwable failure) {
+      if (value != null) {
+        breaker.succeeded();
+        complete(value);
+      } else if (failure instanceof Error) {
+        ownTrouble(failure);
+      } else {
+        boolean isLate = failure instanceof TimeoutException;
+        String detail =
+            isLate
+                ? "store: expected an answer within " + deadline.toMillis() + " ms, found none"
+                : detail(failure);
+        task.cancel(isLate);
+        complete(otherwise.apply(closing().orElseGet(() -> breaker.failed(detail))));
+      }
+      breaker.report();
+    }
+
+    private boolean waitedTooLong() {
+      Optional<Unknown> outage = breaker.outage();
+      if (outage.isPresent()) {
+        complete(otherwise.apply(outage.get()));
+      } else {
+        String found = "no free thread within " + patience.toSeconds() + " s";
+        ownTrouble(Cause.BUSY, OwnTrouble.BUSY, found);
+      }
+      return false;
+    }
+
+    private void ownTrouble(Throwable trouble) {
+      OwnTrouble kind =
+          trouble instanceof VirtualMachineError
+              ? OwnTrouble.RESOURCES
+              : trouble instanceof LinkageError ? OwnTrouble.LINKAGE : OwnTrouble.INTERNAL_ERROR;
+      ownTrouble(Cause.INTERNAL_ERROR, kind, Excerpt.of(trouble.toString(), MAX_DETAIL_LENGTH));
+    }
+
+    /** The caller first, because the report may fail, too. */
+    private void ownTrouble(Cause cause, OwnTrouble kind, String found) {
+      String detail = "store: expected to call it, found " + found;
+      complete(otherwise.apply(new Unknown(cause, detail, Optional.empty())));
+      listener.ownTrouble(kind, detail);
+    }
+
+    /** A result matters more than the thread that completes it. */
+    private void complete(T value) {
+      try {
+        executor.execute(() -> result.complete(value));
+      } catch (Throwable unavailable) {
+        result.complete(value);
+      }
+    }
+  }
+
+  static String detail(@Nullable Throwable failure) {
+    String message = failure == null ? null : failure.getMessage();
+    return Excerpt.of(message == null ? String.valueOf(failure) : message, MAX_DETAIL_LENGTH);
   }
 }

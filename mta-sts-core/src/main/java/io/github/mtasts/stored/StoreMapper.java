@@ -7,8 +7,10 @@ import io.github.mtasts.cache.FetchHistory;
 import io.github.mtasts.cache.LastUse;
 import io.github.mtasts.cache.TtlBounds;
 import io.github.mtasts.decision.MxTlsSettings;
+import io.github.mtasts.decision.OwnTrouble;
 import io.github.mtasts.decision.Problem;
 import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.PolicySyntaxException;
 import io.github.mtasts.policy.Reading;
@@ -17,10 +19,12 @@ import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
 import io.github.mtasts.store.UnreadableRow;
+import io.github.mtasts.stored.StoreGateway.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,39 +33,31 @@ import java.util.function.LongSupplier;
 /**
  * Converts stored rows to cache entries and back.
  *
- * <p>A row is trusted only if it is plausible: its text is parsed again, its fetch must lie in the
- * past, and it expires no later than its max_age after that fetch. Thread-safe.
+ * <p>A row is checked before it is believed: its text is parsed again, it must be about the domain
+ * that was asked for, and it is valid for no longer than its max_age, counted from its fetch or
+ * from now. Thread-safe.
  */
-public final class StoreMapper {
+public record StoreMapper(
+    Reading reading,
+    TtlBounds ttlBounds,
+    MxTlsSettings settings,
+    InstantSource clock,
+    LongSupplier ticker) {
+
   private static final Duration FUTURE_TOLERANCE =
       Duration.ofSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
 
-  private final Reading reading;
-  private final TtlBounds ttlBounds;
-  private final MxTlsSettings settings;
-  private final InstantSource clock;
-  private final LongSupplier ticker;
-
-  public StoreMapper(
-      Reading reading,
-      TtlBounds ttlBounds,
-      MxTlsSettings settings,
-      InstantSource clock,
-      LongSupplier ticker) {
-    this.reading = reading;
-    this.ttlBounds = ttlBounds;
-    this.settings = settings;
-    this.clock = clock;
-    this.ticker = ticker;
-  }
+  /** A fleet in use renews some policy more often than this. */
+  private static final Duration LONGEST_IDLE = Duration.ofDays(7);
 
   /**
-   * Converts a row; one that is not plausible is reported to the listener and ignored.
+   * Converts a row. One that cannot be believed is reported to the listener: it may stand for a
+   * policy, so it does not count as absent.
    *
    * @param domain the domain that was requested
-   * @return the entry with its remaining lifetime; empty if it has expired or was ignored
+   * @return the entry with its remaining lifetime; absent if that has passed by the wall clock
    */
-  Optional<CacheEntry> toEntry(String domain, StoredRow row) {
+  Answer toAnswer(String domain, StoredRow row) {
     if (row instanceof UnreadableRow unreadable) {
       return rejected(domain, unreadable.detail());
     }
@@ -69,44 +65,58 @@ public final class StoreMapper {
     if (!stored.domain().equals(domain)) {
       return rejected(domain, "domain: expected " + domain + ", found " + stored.domain());
     }
-    Instant now = clock.instant();
-    if (stored.fetchedAt().isAfter(now.plus(FUTURE_TOLERANCE))) {
-      return rejected(
-          domain,
-          "fetch time: expected the past, found "
-              + stored.fetchedAt()
-              + " at "
-              + now
-              + "; set the clocks of all nodes");
-    }
     Policy policy;
     try {
       policy = Policy.parse(stored.text().getBytes(StandardCharsets.UTF_8), reading);
-    } catch (PolicySyntaxException corrupt) {
+    } catch (PolicySyntaxException | RuntimeException corrupt) {
       return rejected(domain, String.valueOf(corrupt.getMessage()));
     }
     if (policy.mode() != stored.mode()) {
-      return rejected(
-          domain,
-          "mode: expected "
-              + policy.mode().label()
-              + " as in the text, found "
-              + stored.mode().label());
+      String expected = policy.mode().label();
+      return rejected(domain, "mode: expected " + expected + ", found " + stored.mode().label());
     }
-    return unexpired(stored, policy, now);
+    Instant now = clock.instant();
+    if (stored.fetchedAt().isAfter(now.plus(FUTURE_TOLERANCE))) {
+      // A clock is wrong, perhaps this one: no reason to drop a policy.
+      String detail = "clock: expected a time after the fetch of " + domain;
+      String found = " at " + stored.fetchedAt() + ", found " + now + "; set all clocks";
+      settings.listener().ownTrouble(OwnTrouble.CLOCK, detail + found);
+    }
+    return believed(stored, policy, now);
   }
 
-  private Optional<CacheEntry> rejected(String domain, String detail) {
+  /**
+   * Judges a row that has expired by this clock: absent, unless the clock may be wrong. If it is
+   * days ahead of every fetch in the store, either it is wrong or no node has run for that long.
+   */
+  Answer toAnswer(StoredPolicy expired, Optional<Instant> newestFetch) {
+    Instant now = clock.instant();
+    Instant newest = newestFetch.orElse(now);
+    if (expired.hasExpiredAt(newest) || !now.isAfter(newest.plus(LONGEST_IDLE))) {
+      return new Answer.Absent();
+    }
+    String detail =
+        "clock: expected at most %d days after the newest fetch in the store at %s, found %s; if it"
+                .formatted(LONGEST_IDLE.toDays(), newest, now)
+            + " is right, purge the stored policy of "
+            + expired.domain();
+    settings.listener().ownTrouble(OwnTrouble.CLOCK, detail);
+    return new Answer.Unknown(Cause.STORE_UNAVAILABLE, detail, Optional.empty());
+  }
+
+  private Answer rejected(String domain, String detail) {
     settings.listener().storedRowUnreadable(domain, detail);
-    return Optional.empty();
+    return new Answer.Unknown(
+        Cause.STORE_UNAVAILABLE, "stored row: " + detail + "; purge it", Optional.empty());
   }
 
-  private Optional<CacheEntry> unexpired(StoredPolicy stored, Policy policy, Instant now) {
+  private Answer believed(StoredPolicy stored, Policy policy, Instant now) {
     Duration lifetime = ttlBounds.ofPolicy(policy.maxAge());
-    Instant expiresAt = earlier(stored.expiresAt(), stored.fetchedAt().plus(lifetime));
-    Duration remaining = shorter(Duration.between(now, expiresAt), lifetime);
+    Instant expiresAt =
+        Collections.min(List.of(stored.expiresAt(), stored.fetchedAt().plus(lifetime)));
+    Duration remaining = Collections.min(List.of(Duration.between(now, expiresAt), lifetime));
     if (remaining.isNegative() || remaining.isZero()) {
-      return Optional.empty();
+      return new Answer.Absent();
     }
     long nowNanos = ticker.getAsLong();
     Resolution.InForce inForce =
@@ -119,14 +129,15 @@ public final class StoreMapper {
             expiresAt,
             Optional.empty(),
             settings);
-    return Optional.of(
+    return new Answer.Found(
         new CacheEntry(
             inForce,
             nowNanos + remaining.toNanos(),
             nowNanos,
+            nowNanos,
             history(stored, now, nowNanos),
             Set.of(),
-            new LastUse(nowNanos - timeSince(stored.lastUsedAt(), now).toNanos())));
+            new LastUse(nowNanos - timeSince(stored.lastUsedAt(), now).toNanos(), true)));
   }
 
   private static FetchHistory history(StoredPolicy stored, Instant now, long nowNanos) {
@@ -142,6 +153,7 @@ public final class StoreMapper {
                             failure.failures(),
                             nowNanos + untilRetry(failure, now).toNanos(),
                             new Problem(failure.resultType(), failure.detail(), failure.at()))),
+                    failure.failures(),
                     List.of()))
         .orElse(FetchHistory.NONE);
   }
@@ -149,7 +161,7 @@ public final class StoreMapper {
   /** A day at most: a row must not prevent fetches for longer. */
   private static Duration untilRetry(StoredFailure failure, Instant now) {
     Duration wait = Duration.between(now, failure.retryAt());
-    return wait.isNegative() ? Duration.ZERO : shorter(wait, Duration.ofDays(1));
+    return wait.isNegative() ? Duration.ZERO : Collections.min(List.of(wait, Duration.ofDays(1)));
   }
 
   /** The row to store for a policy. */
@@ -185,14 +197,6 @@ public final class StoreMapper {
   private static Duration timeSince(Instant moment, Instant now) {
     Duration elapsed = Duration.between(moment, now);
     Duration longest = Duration.ofDays(TtlBounds.LONGEST_DAYS);
-    return elapsed.isNegative() ? Duration.ZERO : shorter(elapsed, longest);
-  }
-
-  private static Instant earlier(Instant a, Instant b) {
-    return a.isBefore(b) ? a : b;
-  }
-
-  private static Duration shorter(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
+    return elapsed.isNegative() ? Duration.ZERO : Collections.min(List.of(elapsed, longest));
   }
 }

@@ -2,14 +2,14 @@
 /**
  * Internal: the gateway between the cache and a {@link io.github.mtasts.store.PolicyStore}.
  *
- * <p>A store may be slow, broken or wrong; the resolver must not notice. {@link
- * io.github.mtasts.stored.StoreGateway} is what the engine calls: find, save, record a failure or a
- * use, and retry what could not be written. It never throws; a store that does not answer gives an
- * empty result. {@link io.github.mtasts.stored.StoreCalls} gives each call a deadline, {@link
- * io.github.mtasts.stored.StoreQueue} limits how many run at once, and {@code CircuitBreaker} stops
- * calls for a while after a failure, once for reads and once for writes. {@link
+ * <p>A store may be slow, broken or wrong. {@link io.github.mtasts.stored.StoreGateway} is what the
+ * engine calls; it never throws, and tells "no policy is stored" from "the store could not be
+ * asked". {@code StoreCalls} runs the calls on threads of their own, each within a deadline, and
+ * {@code CircuitBreaker} stops them for a while when the store fails: once for reading and once for
+ * writing. {@code StoreWriter} writes now, or later what could not be written. {@link
  * io.github.mtasts.stored.StoreMapper} converts rows to cache entries, back-off included, and
- * rejects rows that are not plausible.
+ * decides which rows are believed; {@code NewestFetch} doubts the clock before a row counts as
+ * expired.
  */
 @NullMarked
 package io.github.mtasts.stored;

@@ -50,6 +50,7 @@ final class ExportsTest {
           "DnsJavaClient", // the DNS client, for MxLookup
           "JdbcPolicyStore", // stores, for PolicyResolverBuilder.store
           "RedisPolicyStore",
+          "RowRefusedException", // thrown by stores of users, for a single row
           "PolicyLines"); // policies as JSON Lines
 
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\\n]*");

@@ -96,11 +96,11 @@ final class LayersTest {
           "refresh.MaintenanceThread",
           "refresh.RefreshSchedule",
           "refresh.Refresher",
+          "resolver.EventDispatcher",
           "resolver.FleetFetch",
           "resolver.InFlightLookups",
-          "resolver.IsolatedListeners",
           "resolver.LookupFlow",
-          "stored.StoreCalls",
+          "resolver.UndeterminedAnswers",
           "stored.StoreGateway",
           "stored.StoreMapper");
 

@@ -4,12 +4,10 @@ package io.github.mtasts.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each tier has its own budget and keeps to it. */
 final class PolicyCacheTest {
-  private final PolicyCache<String> cache = new PolicyCache<>(10, 20, 30, String::length);
+  private final PolicyCache<String> cache = new PolicyCache<>(10, 20, 30);
 
   @Test
   void aFloodOfNegativeAnswersEvictsNoPolicy() {
@@ -52,38 +50,31 @@ final class PolicyCacheTest {
     assertThat(cache.size(CacheTier.ENFORCE)).isLessThanOrEqualTo(10);
   }
 
-  @ParameterizedTest
-  @CsvSource({"0, 10", "1, 10", "2048, 10", "2049, 5", "4096, 5", "4097, 3", "10000, 2"})
-  void aHugeEntryCountsOneUnitForEachTwoKibibytesBegun(int octets, int most) {
-    for (int i = 0; i < most; i++) {
-      cache.put("enforce" + i, CacheTier.ENFORCE, "e".repeat(octets));
-    }
-    assertThat(cache.size(CacheTier.ENFORCE)).as("all entries fit").isEqualTo(most);
-
-    for (int i = most; i < 100; i++) {
-      cache.put("enforce" + i, CacheTier.ENFORCE, "e".repeat(octets));
-    }
-    assertThat(cache.size(CacheTier.ENFORCE)).as("no more than that").isEqualTo(most);
-  }
-
   @Test
-  void anEntryLargerThanTheWholeBudgetIsCached() {
-    String huge = "e".repeat(1_000_000);
-    cache.put("example.com", CacheTier.ENFORCE, huge);
-
-    assertThat(cache.size(CacheTier.ENFORCE)).isEqualTo(1);
-    assertThat(cache.get("example.com")).isEqualTo(huge);
-  }
-
-  @Test
-  void hugeEntriesOfOneTierEvictNothingFromAnother() {
+  void aFloodOfLargePoliciesEvictsNoOther() {
     cache.put("enforce", CacheTier.ENFORCE, "e");
+    cache.put("once", CacheTier.ENFORCE_USED_ONCE, "o");
     for (int i = 0; i < 100; i++) {
-      cache.put("testing" + i, CacheTier.OTHER_POLICY, "t".repeat(100_000));
+      cache.put("large" + i, CacheTier.LARGE_POLICY, "l");
     }
 
     assertThat(cache.get("enforce")).isEqualTo("e");
-    assertThat(cache.size(CacheTier.OTHER_POLICY)).isEqualTo(1);
+    assertThat(cache.get("once")).isEqualTo("o");
+    assertThat(cache.size(CacheTier.LARGE_POLICY)).isEqualTo(1);
+  }
+
+  @Test
+  void aFloodOfPoliciesUsedOnceEvictsNoneThatWasUsedTwice() {
+    for (int i = 0; i < 10; i++) {
+      cache.put("enforce" + i, CacheTier.ENFORCE, "e");
+    }
+    for (int i = 0; i < 100_000; i++) {
+      cache.put("once" + i, CacheTier.ENFORCE_USED_ONCE, "o");
+    }
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(cache.get("enforce" + i)).isEqualTo("e");
+    }
   }
 
   @Test

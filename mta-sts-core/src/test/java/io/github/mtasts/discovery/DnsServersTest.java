@@ -164,18 +164,6 @@ class DnsServersTest {
   }
 
   @Test
-  void isUnavailableIfTheResolverThrows() {
-    SimpleResolver broken =
-        stubbed(
-            () -> {
-              throw new IllegalStateException("broken");
-            });
-    try (DnsJavaClient client = new DnsJavaClient(broken, DnsLimits.within(LONG))) {
-      assertThat(client.txt(NAME).join().detail()).contains("broken");
-    }
-  }
-
-  @Test
   void triesTheNextServerAtOnceAfterAnUnreadableAnswer() {
     Server odd = new Server(stubbed(() -> answered(unreadable())), "odd");
     Server good = new Server(stubbed(() -> answered(empty())), "good");

@@ -3,6 +3,7 @@ package io.github.mtasts.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mtasts.discovery.DnsAnswer.Status;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -52,19 +54,35 @@ class QueryQueueTest {
 
       assertThat(List.of(first, second)).noneMatch(CompletableFuture::isDone);
       assertThat(third).isDone();
-      assertThat(third.join().status()).isEqualTo(Status.UNAVAILABLE);
-      assertThat(third.join().detail()).contains("3: overload, 1 queries are waiting already");
+      assertRejected(third, "3: overload, 1 queries are waiting already");
     }
   }
 
   @Test
   void theDeadlineIncludesTheTimeInTheQueue() {
-    try (QueryQueue queue = new QueryQueue(new DnsLimits(Duration.ofMillis(100), 1, 10))) {
+    try (QueryQueue queue = new QueryQueue(new DnsLimits(Duration.ofMillis(500), 1, 10))) {
       var first = ask(queue, "1");
       var waiting = ask(queue, "2");
+      await("1");
 
-      assertThat(get(first).detail()).contains("within 100 ms");
-      assertThat(get(waiting).detail()).contains("within 100 ms");
+      assertThat(get(first).detail()).contains("expected an answer within 500 ms, found none");
+      assertThat(end(waiting)).contains("within 500 ms");
+    }
+  }
+
+  @Test
+  void aQueryThatWasNeverSentIsRejectedAndNotUnavailable() {
+    CountDownLatch end = new CountDownLatch(1);
+    try (QueryQueue queue = new QueryQueue(new DnsLimits(Duration.ofMillis(100), MANY, MANY))) {
+      for (int i = 0; i < DnsThreads.WORKERS; i++) {
+        queue.workers().execute(() -> awaitUninterrupted(end));
+      }
+      var never = ask(queue, "1");
+
+      assertRejected(never, "1: expected the query to be sent within 100 ms");
+      assertThat(asked).isEmpty();
+    } finally {
+      end.countDown();
     }
   }
 
@@ -83,8 +101,7 @@ class QueryQueueTest {
                 }));
       }
 
-      assertThat(answers)
-          .allSatisfy(answer -> assertThat(get(answer).detail()).contains("within 100 ms"));
+      assertThat(answers).allSatisfy(answer -> assertThat(end(answer)).contains("within 100 ms"));
     } finally {
       end.countDown();
     }
@@ -99,10 +116,10 @@ class QueryQueueTest {
         var unused = ask(queue, what).thenRun(() -> awaitUninterrupted(end));
         queue.workers().execute(() -> answer(what));
       }
-      var late = ask(queue, "1").thenRun(() -> awaitUninterrupted(end));
+      var late = ask(queue, "1").whenComplete((answer, failure) -> awaitUninterrupted(end));
       var later = ask(queue, "2");
 
-      assertThat(get(later).detail()).contains("within 500 ms");
+      assertThat(end(later)).contains("within 500 ms");
       assertThat(late).isNotDone();
     } finally {
       end.countDown();
@@ -134,13 +151,13 @@ class QueryQueueTest {
     var second = ask(queue, "2");
     queue.close();
 
-    assertThat(first.join().detail()).contains("closed before the answer");
-    assertThat(second.join().detail()).contains("closed before the answer");
-    assertThat(ask(queue, "3").join().detail()).contains("the DNS client is closed");
+    assertRejected(first, "closed before the answer");
+    assertRejected(second, "closed before the answer");
+    assertRejected(ask(queue, "3"), "the DNS client is closed");
   }
 
   @Test
-  void handlesAnExchangeThatThrowsOrFails() {
+  void anExchangeThatThrowsOrFailsIsNotUnavailable() {
     try (QueryQueue queue = new QueryQueue(new DnsLimits(LONG, 1, 10))) {
       var thrown =
           queue.<String>submit(
@@ -152,8 +169,14 @@ class QueryQueueTest {
           queue.<String>submit(
               "failed", due -> CompletableFuture.failedFuture(new IllegalStateException("bang")));
 
-      assertThat(get(thrown).detail()).contains("boom");
-      assertThat(get(failed).detail()).contains("bang");
+      assertThatThrownBy(() -> get(thrown))
+          .cause()
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("boom");
+      assertThatThrownBy(() -> get(failed))
+          .cause()
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("bang");
     }
   }
 
@@ -222,6 +245,21 @@ class QueryQueueTest {
 
   private static DnsAnswer<String> get(CompletableFuture<DnsAnswer<String>> answer) {
     return answer.orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  private static void assertRejected(CompletableFuture<DnsAnswer<String>> answer, String message) {
+    assertThatThrownBy(() -> get(answer))
+        .cause()
+        .isInstanceOf(RejectedExecutionException.class)
+        .hasMessageContaining(message);
+  }
+
+  /** How a query ended: the detail of its answer, or the message of its failure. */
+  private static String end(CompletableFuture<DnsAnswer<String>> answer) {
+    return answer
+        .orTimeout(30, TimeUnit.SECONDS)
+        .handle((value, failure) -> value != null ? value.detail() : String.valueOf(failure))
+        .join();
   }
 
   @Test

@@ -27,8 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
-import org.h2.jdbcx.JdbcConnectionPool;
-import org.postgresql.ds.PGConnectionPoolDataSource;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGPoolingDataSource;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.RedisClient;
 
@@ -138,9 +138,15 @@ final class FleetNode {
               .build(),
           place);
     }
-    PGConnectionPoolDataSource source = new PGConnectionPoolDataSource();
-    source.setUrl(store);
-    return JdbcPolicyStore.builder(JdbcConnectionPool.create(source)).table(place).build();
+    return JdbcPolicyStore.builder(postgres(store)).table(place).build();
+  }
+
+  @SuppressWarnings("deprecation") // not for production, says the driver
+  private static DataSource postgres(String url) {
+    PGPoolingDataSource pool = new PGPoolingDataSource();
+    pool.setUrl(url);
+    pool.setMaxConnections(CONNECTIONS);
+    return pool;
   }
 
   private static X509TrustManager trust(Path pem) throws Exception {

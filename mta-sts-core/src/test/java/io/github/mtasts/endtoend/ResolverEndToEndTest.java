@@ -48,12 +48,12 @@ final class ResolverEndToEndTest {
       assertThat(first.decide("talon.nmrc.org").requirement()).isEqualTo(Requirement.ENFORCED);
       assertThat(first.decide("mx.attacker.example").isRefused()).isTrue();
 
-      fetched.clear();
+      assertThat(fetched.poll(30, TimeUnit.SECONDS)).extracting(f -> f.id()).isNotEqualTo("2");
       net.publish("nmrc.org", "2", policy(ENFORCE, "eagle.nmrc.org"));
       net.clock().advance(Duration.ofMinutes(5));
       assertThat(resolver.resolve("nmrc.org").decide("talon.nmrc.org").isListed()).isTrue();
       assertThat(fetched.poll(30, TimeUnit.SECONDS)).extracting(f -> f.id()).isEqualTo("2");
-      // The listener is called shortly before the cache is updated; the recheck waits for the end.
+      // The event may come before the cache is updated; the recheck waits for the end.
       assertThat(resolver.recheck("nmrc.org").decide("eagle.nmrc.org").isListed()).isTrue();
 
       net.policyHosts().answer("nmrc.org", PolicyAnswer.status(404));
@@ -100,7 +100,8 @@ final class ResolverEndToEndTest {
   void mailIsDeferredIfTheRecordExistsAndThePolicyHostDoesNotResolve() {
     net.publish("example.com", "1", policy(ENFORCE, "mx.example.com"));
     net.dns().fault("mta-sts.example.com", TestDns.Fault.SERVFAIL);
-    try (PolicyResolver resolver = net.resolver().whenUnavailable(WhenUnavailable.DEFER).build()) {
+    try (PolicyResolver resolver =
+        net.resolver().whenDnsUnavailable(WhenUnavailable.DEFER).build()) {
       Resolution unknown = resolver.resolve("example.com");
 
       assertThat(unknown.explain())
@@ -114,9 +115,10 @@ final class ResolverEndToEndTest {
   void aDnsTimeoutIsUnavailableAtTheDeadline() {
     net.dns().fault("_mta-sts.example.com", TestDns.Fault.SILENT);
     try (PolicyResolver resolver = net.resolver().dnsDeadline(Duration.ofMillis(200)).build()) {
-      Resolution.NoPolicy none = (Resolution.NoPolicy) resolver.resolve("example.com");
+      Resolution.Undetermined unknown = (Resolution.Undetermined) resolver.resolve("example.com");
 
-      assertThat(none.reason()).isEqualTo(Resolution.Reason.DNS_UNAVAILABLE);
+      assertThat(unknown.cause()).isEqualTo(Resolution.Undetermined.Cause.DNS_UNAVAILABLE);
+      assertThat(unknown.defers()).as("by default").isFalse();
     }
   }
 

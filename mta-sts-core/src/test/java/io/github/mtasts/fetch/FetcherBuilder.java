@@ -72,19 +72,21 @@ final class FetcherBuilder {
     return this;
   }
 
+  FetchSettings settings() {
+    return new FetchSettings(
+        guard,
+        reading,
+        trustManager,
+        proxy,
+        port,
+        userAgent,
+        deadline,
+        maxConcurrentFetches,
+        executor,
+        InstantSource.system());
+  }
+
   OkHttpPolicyFetcher build() {
-    return new OkHttpPolicyFetcher(
-        addresses,
-        new FetchSettings(
-            guard,
-            reading,
-            trustManager,
-            proxy,
-            port,
-            userAgent,
-            deadline,
-            maxConcurrentFetches,
-            executor,
-            InstantSource.system()));
+    return new OkHttpPolicyFetcher(addresses, settings());
   }
 }

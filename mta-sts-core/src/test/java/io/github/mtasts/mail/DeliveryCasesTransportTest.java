@@ -11,7 +11,6 @@ import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.decision.TlsSession;
-import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.endtoend.DeliveryCase;
 import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
@@ -109,7 +108,6 @@ final class DeliveryCasesTransportTest {
             Resolution.Reason.OVERRIDDEN,
             "disabled by the operator",
             Optional.empty(),
-            WhenUnavailable.PROCEED,
             fixture.settings()));
 
     assertThat(fixture.deliverToOne(RECIPIENT).disposition()).isEqualTo(Disposition.DELIVERED);

@@ -8,6 +8,7 @@ import io.github.mtasts.decision.Enforcement;
 import io.github.mtasts.decision.MxTlsSettings;
 import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.Suspicion;
 import io.github.mtasts.decision.TlsSession;
 import io.github.mtasts.policy.MxPattern;
 import io.github.mtasts.policy.Policy;
@@ -30,6 +31,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -47,6 +49,7 @@ final class MailFixture implements AutoCloseable {
   final TestDns dns = internet.dns();
   final Properties properties = internet.mailProperties();
   final List<TlsSession> sessions = Collections.synchronizedList(new ArrayList<>());
+  final List<Suspicion> suspicions = Collections.synchronizedList(new ArrayList<>());
   final List<String> rechecks = Collections.synchronizedList(new ArrayList<>());
   final PolicyResolver resolver = new FakeResolver();
 
@@ -135,10 +138,22 @@ final class MailFixture implements AutoCloseable {
     return this;
   }
 
+  /** Sets what a recheck finds, and every lookup after it. */
+  MailFixture afterRecheck(Resolution resolution) {
+    newer.put(resolution.domain(), resolution);
+    return this;
+  }
+
   /** Sets the policy that a recheck finds, and every lookup after it. */
   MailFixture afterRecheck(String domain, String... patterns) {
     newer.put(domain, policy(domain, PolicyMode.ENFORCE, patterns));
     return this;
+  }
+
+  /** A resolution that does not say whether there is a policy. */
+  Resolution undetermined(Resolution.Undetermined.Cause cause, boolean defers) {
+    return new Resolution.Undetermined(
+        "example.com", cause, "no answer, for a test", Instant.now(), defers, settings());
   }
 
   MxTlsSettings settings() {
@@ -149,6 +164,11 @@ final class MailFixture implements AutoCloseable {
           @Override
           public void tlsSessionEnded(TlsSession session) {
             sessions.add(session);
+          }
+
+          @Override
+          public void suspicious(Suspicion suspicion, Resolution.InForce before, String detail) {
+            suspicions.add(suspicion);
           }
         },
         enforcement);

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.mtasts.decision.Requirement;
-import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.decision.TlsSession;
-import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.mail.DomainDelivery.Attempt;
 import io.github.mtasts.mail.DomainDelivery.Disposition;
 import io.github.mtasts.mail.DomainDelivery.Outcome;
@@ -101,7 +100,9 @@ final class RecheckedDeliveryTest {
   @Test
   void refusesEveryHostWhileDnsIsUnavailableIfConfiguredToDefer() throws Exception {
     MxServer mx = fixture.mx("mx1.example.com");
-    fixture.domain("example.com", "mx1.example.com").resolution(unavailable(WhenUnavailable.DEFER));
+    fixture
+        .domain("example.com", "mx1.example.com")
+        .resolution(fixture.undetermined(Cause.DNS_UNAVAILABLE, true));
 
     DomainDelivery delivery = fixture.deliverToOne("bob@example.com");
 
@@ -119,7 +120,7 @@ final class RecheckedDeliveryTest {
     MxServer mx = fixture.mx("mx1.example.com");
     fixture
         .domain("example.com", "mx1.example.com")
-        .resolution(unavailable(WhenUnavailable.DEFER))
+        .resolution(fixture.undetermined(Cause.DNS_UNAVAILABLE, true))
         .afterRecheck("example.com", "mx1.example.com");
 
     assertThat(fixture.deliverToOne("bob@example.com").disposition())
@@ -132,7 +133,7 @@ final class RecheckedDeliveryTest {
     MxServer mx = fixture.mx("mx1.example.com");
     fixture
         .domain("example.com", "mx1.example.com")
-        .resolution(unavailable(WhenUnavailable.PROCEED));
+        .resolution(fixture.undetermined(Cause.DNS_UNAVAILABLE, false));
 
     assertThat(fixture.deliverToOne("bob@example.com").disposition())
         .isEqualTo(Disposition.DELIVERED);
@@ -165,15 +166,5 @@ final class RecheckedDeliveryTest {
 
   private static TestCertificate expired(String host) {
     return MailFixture.CA.leaf().dnsNames(host).expired().issue();
-  }
-
-  private Resolution unavailable(WhenUnavailable then) {
-    return new Resolution.NoPolicy(
-        "example.com",
-        Resolution.Reason.DNS_UNAVAILABLE,
-        "_mta-sts.example.com: no answer",
-        Optional.empty(),
-        then,
-        fixture.settings());
   }
 }

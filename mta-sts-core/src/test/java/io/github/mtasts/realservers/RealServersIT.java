@@ -123,8 +123,9 @@ final class RealServersIT {
     assertThat(delivery.resultType()).contains(expected);
     assertThat(delivery.status()).isEqualTo(status);
     assertThat(delivery.attempts()).extracting(Attempt::outcome).containsOnly(Outcome.TLS_FAILED);
-    assertThat(sender.tlsSessions).allSatisfy(s -> assertThat(s.failure()).contains(expected));
-    assertThat(sender.tlsSessions).isNotEmpty();
+    assertThat(sender.tlsSessionsAtEnd())
+        .allSatisfy(s -> assertThat(s.failure()).contains(expected));
+    assertThat(sender.tlsSessionsAtEnd()).isNotEmpty();
     assertNeverOffered(message, mx);
   }
 
@@ -145,7 +146,7 @@ final class RealServersIT {
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(delivery.requirement()).contains(Requirement.TESTING);
-    assertThat(sender.tlsSessions)
+    assertThat(sender.tlsSessionsAtEnd())
         .singleElement()
         .satisfies(session -> assertThat(session.failure()).contains(expected));
     servers.mx(mx).awaitMail(message);
@@ -189,7 +190,7 @@ final class RealServersIT {
 
     assertThat(delivery.disposition()).isEqualTo(Disposition.DELIVERED);
     assertThat(delivery.mxHost()).contains("mx." + mx + ".test");
-    assertThat(sender.tlsSessions)
+    assertThat(sender.tlsSessionsAtEnd())
         .singleElement()
         .satisfies(session -> assertThat(session.failure()).isEmpty());
     assertThat(servers.mx(mx).awaitMail(message)).contains("with ESMTPS id");

@@ -27,7 +27,7 @@ final class Sender implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.0/8";
 
   final PolicyResolver resolver;
-  final List<TlsSession> tlsSessions = Collections.synchronizedList(new ArrayList<>());
+  private final List<TlsSession> tlsSessions = Collections.synchronizedList(new ArrayList<>());
   private final DnsClient dns;
 
   Sender(RealServers servers) throws IOException, GeneralSecurityException {
@@ -48,6 +48,12 @@ final class Sender implements AutoCloseable {
                   }
                 })
             .build();
+  }
+
+  /** Closes the resolver, which delivers the events that wait, and returns all TLS sessions. */
+  List<TlsSession> tlsSessionsAtEnd() {
+    resolver.close();
+    return List.copyOf(tlsSessions);
   }
 
   /** Returns a session as for {@link Transport#send}. */

@@ -3,113 +3,187 @@ package io.github.mtasts.stored;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.RecordingListener;
 import io.github.mtasts.decision.ResolverListener;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import io.github.mtasts.testing.SettableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Failures and recoveries of a store are reported in order, and not too often. */
+/** When a store is called, when it is not, and what is reported about that. */
 final class CircuitBreakerTest {
-  private final Deque<Runnable> threads = new ArrayDeque<>();
-  private final AtomicLong nanos = new AtomicLong();
-  private final RecordingListener events = new RecordingListener();
-  private final CircuitBreaker breaker =
-      new CircuitBreaker("reading", events, () -> 0, threads::add);
+  private final SettableClock clock = new SettableClock();
+  private final StoreEvents events = new StoreEvents();
+  private final CircuitBreaker breaker = breaker(events);
 
-  @Test
-  void reportsEventsInOrderEvenIfThreadsRunInReverse() {
-    breaker.failed("refused");
-    breaker.succeeded();
-    breaker.failed("refused again");
+  private CircuitBreaker breaker(ResolverListener listener) {
+    return new CircuitBreaker("reading", listener, clock, clock.nanoTicker());
+  }
 
-    while (!threads.isEmpty()) {
-      threads.removeLast().run();
+  private void open() {
+    for (int failure = 0; failure < CircuitBreaker.FAILURES_TO_OPEN; failure++) {
+      breaker.failed("refused");
     }
-
-    assertThat(events.all())
-        .containsExactly(
-            "store failed reading refused",
-            "store recovered reading",
-            "store failed reading refused again");
+    breaker.report();
   }
 
   @Test
-  void blocksNoThreadWhileAListenerIsSlow() throws Exception {
+  void opensAfterThreeFailuresInARow() {
+    breaker.failed("refused");
+    breaker.failed("refused");
+    assertThat(breaker.refusal()).isEmpty();
+
+    breaker.failed("refused for the third time");
+
+    assertThat(breaker.refusal().orElseThrow().detail()).isEqualTo("refused for the third time");
+  }
+
+  @Test
+  void staysClosedWhileEveryThirdCallSucceeds() {
+    for (int call = 0; call < 1_000; call++) {
+      if (call % 3 == 2) {
+        breaker.succeeded();
+      } else {
+        breaker.failed("refused");
+      }
+      assertThat(breaker.refusal()).isEmpty();
+    }
+    breaker.report();
+    assertThat(events.all()).isEmpty();
+  }
+
+  @Test
+  void makesOneTrialCallAfterEachPauseUpToThirtySeconds() {
+    open();
+
+    List<Long> trials = new ArrayList<>();
+    for (long second = 1; second <= 100; second++) {
+      clock.advance(Duration.ofSeconds(1));
+      if (breaker.refusal().isEmpty()) {
+        assertThat(breaker.refusal()).as("a second call at the same time").isPresent();
+        trials.add(second);
+        breaker.failed("refused");
+      }
+    }
+
+    assertThat(trials).containsExactly(1L, 3L, 7L, 15L, 31L, 61L, 91L);
+  }
+
+  @Test
+  void makesTheNextTrialCallEvenIfTheLastOneNeverEnds() {
+    open();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(breaker.refusal()).isEmpty();
+
+    clock.advance(Duration.ofSeconds(2));
+
+    assertThat(breaker.refusal()).isEmpty();
+  }
+
+  @Test
+  void makesATrialCallAtOnceOnRequest() {
+    open();
+    assertThat(breaker.refusal()).isPresent();
+
+    breaker.retryNow();
+
+    assertThat(breaker.refusal()).isEmpty();
+    assertThat(breaker.refusal()).isPresent();
+  }
+
+  @Test
+  void closesAfterASuccessAndPausesBrieflyNextTime() {
+    open();
+    for (int trial = 0; trial < 5; trial++) {
+      clock.advance(Duration.ofSeconds(30));
+      assertThat(breaker.refusal()).isEmpty();
+      breaker.failed("refused");
+    }
+
+    breaker.succeeded();
+    assertThat(breaker.refusal()).isEmpty();
+
+    open();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(breaker.refusal()).isEmpty();
+  }
+
+  @Test
+  void namesTheTimeOfTheFirstFailureInTheUnbrokenSeries() {
+    breaker.failed("an earlier series");
+    breaker.succeeded();
+    clock.advance(Duration.ofHours(1));
+    Instant first = clock.instant();
+
+    assertThat(breaker.failed("refused").since()).contains(first);
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(breaker.failed("refused").since()).contains(first);
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(breaker.failed("refused").since()).contains(first);
+    clock.advance(Duration.ofDays(1));
+    assertThat(breaker.failed("refused").since()).contains(first);
+
+    assertThat(breaker.outage().orElseThrow().since()).contains(first);
+  }
+
+  @Test
+  void reportsFailureAndRecoveryOnceEachInOrder() {
+    open();
+    open();
+    breaker.succeeded();
+    breaker.succeeded();
+    open();
+
+    breaker.report();
+
+    assertThat(events.all())
+        .containsExactly("failed reading refused", "recovered reading", "failed reading refused");
+  }
+
+  @Test
+  void keepsTheOrderAndBlocksNoThreadWhileAListenerIsSlow() throws Exception {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch proceed = new CountDownLatch(1);
-    ResolverListener slow =
-        new ResolverListener() {
-          @Override
-          public void storeFailed(String what, String detail) {
-            started.countDown();
-            awaitUninterruptibly(proceed);
-            events.storeFailed(what, detail);
-          }
+    CircuitBreaker slow =
+        breaker(
+            new ResolverListener() {
+              @Override
+              public void storeFailed(String what, String detail) {
+                started.countDown();
+                assertThat(isOver(proceed)).isTrue();
+                events.storeFailed(what, detail);
+              }
 
-          @Override
-          public void storeRecovered(String what) {
-            events.storeRecovered(what);
-          }
-        };
-    CircuitBreaker withSlowListener = new CircuitBreaker("writing", slow, () -> 0, threads::add);
-    withSlowListener.failed("refused");
-    CompletableFuture<Void> first = CompletableFuture.runAsync(threads.removeFirst());
-    assertThat(started.await(1, TimeUnit.MINUTES)).isTrue();
+              @Override
+              public void storeRecovered(String what) {
+                events.storeRecovered(what);
+              }
+            });
+    slow.failed("refused");
+    slow.failed("refused");
+    slow.failed("refused");
+    CompletableFuture<Void> first = CompletableFuture.runAsync(slow::report);
+    assertThat(isOver(started)).isTrue();
 
-    withSlowListener.succeeded();
-    threads.removeFirst().run();
+    slow.succeeded();
+    slow.report();
     assertThat(events.all()).isEmpty();
 
     proceed.countDown();
     first.get(1, TimeUnit.MINUTES);
-    assertThat(events.all())
-        .containsExactly("store failed writing refused", "store recovered writing");
+    assertThat(events.all()).containsExactly("failed reading refused", "recovered reading");
   }
 
-  private static void awaitUninterruptibly(CountDownLatch latch) {
+  private static boolean isOver(CountDownLatch latch) {
     try {
-      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
-    } catch (InterruptedException e) {
+      return latch.await(1, TimeUnit.MINUTES);
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** For example one of two servers is down, or a row is locked: every other call fails. */
-  @Test
-  void reportsAStoreThatFailsEveryOtherCallTwiceAMinuteAtMost() {
-    CircuitBreaker flapping = new CircuitBreaker("writing", events, nanos::get, Runnable::run);
-    int calls = 0;
-    for (int second = 0; second < 3_600; second++) {
-      nanos.addAndGet(1_000_000_000);
-      if (flapping.admits()) {
-        if (calls++ % 2 == 0) {
-          flapping.failed("no answer");
-        } else {
-          flapping.succeeded();
-        }
-      }
-    }
-
-    assertThat(events.all())
-        .filteredOn(line -> line.startsWith("store failed"))
-        .hasSizeBetween(60, 130);
-  }
-
-  @Test
-  void pausesForASecondOnlyAfterAMinuteOfRecovery() {
-    CircuitBreaker flapping = new CircuitBreaker("writing", events, nanos::get, Runnable::run);
-    for (int failure = 0; failure < 5; failure++) {
-      flapping.failed("no answer");
-      assertThat(flapping.admits()).isFalse();
-      nanos.addAndGet(1_000_000_000);
-      assertThat(flapping.admits()).isTrue();
-      flapping.succeeded();
-      nanos.addAndGet(60_000_000_000L);
+      return false;
     }
   }
 }

@@ -12,8 +12,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
@@ -43,14 +41,12 @@ public final class InMemoryPolicyStore implements PolicyStore {
     BROKEN
   }
 
-  private record Lease(String holder, Instant end) {}
-
   /** The fault and the latch that its blocked calls wait for, in one value to change together. */
   private record Phase(Fault fault, CountDownLatch over) {}
 
   private final ConcurrentNavigableMap<String, StoredRow> rows = new ConcurrentSkipListMap<>();
-  private final ConcurrentMap<String, Lease> leases = new ConcurrentHashMap<>();
   private final AtomicInteger calls = new AtomicInteger();
+  private volatile Duration latency = Duration.ZERO;
   private volatile Phase phase = new Phase(Fault.NONE, new CountDownLatch(1));
 
   /** Creates an empty store. */
@@ -65,6 +61,15 @@ public final class InMemoryPolicyStore implements PolicyStore {
     Phase before = phase;
     phase = new Phase(next, new CountDownLatch(1));
     before.over().countDown();
+  }
+
+  /**
+   * Sets how long each call takes from now on, like a database in another machine room.
+   *
+   * @param each zero or more
+   */
+  public void latency(Duration each) {
+    latency = each;
   }
 
   /**
@@ -143,27 +148,12 @@ public final class InMemoryPolicyStore implements PolicyStore {
   }
 
   @Override
-  public boolean lease(String domain, String holder, Instant now, Duration term) {
-    write();
-    Lease mine = new Lease(holder, now.plus(term));
-    return leases
-        .merge(
-            domain,
-            mine,
-            (old, wanted) ->
-                old.holder().equals(holder)
-                        || !old.end().isAfter(now)
-                        || old.end().isAfter(now.plus(term.multipliedBy(2)))
-                    ? wanted
-                    : old)
-        .holder()
-        .equals(holder);
-  }
-
-  @Override
-  public void release(String domain, String holder) {
-    write();
-    leases.computeIfPresent(domain, (d, old) -> old.holder().equals(holder) ? null : old);
+  public Optional<Instant> newestFetch() {
+    read();
+    return rows.values().stream()
+        .filter(StoredPolicy.class::isInstance)
+        .map(row -> ((StoredPolicy) row).fetchedAt())
+        .max(Instant::compareTo);
   }
 
   @Override
@@ -192,7 +182,6 @@ public final class InMemoryPolicyStore implements PolicyStore {
         count++;
       }
     }
-    leases.values().removeIf(lease -> lease.end().isBefore(before));
     return count;
   }
 
@@ -202,12 +191,22 @@ public final class InMemoryPolicyStore implements PolicyStore {
 
   private void read() {
     calls.incrementAndGet();
+    pause();
     Phase now = phase;
     switch (now.fault()) {
       case DOWN -> throw new PolicyStoreException("store: expected an answer, found none");
       case BROKEN -> throw new AssertionError("a store that fails unexpectedly");
       case HANGING -> awaitEnd(now);
       case NONE, READ_ONLY, LYING -> {}
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(latency.toMillis());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new PolicyStoreException("store: the call was interrupted", interrupted);
     }
   }
 

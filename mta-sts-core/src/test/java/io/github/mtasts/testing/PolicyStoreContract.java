@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -89,24 +88,6 @@ public abstract class PolicyStoreContract extends PolicyStoreContractLists {
       }
       assertThat(concurrently(work)).containsOnlyOnce(true);
       assertThat(stores.get(0).find(policy.domain())).contains(policy);
-    }
-  }
-
-  @Test
-  void grantsALeaseOnceWhenManyRequestItConcurrently() throws Exception {
-    List<PolicyStore> stores = List.of(store(), store());
-    Duration term = Duration.ofSeconds(30);
-    for (int round = 0; round < 20; round++) {
-      // Ten domains twice: first a new lease, then one that has ended.
-      String domain = "d" + round % 10 + ".example";
-      Instant moment = now.plus(term.multipliedBy(round / 10));
-      List<Callable<Boolean>> work = new ArrayList<>();
-      for (int thread = 0; thread < THREADS; thread++) {
-        PolicyStore store = stores.get(thread % 2);
-        String holder = "holder-" + thread;
-        work.add(() -> store.lease(domain, holder, moment, term));
-      }
-      assertThat(concurrently(work)).as(domain).containsOnlyOnce(true);
     }
   }
 

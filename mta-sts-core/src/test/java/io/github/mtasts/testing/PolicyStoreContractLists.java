@@ -20,10 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The part of {@link PolicyStoreContract} about leases, pages, purging and unreadable rows. */
+/**
+ * The part of {@link PolicyStoreContract} about the newest fetch, pages, purging and unreadable
+ * rows.
+ */
 abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   private static final String DOMAIN = "example.com";
-  private static final Duration TERM = Duration.ofSeconds(30);
 
   /** In ASCII order: a hyphen comes before a dot. */
   private static final List<String> ORDERED =
@@ -41,102 +43,20 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
           "z-.example",
           "z.example");
 
-  // Leases.
+  // The newest fetch.
 
   @Test
-  void aLeaseExcludesOthersUntilItEnds() {
+  void theNewestFetchIsThatOfAllRows() {
     PolicyStore store = store();
-    assertThat(store.lease(DOMAIN, "one", now, TERM)).isTrue();
+    assertThat(store.newestFetch()).isEmpty();
 
-    Instant lastMoment = now.plus(TERM).minusMillis(1);
-    assertThat(store.lease(DOMAIN, "two", now, TERM)).isFalse();
-    assertThat(store().lease(DOMAIN, "two", lastMoment, TERM)).isFalse();
-    assertThat(store.lease(DOMAIN, "two", now.plus(TERM), TERM)).isTrue();
-    assertThat(store.lease(DOMAIN, "one", now.plus(TERM), TERM)).isFalse();
-  }
+    store.save(policy("a.example", now.minusSeconds(60)), now);
+    store.save(policy("b.example", now), now);
+    store.save(policy("c.example", now.minusSeconds(30)), now);
 
-  @Test
-  void theHolderExtendsItsLease() {
-    PolicyStore store = store();
-    store.lease(DOMAIN, "one", now, TERM);
-    Instant later = now.plusSeconds(20);
-    assertThat(store.lease(DOMAIN, "one", later, TERM)).isTrue();
-    assertThat(store.lease(DOMAIN, "one", later, TERM)).as("at the same moment again").isTrue();
-
-    Instant lastMoment = later.plus(TERM).minusMillis(1);
-    assertThat(store.lease(DOMAIN, "two", lastMoment, TERM)).isFalse();
-    assertThat(store.lease(DOMAIN, "two", later.plus(TERM), TERM)).isTrue();
-  }
-
-  @Test
-  void aLeaseFromAWrongClockIsTakenOver() {
-    PolicyStore store = store();
-    store.lease(DOMAIN, "wrong", now.plus(TERM).plusMillis(1), TERM);
-
-    assertThat(store.lease(DOMAIN, "right", now, TERM)).isTrue();
-  }
-
-  @Test
-  void aLeaseFromAClockSlightlyAheadIsRespected() {
-    PolicyStore store = store();
-    store.lease(DOMAIN, "ahead", now.plus(TERM), TERM);
-
-    assertThat(store.lease(DOMAIN, "right", now, TERM)).isFalse();
-  }
-
-  @Test
-  void onlyTheHolderReleasesALease() {
-    PolicyStore store = store();
-    store.lease(DOMAIN, "one", now, TERM);
-
-    store.release(DOMAIN, "two");
-    assertThat(store.lease(DOMAIN, "two", now, TERM)).isFalse();
-    store.release(DOMAIN, "one");
-    assertThat(store.lease(DOMAIN, "two", now, TERM)).isTrue();
-    store.release(DOMAIN, "one");
-    assertThat(store.lease(DOMAIN, "one", now, TERM)).isFalse();
-  }
-
-  @Test
-  void releasingALeaseWithoutAHolderDoesNothing() {
-    PolicyStore store = store();
-    store.release(DOMAIN, "one");
-
-    assertThat(store.lease(DOMAIN, "two", now, TERM)).isTrue();
-  }
-
-  @Test
-  void aLeaseAppliesToOneDomain() {
-    PolicyStore store = store();
-    store.lease(DOMAIN, "one", now, TERM);
-
-    assertThat(store.lease("a." + DOMAIN, "two", now, TERM)).isTrue();
-  }
-
-  @Test
-  void aLeaseNeedsNoRowAndCreatesNone() {
-    PolicyStore store = store();
-    store.lease(DOMAIN, "one", now, TERM);
-
-    assertThat(store.find(DOMAIN)).isEmpty();
-    assertThat(store.list("", 10)).isEmpty();
-    assertThat(store.purge(DOMAIN)).isFalse();
-    store.used(Map.of(DOMAIN, now));
-    store.failed(DOMAIN, failure(now, "refused"));
-    assertThat(store.find(DOMAIN)).isEmpty();
-    assertThat(store.save(policy(DOMAIN, now), now)).isTrue();
-    assertThat(store.find(DOMAIN)).contains(policy(DOMAIN, now));
-  }
-
-  @Test
-  void aLeaseDoesNotChangeTheRow() {
-    PolicyStore store = store();
-    store.save(policy(DOMAIN, now), now);
-    assertThat(store.lease(DOMAIN, "one", now, TERM)).isTrue();
-    assertThat(store.find(DOMAIN)).contains(policy(DOMAIN, now));
-    store.release(DOMAIN, "one");
-
-    assertThat(store.find(DOMAIN)).contains(policy(DOMAIN, now));
+    assertThat(store.newestFetch()).contains(now);
+    store.save(policy("a.example", now.plusMillis(1)), now);
+    assertThat(store.newestFetch()).contains(now.plusMillis(1));
   }
 
   // Pages.
@@ -148,7 +68,6 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
     List<String> shuffled = new ArrayList<>(ORDERED);
     Collections.shuffle(shuffled, new Random(most));
     shuffled.forEach(domain -> store.save(policy(domain, now), now));
-    store.lease("c.example", "one", now, TERM);
 
     List<StoredRow> seen = new ArrayList<>();
     List<StoredRow> page = store.list("", most);
@@ -221,16 +140,12 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
   }
 
   @Test
-  void purgingExpiredRowsKeepsValidRowsAndLeases() {
+  void purgingExpiredRowsKeepsValidRows() {
     PolicyStore store = store();
     store.save(policy(DOMAIN, now), now);
-    store.lease(DOMAIN, "one", now, TERM);
-    store.lease("held.example", "one", now, TERM);
 
     assertThat(store.purgeExpired(now)).isZero();
     assertThat(store.find(DOMAIN)).contains(policy(DOMAIN, now));
-    assertThat(store.lease(DOMAIN, "two", now, TERM)).isFalse();
-    assertThat(store.lease("held.example", "two", now, TERM)).isFalse();
   }
 
   // Unreadable rows.
@@ -289,6 +204,5 @@ abstract class PolicyStoreContractLists extends PolicyStoreContractRows {
     assertThat(store.list("", 10))
         .contains(policy("a.example", now).usedAt(later), policy("z.example", now).usedAt(later));
     assertThat(store.find(DOMAIN)).containsInstanceOf(UnreadableRow.class);
-    assertThat(store.lease(DOMAIN, "one", now, TERM)).isTrue();
   }
 }

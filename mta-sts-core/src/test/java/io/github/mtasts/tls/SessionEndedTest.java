@@ -4,20 +4,26 @@ package io.github.mtasts.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.PolicySession;
+import io.github.mtasts.decision.Enforcement;
+import io.github.mtasts.decision.MxDecision;
 import io.github.mtasts.decision.MxTlsSettings;
 import io.github.mtasts.decision.Requirement;
 import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.decision.TlsSession;
-import io.github.mtasts.decision.WhenUnavailable;
 import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.testing.TestCa;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is reported to the listener when an attempt ends. */
 final class SessionEndedTest {
@@ -101,6 +107,50 @@ final class SessionEndedTest {
   }
 
   @Test
+  void reportsARefusedHostOfASessionOnceEvenIfTlsIsPreparedForIt() {
+    Resolution policy =
+        Resolution.inForce(
+            TlsFixture.DOMAIN,
+            TlsFixture.policy(PolicyMode.ENFORCE, "other.example.com"),
+            fixture.settings());
+    PolicyResolver resolver = domain -> policy;
+
+    MxDecision decision = resolver.begin(TlsFixture.DOMAIN).decide(TlsFixture.MX);
+    MxTls.forDecision(decision).close();
+
+    assertThat(decision.isRefused()).isTrue();
+    assertThat(fixture.sessions).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Enforcement.class)
+  void reportsAHostThatIsNotListedInTestingOnceForEachConnection(Enforcement enforcement) {
+    PolicyMode mode = enforcement == Enforcement.LIVE ? PolicyMode.TESTING : PolicyMode.ENFORCE;
+    MxTlsSettings settings =
+        new MxTlsSettings(
+            Optional.of(fixture.ca.trustManager()),
+            Optional.empty(),
+            fixture.settings().listener(),
+            enforcement);
+    Resolution policy =
+        Resolution.inForce(
+            TlsFixture.DOMAIN, TlsFixture.policy(mode, "other.example.com"), settings);
+    PolicyResolver resolver = domain -> policy;
+    PolicySession session = resolver.begin(TlsFixture.DOMAIN);
+
+    for (int i = 0; i < 2; i++) {
+      try (MxTls tls = MxTls.forDecision(session.decide(TlsFixture.MX))) {
+        TlsFixture.verdict(tls, fixture.ca.issue(TlsFixture.MX));
+      }
+    }
+
+    assertThat(fixture.sessions)
+        .extracting(TlsSession::failure)
+        .containsExactly(
+            Optional.of(ResultType.VALIDATION_FAILURE), Optional.of(ResultType.VALIDATION_FAILURE));
+  }
+
+  @Test
   @Tag("rfc-item-72")
   void reportsNothingWithModeNone() {
     try (MxTls tls = MxTls.forDecision(fixture.decision(PolicyMode.NONE, TlsFixture.MX))) {
@@ -112,12 +162,12 @@ final class SessionEndedTest {
   @Test
   void reportsNothingForAnUnknownDomain() {
     Resolution unknown =
-        new Resolution.NoPolicy(
+        new Resolution.Undetermined(
             TlsFixture.DOMAIN,
-            Resolution.Reason.DNS_UNAVAILABLE,
+            Resolution.Undetermined.Cause.DNS_UNAVAILABLE,
             "timeout",
-            Optional.empty(),
-            WhenUnavailable.DEFER,
+            Instant.EPOCH,
+            true,
             fixture.settings());
     try (MxTls tls = MxTls.forDecision(unknown.decide(TlsFixture.MX))) {
       assertThat(tls.verdict().orElseThrow().isBlocking()).isTrue();

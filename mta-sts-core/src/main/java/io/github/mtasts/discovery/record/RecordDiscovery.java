@@ -16,7 +16,8 @@ public interface RecordDiscovery {
    * Looks up {@code _mta-sts.<domain>}.
    *
    * @param domain the policy domain
-   * @return the record found there, or why there is none; never completes exceptionally
+   * @return the record found there, or why there is none; completes exceptionally for a reason on
+   *     this side, as {@link io.github.mtasts.discovery.DnsClient} says
    */
   CompletableFuture<DiscoveredRecord> discover(DomainName domain);
 }

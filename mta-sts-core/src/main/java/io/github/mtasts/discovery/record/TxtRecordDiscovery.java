@@ -45,7 +45,13 @@ public final class TxtRecordDiscovery implements RecordDiscovery {
     if (PREFIX.length() + domain.value().length() > DomainName.MAX_LENGTH) {
       return CompletableFuture.completedFuture(tooLong(domain));
     }
-    return dns.txt(DomainName.of(PREFIX + domain.value())).thenApply(this::check);
+    try {
+      return requireNonNull(
+              dns.txt(DomainName.of(PREFIX + domain.value())), "future of the DNS client")
+          .thenApply(this::check);
+    } catch (RuntimeException | Error e) { // a client of the user
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private DiscoveredRecord check(DnsAnswer<String> answer) {

@@ -6,6 +6,7 @@ import io.github.mtasts.store.PolicyStoreException;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,20 +22,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Policies in one table of a relational database.
  *
- * <p>Use it with SQLite or H2 so that one node keeps its policies across restarts, and with
- * PostgreSQL or MariaDB so that a fleet shares them. The application supplies the driver and the
- * {@link DataSource}, preferably a pooled one; no connection is opened before the first use.
+ * <p>Use it with SQLite so that one node keeps its policies across restarts, and with PostgreSQL or
+ * MariaDB so that a fleet shares them. The application supplies the driver and the {@link
+ * DataSource}, preferably a pooled one; no connection is opened before the first use.
  *
- * <p>{@link #save} is as durable as a commit of the database. By default H2 writes a commit to its
- * file half a second later, so the store sets {@code WRITE_DELAY} to 0 and ends each save with a
- * checkpoint; its H2 user needs administrator rights for that.
- *
- * <p>Open an SQLite file in the journal mode {@code WAL}: otherwise readers and writers wait for
- * each other. Open an H2 file as {@code jdbc:h2:async:FILE;REUSE_SPACE=FALSE}. Without {@code
- * async:}, the interrupt that ends a late call makes H2 close the file for all threads, and tables
- * have been lost. Without {@code REUSE_SPACE=FALSE}, H2 (2.5.252) lost its last commits in one of a
- * hundred kills. The file grows by about 17 kB per save until {@code SHUTDOWN COMPACT}. SQLite has
- * none of these limits.
+ * <p>{@link #save} is as durable as a commit of the database. Open an SQLite file in the journal
+ * mode {@code WAL}: otherwise readers and writers wait for each other.
  *
  * <p>Safe for use by several threads and, if the database is, by several processes.
  */
@@ -47,6 +40,7 @@ public final class JdbcPolicyStore implements PolicyStore {
 
   private static final int MOST_ROWS = 10_000;
   private static final int BATCH_SIZE = 500;
+  private static final int MOST_ATTEMPTS = 100;
 
   /** How the table comes into being. */
   public enum Schema {
@@ -56,14 +50,44 @@ public final class JdbcPolicyStore implements PolicyStore {
     EXISTING
   }
 
-  private final SqlExecutor executor;
+  private final SqlRunner reads;
+  private final SqlRunner writes;
+  private final String place;
   private final PolicyTable table;
   private final SchemaSetup schemaSetup;
+  private final Runnable onClose;
 
   private JdbcPolicyStore(Builder builder) {
-    this.executor = new SqlExecutor(builder.dataSource, builder.queryTimeoutSeconds);
+    this.reads = new SqlExecutor(builder.dataSource::getConnection, builder.queryTimeoutSeconds);
+    this.writes = reads;
+    this.place = "";
     this.table = new PolicyTable(builder.table);
     this.schemaSetup = new SchemaSetup(table, builder.schema);
+    this.onClose = () -> {};
+  }
+
+  private JdbcPolicyStore(SqliteFile file) {
+    SqlExecutor executor = new SqlExecutor(file, DEFAULT_QUERY_TIMEOUT_SECONDS);
+    GroupCommit commits = new GroupCommit(executor);
+    this.reads = executor;
+    this.writes = commits;
+    this.place = " in " + file.path();
+    this.table = new PolicyTable(DEFAULT_TABLE);
+    this.schemaSetup = new SchemaSetup(table, Schema.MANAGED);
+    this.onClose = commits::close;
+  }
+
+  /**
+   * Returns a store in an SQLite file, which the store creates on first use and opens so that a
+   * stored policy survives a crash. Close it when it is no longer used.
+   *
+   * @param file in an existing directory; for one machine, not for a network file system
+   * @return the store; needs an SQLite driver at run time
+   * @throws IllegalArgumentException if the directory does not exist, or the path is a directory
+   * @throws IllegalStateException if the driver is missing; the message names the dependency to add
+   */
+  public static JdbcPolicyStore file(Path file) {
+    return new JdbcPolicyStore(new SqliteFile(file));
   }
 
   /**
@@ -153,28 +177,41 @@ public final class JdbcPolicyStore implements PolicyStore {
    */
   public String ddl() {
     List<String> statements =
-        executor.run(
-            "to identify the database", connection -> table.creation(connection.dialect()));
+        reads.run("to identify the database", connection -> table.creation(connection.dialect()));
     return String.join(";\n\n", statements) + ";\n";
   }
 
-  private <T> T run(String goal, SqlExecutor.Work<T> work) {
-    return executor.run(
-        goal,
+  private <T> T read(String goal, SqlRunner.Work<T> work) {
+    return run(reads, goal, work);
+  }
+
+  private <T> T write(String goal, SqlRunner.Work<T> work) {
+    return run(writes, goal, work);
+  }
+
+  private <T> T run(SqlRunner runner, String goal, SqlRunner.Work<T> work) {
+    return runner.run(
+        goal + place,
         connection -> {
           schemaSetup.ensure(connection);
-          return work.on(connection);
+          try {
+            return work.on(connection);
+          } catch (SQLException e) {
+            if (!schemaSetup.createAgain(connection, e)) {
+              throw e;
+            }
+            return work.on(connection);
+          }
         });
   }
 
   @Override
   public Optional<StoredRow> find(String domain) {
     Objects.requireNonNull(domain, "domain");
-    return run("to read a policy", connection -> read(connection, domain))
-        .flatMap(TableRow::policy);
+    return read("to read a policy", connection -> row(connection, domain)).map(TableRow::policy);
   }
 
-  private Optional<TableRow> read(SqlConnection connection, String domain) throws SQLException {
+  private Optional<TableRow> row(SqlConnection connection, String domain) throws SQLException {
     return connection.queryOne(table.read, TableRow::of, domain);
   }
 
@@ -183,21 +220,23 @@ public final class JdbcPolicyStore implements PolicyStore {
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(now, "now");
     String goal = "to store a policy";
-    return run(
+    return write(
         goal,
         connection -> {
-          // The loop ends: when a write fails here, a write of another node has succeeded.
-          while (true) {
-            Optional<TableRow> stored = read(connection, policy.domain());
+          // When a write fails here, a write of another node has usually succeeded.
+          for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            Optional<TableRow> stored = row(connection, policy.domain());
             if (stored.isPresent() && stored.get().supersedes(policy, now)) {
               return false;
             }
             if (write(connection, stored, policy, now)) {
-              connection.makeDurable();
               return true;
             }
             SqlExecutor.refuseIfInterrupted(goal);
           }
+          throw SqlErrors.toRowRefused(
+              goal + place,
+              new SQLException("the row is neither there nor can be inserted; a unique index?"));
         });
   }
 
@@ -221,7 +260,7 @@ public final class JdbcPolicyStore implements PolicyStore {
                     new @Nullable Object[] {moment.toEpochMilli(), domain, moment.toEpochMilli()}));
     for (int from = 0; from < sets.size(); from += BATCH_SIZE) {
       var batch = sets.subList(from, Math.min(from + BATCH_SIZE, sets.size()));
-      run(
+      write(
           "to record the last use of policies",
           connection -> connection.updateAll(table.use, batch));
     }
@@ -233,58 +272,16 @@ public final class JdbcPolicyStore implements PolicyStore {
     long at = failure.at().toEpochMilli();
     List<@Nullable Object> values = new ArrayList<>(TableRow.failureValues(Optional.of(failure)));
     values.addAll(List.of(domain, at, at));
-    run("to record a failure", connection -> connection.update(table.fail, values.toArray()));
+    write("to record a failure", connection -> connection.update(table.fail, values.toArray()));
   }
 
   @Override
-  public boolean lease(String domain, String holder, Instant now, Duration term) {
-    Objects.requireNonNull(domain, "domain");
-    FetchLease wanted = FetchLease.of(holder, now, term);
-    String goal = "to take a lease";
-    return run(
-        goal,
-        connection -> {
-          while (true) {
-            Optional<FetchLease> stored =
-                connection.queryOne(table.readLease, FetchLease::of, domain);
-            if (stored.isPresent() && stored.get().blocks(wanted, now, term)) {
-              return false;
-            }
-            if (stored.isPresent() && stored.get().equals(wanted)) {
-              return true;
-            }
-            if (write(connection, domain, stored, wanted)) {
-              return true;
-            }
-            SqlExecutor.refuseIfInterrupted(goal);
-          }
-        });
+  public Optional<Instant> newestFetch() {
+    return read("to read the newest fetch time", this::newest).map(Instant::ofEpochMilli);
   }
 
-  private boolean write(
-      SqlConnection connection, String domain, Optional<FetchLease> stored, FetchLease wanted)
-      throws SQLException {
-    return stored.isEmpty()
-        ? connection.insert(
-            table.insertLease, domain, TableRow.newStamp(), wanted.holder(), wanted.endMillis())
-        : connection.update(
-                table.replaceLease,
-                wanted.holder(),
-                wanted.endMillis(),
-                domain,
-                stored.get().endMillis())
-            > 0;
-  }
-
-  @Override
-  public void release(String domain, String holder) {
-    Objects.requireNonNull(domain, "domain");
-    Objects.requireNonNull(holder, "holder");
-    run(
-        "to release a lease",
-        connection ->
-            connection.update(table.deleteLease, domain, holder)
-                + connection.update(table.clearLease, domain, holder));
+  private Optional<Long> newest(SqlConnection connection) throws SQLException {
+    return connection.query(table.newest, TableRow::nullableLong).get(0);
   }
 
   @Override
@@ -294,18 +291,18 @@ public final class JdbcPolicyStore implements PolicyStore {
       throw new IllegalArgumentException(
           "page: expected 1 to " + MOST_ROWS + " rows, found " + most);
     }
-    return run(
+    return read(
             "to list policies",
             connection -> connection.query(table.list, TableRow::of, after, most))
         .stream()
-        .map(TableRow::listed)
+        .map(TableRow::policy)
         .toList();
   }
 
   @Override
   public boolean purge(String domain) {
     Objects.requireNonNull(domain, "domain");
-    return run("to purge a policy", connection -> connection.update(table.purge, domain)) > 0;
+    return write("to purge a policy", connection -> connection.update(table.purge, domain)) > 0;
   }
 
   @Override
@@ -318,7 +315,7 @@ public final class JdbcPolicyStore implements PolicyStore {
     do {
       String last = after;
       page =
-          run(
+          read(
               goal,
               connection ->
                   connection.query(table.expired, TableRow::of, last, moment, BATCH_SIZE));
@@ -330,14 +327,18 @@ public final class JdbcPolicyStore implements PolicyStore {
           sets.add(new @Nullable Object[] {row.domain(), row.stamp()});
         }
       }
-      purged += run(goal, connection -> connection.updateAll(table.purgeExpired, sets));
+      purged += write(goal, connection -> connection.updateAll(table.purgeExpired, sets));
       after = page.isEmpty() ? "" : page.get(page.size() - 1).domain();
     } while (page.size() == BATCH_SIZE);
-    run(goal, connection -> connection.update(table.purgeLeases, moment));
     return purged;
   }
 
-  /** Does nothing: the data source belongs to the application, and no connection is kept. */
+  /**
+   * Ends the thread that writes to the file of {@link #file}, after what waits is written. A data
+   * source belongs to the application and stays open.
+   */
   @Override
-  public void close() {}
+  public void close() {
+    onClose.run();
+  }
 }

@@ -10,16 +10,12 @@ import java.util.regex.Pattern;
 /**
  * The table and its statements.
  *
- * <p>One table has three kinds of rows, because a lease needs a row for a domain that has no policy
- * yet and usually gets one next: a policy ({@code format} is its format version), only a lease
- * ({@code format} is 0), and the version of the table itself under a key that is not a domain.
+ * <p>A row is a policy ({@code format} is its format version), or the version of the table itself
+ * under a key that is not a domain.
  */
 final class PolicyTable {
   /** The version of the table that this class creates and reads. */
   static final int VERSION = 1;
-
-  /** The format of a row without a policy. */
-  static final int NO_POLICY = 0;
 
   /** The key of the row with the table's version, which is in {@code format}. */
   static final String SCHEMA_ROW = "(schema)";
@@ -47,15 +43,10 @@ final class PolicyTable {
   final String replace;
   final String use;
   final String fail;
-  final String readLease;
-  final String insertLease;
-  final String replaceLease;
-  final String deleteLease;
-  final String clearLease;
   final String purge;
   final String expired;
   final String purgeExpired;
-  final String purgeLeases;
+  final String newest;
 
   PolicyTable(String name) {
     this.name = requireName(name);
@@ -80,7 +71,6 @@ final class PolicyTable {
             SELECT {columns}
               FROM {table}
              WHERE domain > ?
-               AND format <> 0
                AND domain <> '{schemaRow}'
              ORDER BY domain
              LIMIT ?
@@ -92,11 +82,11 @@ final class PolicyTable {
                    (format, stamp, policy_id, policy_mode, policy_text,
                     fetched_at, expires_at, last_used_at,
                     failure_at, failure_count, failure_retry_at, failure_type, failure_detail,
-                    domain, lease_until)
+                    domain)
             VALUES (?, ?, ?, ?, ?,
                     ?, ?, ?,
                     ?, ?, ?, ?, ?,
-                    ?, 0)
+                    ?)
             """);
     // Sets the key as well: where trailing spaces are ignored, the stored key may differ.
     replace =
@@ -136,51 +126,11 @@ final class PolicyTable {
                AND format = {format}
                AND domain <> '{schemaRow}'
             """);
-    readLease =
-        sql(
-            """
-            SELECT lease_holder, lease_until
-              FROM {table}
-             WHERE domain = ?
-            """);
-    insertLease =
-        sql(
-            """
-            INSERT INTO {table}
-                   (domain, format, stamp, lease_holder, lease_until)
-            VALUES (?, 0, ?, ?, ?)
-            """);
-    // The end identifies the lease: the new lease must have another end than the one it replaces.
-    replaceLease =
-        sql(
-            """
-            UPDATE {table}
-               SET lease_holder = ?, lease_until = ?
-             WHERE domain = ?
-               AND lease_until = ?
-            """);
-    deleteLease =
-        sql(
-            """
-            DELETE FROM {table}
-             WHERE domain = ?
-               AND lease_holder = ?
-               AND format = 0
-            """);
-    clearLease =
-        sql(
-            """
-            UPDATE {table}
-               SET lease_holder = NULL, lease_until = 0
-             WHERE domain = ?
-               AND lease_holder = ?
-            """);
     purge =
         sql(
             """
             DELETE FROM {table}
              WHERE domain = ?
-               AND format <> 0
                AND domain <> '{schemaRow}'
             """);
     expired =
@@ -202,12 +152,13 @@ final class PolicyTable {
              WHERE domain = ?
                AND stamp = ?
             """);
-    purgeLeases =
+    newest =
         sql(
             """
-            DELETE FROM {table}
-             WHERE lease_until <= ?
-               AND format = 0
+            SELECT MAX(fetched_at)
+              FROM {table}
+             WHERE format = {format}
+               AND domain <> '{schemaRow}'
             """);
   }
 
@@ -241,9 +192,7 @@ final class PolicyTable {
           failure_count INTEGER,
           failure_retry_at BIGINT,
           failure_type VARCHAR(64),
-          failure_detail VARCHAR({longestDetail}),
-          lease_holder VARCHAR(64),
-          lease_until BIGINT NOT NULL
+          failure_detail VARCHAR({longestDetail})
         ){tableOptions}
         """
             .replace("{nameCollation}", dialect.nameCollation)
@@ -252,8 +201,8 @@ final class PolicyTable {
             .replace("{tableOptions}", dialect.tableOptions);
     String insertVersion =
         """
-        INSERT INTO {table} (domain, format, stamp, lease_until)
-        VALUES ('{schemaRow}', {version}, 0, 0)
+        INSERT INTO {table} (domain, format, stamp)
+        VALUES ('{schemaRow}', {version}, 0)
         """
             .replace("{version}", Integer.toString(VERSION));
     return List.of(sql(createTable), sql(insertVersion));

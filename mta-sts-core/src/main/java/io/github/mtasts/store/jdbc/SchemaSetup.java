@@ -3,7 +3,6 @@ package io.github.mtasts.store.jdbc;
 
 import io.github.mtasts.store.PolicyStoreException;
 import java.sql.SQLException;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -27,7 +26,6 @@ final class SchemaSetup {
 
   void ensure(SqlConnection connection) throws SQLException {
     if (!done) {
-      setDurability(connection);
       if (schema == JdbcPolicyStore.Schema.EXISTING) {
         requireTable(connection);
       } else {
@@ -37,19 +35,20 @@ final class SchemaSetup {
     }
   }
 
-  private static void setDurability(SqlConnection connection) {
-    Optional<String> command = connection.dialect().durability.beforeFirstWrite;
-    if (command.isEmpty()) {
-      return;
+  /**
+   * Creates the table again if it was dropped, or the file of SQLite deleted, while the store runs.
+   * If the table exists, another thread has just created it.
+   *
+   * @param thrown what a statement on the table has thrown
+   * @return whether the statement may be repeated
+   */
+  boolean createAgain(SqlConnection connection, SQLException thrown) throws SQLException {
+    if (schema == JdbcPolicyStore.Schema.EXISTING
+        || !connection.dialect().isPerhapsMissingTable(thrown)) {
+      return false;
     }
-    try {
-      connection.update(command.get());
-    } catch (SQLException e) {
-      throw SqlErrors.toStoreException(
-          "to make commits durable by " + command.get(),
-          e,
-          "grant administrator rights to the store's user");
-    }
+    createTable(connection);
+    return true;
   }
 
   private void requireTable(SqlConnection connection) {
@@ -73,7 +72,6 @@ final class SchemaSetup {
         for (String statement : table.creation(connection.dialect())) {
           connection.update(statement);
         }
-        connection.makeDurable();
       } catch (SQLException e) {
         lastError = e; // another node was faster, or a right is missing: the next check shows which
       }

@@ -11,10 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Runs statements on a borrowed connection in auto-commit mode. Every statement has a timeout and
- * is closed.
- */
+/** Runs statements on a borrowed connection. Every statement has a timeout and is closed. */
 record SqlConnection(Connection connection, Dialect dialect, int timeoutSeconds) {
 
   /** Creates a value from the current row of a result. */
@@ -61,13 +58,14 @@ record SqlConnection(Connection connection, Dialect dialect, int timeoutSeconds)
   }
 
   /**
-   * Runs one statement once for each set of values, in one transaction; returns the number of
-   * changed rows.
+   * Runs one statement once for each set of values, in one transaction or in the current one;
+   * returns the number of changed rows.
    */
   long updateAll(String sql, List<@Nullable Object[]> sets) throws SQLException {
     if (sets.isEmpty()) {
       return 0;
     }
+    boolean isWithinTransaction = !connection.getAutoCommit();
     connection.setAutoCommit(false);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setQueryTimeout(timeoutSeconds);
@@ -79,13 +77,17 @@ record SqlConnection(Connection connection, Dialect dialect, int timeoutSeconds)
       for (int count : statement.executeBatch()) {
         changed += count == Statement.SUCCESS_NO_INFO ? 1 : count;
       }
-      connection.commit();
+      if (!isWithinTransaction) {
+        connection.commit();
+      }
       return changed;
     } catch (SQLException e) {
-      rollBack(e);
+      if (!isWithinTransaction) {
+        rollBack(e);
+      }
       throw e;
     } finally {
-      connection.setAutoCommit(true);
+      connection.setAutoCommit(!isWithinTransaction);
     }
   }
 
@@ -94,14 +96,6 @@ record SqlConnection(Connection connection, Dialect dialect, int timeoutSeconds)
       connection.rollback();
     } catch (SQLException e) {
       reason.addSuppressed(e); // the connection is broken, so the database rolls back
-    }
-  }
-
-  /** Makes the database write its commits to the disk, if it does not do so by itself. */
-  void makeDurable() throws SQLException {
-    Optional<String> command = dialect.durability.afterWrite;
-    if (command.isPresent()) {
-      update(command.get());
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.mtasts.store.jdbc;
 
 import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.store.PolicyStoreException;
+import io.github.mtasts.store.RowRefusedException;
 import java.sql.SQLException;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,17 @@ final class SqlErrors {
             + "; "
             + whatToDo
             + ". The resolver works without the store meanwhile",
+        withoutSecrets(thrown));
+  }
+
+  /** As {@link #toStoreException}, for an error about the content of one row. */
+  static RowRefusedException toRowRefused(String expected, SQLException thrown) {
+    return new RowRefusedException(
+        "policy store: expected "
+            + expected
+            + ", found that the database refuses this row: "
+            + describe(thrown)
+            + "; check the character set and the columns of the table",
         withoutSecrets(thrown));
   }
 

@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,39 +15,38 @@ import org.jspecify.annotations.Nullable;
  * <p>Work that the database rolled back, or refused because the file is in use, is retried a few
  * times within the timeout of one statement. Safe for use by several threads.
  */
-final class SqlExecutor {
+final class SqlExecutor implements SqlRunner {
   /** The largest number of attempts, the first one included. */
   static final int MOST_ATTEMPTS = 8;
 
   private static final int SHORTEST_PAUSE_MILLIS = 2;
 
-  private final DataSource dataSource;
+  private final Connections connections;
   private final int timeoutSeconds;
   private volatile @Nullable Dialect dialect;
 
-  SqlExecutor(DataSource dataSource, int timeoutSeconds) {
-    this.dataSource = dataSource;
+  SqlExecutor(Connections connections, int timeoutSeconds) {
+    this.connections = connections;
     this.timeoutSeconds = timeoutSeconds;
   }
 
-  /** Statements that may run again if they fail. */
+  /** Where connections come from. */
   @FunctionalInterface
-  interface Work<T> {
-    T on(SqlConnection connection) throws SQLException;
+  interface Connections {
+    Connection open() throws SQLException;
   }
 
-  /**
-   * Runs work until it succeeds or may not be retried.
-   *
-   * @param goal the purpose, as error messages name it after "expected"
-   */
-  <T> T run(String goal, Work<T> work) {
+  @Override
+  public <T> T run(String goal, Work<T> work) {
     long start = System.nanoTime();
     for (int attempt = 1; ; attempt++) {
       refuseIfInterrupted(goal);
       try {
         return runOnce(work);
       } catch (SQLException e) {
+        if (isRefusedRow(e)) {
+          throw SqlErrors.toRowRefused(goal, e);
+        }
         boolean isLate = System.nanoTime() - start > TimeUnit.SECONDS.toNanos(timeoutSeconds);
         if (attempt == MOST_ATTEMPTS || isLate || !isRetryable(e)) {
           throw SqlErrors.toStoreException(
@@ -60,7 +58,7 @@ final class SqlExecutor {
   }
 
   private <T> T runOnce(Work<T> work) throws SQLException {
-    try (Connection connection = dataSource.getConnection()) {
+    try (Connection connection = connections.open()) {
       NetworkTimeout timeout = NetworkTimeout.set(connection, timeoutSeconds);
       try {
         return runInAutoCommit(connection, work);
@@ -100,7 +98,7 @@ final class SqlExecutor {
       product = "a database that does not report its name";
     }
     return new PolicyStoreException(
-        "policy store: expected H2, SQLite, PostgreSQL or MariaDB, found "
+        "policy store: expected SQLite, PostgreSQL or MariaDB, found "
             + Excerpt.of(product)
             + "; use one of these, or implement PolicyStore for yours");
   }
@@ -114,6 +112,11 @@ final class SqlExecutor {
     return known == null
         ? thrown.getSQLState() == null && Dialect.SQLITE.isRetryable(thrown)
         : known.isRetryable(thrown);
+  }
+
+  private boolean isRefusedRow(SQLException thrown) {
+    Dialect known = dialect;
+    return known != null && known.isRefusedRow(thrown);
   }
 
   static void refuseIfInterrupted(String goal) {

@@ -8,7 +8,6 @@ import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
-import io.github.mtasts.store.UnreadableRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -26,29 +25,21 @@ import org.jspecify.annotations.Nullable;
  * @param domain the key
  * @param stamp a random number that each write of a policy changes; a write is conditional on it,
  *     so it fails if another node wrote after the row was read
- * @param policy the policy, or why it cannot be read; empty if the row is only a lease
+ * @param policy the policy, or why it cannot be read
  */
-record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
+record TableRow(String domain, long stamp, StoredRow policy) {
 
   /** Reads the columns that {@link PolicyTable} selects. */
   static TableRow of(ResultSet row) throws SQLException {
     String domain = row.getString(1);
     int format = row.getInt(2);
     long stamp = row.getLong(3);
-    if (format == PolicyTable.NO_POLICY) {
-      return new TableRow(domain, stamp, Optional.empty());
-    }
-    return new TableRow(domain, stamp, Optional.of(Columns.of(row).toStoredRow(format)));
+    return new TableRow(domain, stamp, Columns.of(row).toStoredRow(format));
   }
 
-  /**
-   * Returns the row as part of a page. The statement skips leases, so a row that looks like one has
-   * a text or a fraction as its format, which SQLite permits. If such a row were left out, a full
-   * page would look like the last one.
-   */
-  StoredRow listed() {
-    return policy.orElseGet(
-        () -> new UnreadableRow(domain, "format: expected a version number, found another value"));
+  /** Reads a number that may be NULL from the first column. */
+  static Optional<Long> nullableLong(ResultSet row) throws SQLException {
+    return Optional.ofNullable(Columns.nullableLong(row, 1));
   }
 
   /** Whether this row is at least as new as a policy, so that the policy must not replace it. */
@@ -65,7 +56,7 @@ record TableRow(String domain, long stamp, Optional<StoredRow> policy) {
   }
 
   Optional<StoredPolicy> readable() {
-    return policy.filter(StoredPolicy.class::isInstance).map(StoredPolicy.class::cast);
+    return policy instanceof StoredPolicy readable ? Optional.of(readable) : Optional.empty();
   }
 
   /** The parameters of {@link PolicyTable#insert}. */

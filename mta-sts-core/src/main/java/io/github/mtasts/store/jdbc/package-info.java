@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A store in a relational database: H2, SQLite, PostgreSQL or MariaDB.
+ * A store in a relational database: SQLite, PostgreSQL or MariaDB.
  *
  * <p>One table holds a row for each policy domain: the policy as fetched, the time of its fetch,
- * its expiry, its last use, its last failure, and the node of a fleet that is fetching it now.
- * {@link io.github.mtasts.store.jdbc.JdbcPolicyStore} creates the table on first use, or prints the
+ * its expiry, its last use and its last failure. {@link
+ * io.github.mtasts.store.jdbc.JdbcPolicyStore} creates the table on first use, or prints the
  * statements for a database administrator.
  *
  * <p>To change a row, the store reads it, decides, and writes on condition that the row has not

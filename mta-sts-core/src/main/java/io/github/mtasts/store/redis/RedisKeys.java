@@ -30,9 +30,9 @@ record RedisKeys(String prefix) {
     return prefix + TAG + "policy:" + Objects.requireNonNull(domain, "domain");
   }
 
-  /** The string with the fetch lease of a domain: holder, space, end. */
-  String lease(String domain) {
-    return prefix + TAG + "lease:" + Objects.requireNonNull(domain, "domain");
+  /** The string with the latest fetch time of all policies, in milliseconds. */
+  String newestFetch() {
+    return prefix + TAG + "newest";
   }
 
   /** The sorted set of all domains with equal scores, so ordered by name. */

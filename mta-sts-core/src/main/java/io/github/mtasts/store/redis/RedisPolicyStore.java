@@ -7,7 +7,6 @@ import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
 import io.github.mtasts.store.UnreadableRow;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,8 +37,8 @@ import redis.clients.jedis.UnifiedJedis;
  * reported and loses nothing. With any other setting, a flood of new domains evicts valid policies.
  *
  * <p><b>Keys.</b> Every key begins with the prefix and contains the hash tag <code>{store}</code>:
- * one hash for each domain and one string for each lease, which expire, and two sorted sets of
- * names, from which each write removes up to sixteen expired names. In a cluster all keys are in
+ * one hash for each domain, which expires, a string with the newest fetch time, and two sorted sets
+ * of names, from which each write removes up to sixteen expired names. In a cluster all keys are in
  * one slot, so that a row and the sets change atomically; the hundred thousand policies of a large
  * sender take about a hundred megabytes. Redis 6, Valkey 7.2 and newer are supported. Rows expire
  * by the server's clock, which must be correct.
@@ -54,7 +53,7 @@ public final class RedisPolicyStore implements PolicyStore {
   private static final int BATCH = 100;
 
   private static final int MOST_ROWS = 10_000;
-  private static final Pattern HOLDER = Pattern.compile("[A-Za-z0-9-]{1,64}");
+  private static final Pattern MILLIS = Pattern.compile("-?[0-9]{1,16}");
 
   private final RedisKeys keys;
   private final ScriptRunner scripts;
@@ -107,7 +106,7 @@ public final class RedisPolicyStore implements PolicyStore {
       arguments.add(latestTrusted);
       arguments.add(unreadable);
       arguments.addAll(RowCodec.values(policy));
-      List<?> stored = scripts.array(Script.SAVE, keysOf(policy.domain()), arguments);
+      List<?> stored = scripts.array(Script.SAVE, keysOfSave(policy.domain()), arguments);
       if (stored.isEmpty()) {
         return true;
       }
@@ -140,34 +139,18 @@ public final class RedisPolicyStore implements PolicyStore {
     scripts.run(Script.FAILED, List.of(keys.row(domain)), RowCodec.values(failure));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Kept in a key of its own, which purging leaves alone.
+   */
   @Override
-  public boolean lease(String domain, String holder, Instant now, Duration term) {
-    requireHolder(holder);
-    if (term.isNegative() || term.isZero()) {
-      throw new IllegalArgumentException("term: expected more than zero, found " + term);
-    }
-    long millis = Math.max(1, term.toMillis());
-    List<byte[]> arguments =
-        List.of(
-            RowCodec.octets(holder),
-            RowCodec.octets(now),
-            RowCodec.octets(now.plusMillis(millis)),
-            RowCodec.octets(now.plusMillis(2 * millis)),
-            RowCodec.octets(millis));
-    return scripts.number(Script.LEASE, List.of(keys.lease(domain)), arguments) == 1;
-  }
-
-  @Override
-  public void release(String domain, String holder) {
-    requireHolder(holder);
-    scripts.run(Script.RELEASE, List.of(keys.lease(domain)), List.of(RowCodec.octets(holder)));
-  }
-
-  private static void requireHolder(String holder) {
-    if (!HOLDER.matcher(holder).matches()) {
-      throw new IllegalArgumentException(
-          "holder: expected 1 to 64 ASCII letters, digits or hyphens, found \"" + holder + "\"");
-    }
+  public Optional<Instant> newestFetch() {
+    return scripts.array(Script.NEWEST_FETCH, List.of(keys.newestFetch()), List.of()).stream()
+        .map(time -> new String(ScriptRunner.octets(time), StandardCharsets.US_ASCII))
+        .filter(time -> MILLIS.matcher(time).matches())
+        .map(time -> Instant.ofEpochMilli(Long.parseLong(time)))
+        .findFirst();
   }
 
   @Override
@@ -214,8 +197,8 @@ public final class RedisPolicyStore implements PolicyStore {
   /**
    * {@inheritDoc}
    *
-   * <p>In Redis rows and leases expire by themselves, so regular calls are not needed. A time in
-   * the future deletes the rows that will have expired by then.
+   * <p>In Redis rows expire by themselves, so regular calls are not needed. A time in the future
+   * deletes the rows that will have expired by then.
    */
   @Override
   public long purgeExpired(Instant before) {
@@ -251,6 +234,10 @@ public final class RedisPolicyStore implements PolicyStore {
   /** Does nothing: the client belongs to the application. */
   @Override
   public void close() {}
+
+  private List<String> keysOfSave(String domain) {
+    return List.of(keys.names(), keys.expiries(), keys.row(domain), keys.newestFetch());
+  }
 
   private List<String> keysOf(String domain) {
     return keysOf(List.of(domain));

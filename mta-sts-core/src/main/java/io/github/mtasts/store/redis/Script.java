@@ -16,6 +16,13 @@ enum Script {
       return row(KEYS[1])
       """),
 
+  /** KEYS: newest fetch. Returns its time, or nothing. */
+  NEWEST_FETCH(
+      """
+      if redis.call('TYPE', KEYS[1]).ok ~= 'string' then return {} end
+      return {redis.call('GET', KEYS[1])}
+      """),
+
   /** KEYS: names. ARGV: lower bound, limit. Returns the next domains by name. */
   NAMES_AFTER(
       """
@@ -43,9 +50,9 @@ enum Script {
       """),
 
   /**
-   * KEYS: names, expiries, row. ARGV: domain, latest trusted time, fingerprint of a row that is
-   * known to be unreadable, values. Returns an empty array if the policy was stored, else the
-   * fingerprint and the values of the row that was not replaced.
+   * KEYS: names, expiries, row, newest fetch. ARGV: domain, latest trusted time, fingerprint of a
+   * row that is known to be unreadable, values. Returns an empty array if the policy was stored,
+   * else the fingerprint and the values of the row that was not replaced.
    */
   SAVE(
       """
@@ -70,6 +77,12 @@ enum Script {
       redis.call('HSET', key, 'used', used)
       redis.call('PEXPIREAT', key, expires)
       if redis.call('EXISTS', key) == 0 then remove_name(ARGV[1]) end
+
+      local newest_fetch = redis.call('TYPE', KEYS[4]).ok == 'string'
+        and millis(redis.call('GET', KEYS[4]))
+      if not newest_fetch or newest_fetch < fetched then
+        redis.call('SET', KEYS[4], ARGV[3 + FETCHED])
+      end
 
       -- Each write adds one name and removes up to sixteen expired ones, so the sets do not grow
       -- beyond the number of rows.
@@ -101,27 +114,6 @@ enum Script {
       if not readable(stored) or millis(stored[FETCHED]) >= at then return end
       if stored[FAILED] ~= '' and millis(stored[FAILED]) >= at then return end
       for i = 1, #ARGV do redis.call('HSET', KEYS[1], names[FAILED + i - 1], ARGV[i]) end
-      """),
-
-  /** KEYS: lease. ARGV: holder, now, end, latest plausible end, term. Returns 1 if it is held. */
-  LEASE(
-      """
-      if redis.call('TYPE', KEYS[1]).ok == 'string' then
-        local holder, ends = string.match(redis.call('GET', KEYS[1]), '^([%w-]+) (-?%d+)$')
-        ends = millis(ends)
-        if ends and holder ~= ARGV[1] and ends > tonumber(ARGV[2]) and ends <= tonumber(ARGV[4])
-          then return 0 end
-      end
-      redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[3], 'PX', ARGV[5])
-      return 1
-      """),
-
-  /** KEYS: lease. ARGV: holder. */
-  RELEASE(
-      """
-      if redis.call('TYPE', KEYS[1]).ok == 'string'
-        and string.match(redis.call('GET', KEYS[1]), '^[%w-]+') == ARGV[1]
-        then redis.call('DEL', KEYS[1]) end
       """),
 
   /** KEYS: names, expiries, row. ARGV: domain. Returns 1 if there was a row. */

@@ -3,16 +3,23 @@ package io.github.mtasts.discovery.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.mtasts.discovery.DnsAnswer;
+import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
+import io.github.mtasts.discovery.MxHost;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Reading;
 import io.github.mtasts.policy.RecordAnswer;
 import io.github.mtasts.policy.RecordAnswer.Status;
 import io.github.mtasts.testing.TestDns;
 import io.github.mtasts.testing.TestDns.Fault;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -160,6 +167,42 @@ class TxtRecordDiscoveryTest {
       assertThat(answer.status()).isEqualTo(Status.UNAVAILABLE);
       assertThat(answer.detail()).contains("200 ms");
     }
+  }
+
+  @Test
+  void aQueryThatThisSenderCannotSendIsNotUnavailable() {
+    client.close();
+
+    assertThatThrownBy(() -> discover("a.example"))
+        .hasCauseInstanceOf(RejectedExecutionException.class);
+  }
+
+  @Test
+  void aClientThatThrowsFailsTheFuture() {
+    DnsClient throwing =
+        new DnsClient() {
+          @Override
+          public CompletableFuture<DnsAnswer<String>> txt(DomainName name) {
+            throw new IllegalStateException("broken");
+          }
+
+          @Override
+          public CompletableFuture<DnsAnswer<InetAddress>> addresses(DomainName name) {
+            throw new IllegalStateException("broken");
+          }
+
+          @Override
+          public CompletableFuture<DnsAnswer<MxHost>> mx(DomainName name) {
+            throw new IllegalStateException("broken");
+          }
+
+          @Override
+          public void close() {}
+        };
+
+    assertThat(
+            new TxtRecordDiscovery(throwing, Reading.TOLERANT).discover(DomainName.of("a.example")))
+        .isCompletedExceptionally();
   }
 
   @Test

@@ -197,8 +197,6 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
     JdbcPolicyStore other = JdbcPolicyStore.builder(dataSource()).table(table + "_other").build();
 
     assertThat(other.find(DOMAIN)).isEmpty();
-    assertThat(other.lease(DOMAIN, "one", now, Duration.ofSeconds(5))).isTrue();
-    assertThat(store().lease(DOMAIN, "two", now, Duration.ofSeconds(5))).isTrue();
   }
 
   @ParameterizedTest
@@ -211,34 +209,28 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
     store.save(policy(DOMAIN, now), now);
     store.used(Map.of(DOMAIN, now.plusMillis(1)));
     store.failed(DOMAIN, failure(now.plusMillis(1), "refused"));
-    store.lease(DOMAIN, "one", now, Duration.ofSeconds(5));
-    store.release(DOMAIN, "one");
+    store.newestFetch();
     store.list("", 10);
     store.purgeExpired(now.plus(Duration.ofDays(2)));
     store.purge(DOMAIN);
 
-    assertThat(recording.lent()).isGreaterThan(7);
+    assertThat(recording.lent()).isGreaterThan(6);
     assertThat(recording.returned()).hasSize(recording.lent()).containsOnly(autoCommit);
   }
 
+  /** An operator may drop the table, or delete the file of SQLite, while the store runs. */
   @Test
-  void deletesLeasesThatWereReleasedOrHaveEnded() throws Exception {
+  void aTableThatWasDroppedIsCreatedAgain() throws Exception {
     PolicyStore store = store();
-    store.lease("released.example", "one", now, Duration.ofSeconds(5));
-    store.lease("ended.example", "one", now, Duration.ofSeconds(5));
-    store.lease("held.example", "one", now, Duration.ofSeconds(6));
-    store.release("released.example", "one");
-    store.purgeExpired(now.plusSeconds(5));
-
+    store.save(policy(DOMAIN, now), now);
     try (Connection connection = dataSource().getConnection();
-        Statement statement = connection.createStatement();
-        var rows = statement.executeQuery("SELECT domain FROM " + table + " ORDER BY domain")) {
-      List<String> left = new ArrayList<>();
-      while (rows.next()) {
-        left.add(rows.getString(1));
-      }
-      assertThat(left).containsExactly(PolicyTable.SCHEMA_ROW, "held.example");
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE " + table);
     }
+
+    assertThat(store.find(DOMAIN)).isEmpty();
+    assertThat(store.save(policy(DOMAIN, now), now)).isTrue();
+    assertThat(store.find(DOMAIN)).contains(policy(DOMAIN, now));
   }
 
   @Test
@@ -267,7 +259,7 @@ abstract class JdbcPolicyStoreContract extends PolicyStoreContract {
       holder.setAutoCommit(false);
       try (Statement statement = holder.createStatement()) {
         statement.execute(
-            "UPDATE " + table + " SET lease_until = 0 WHERE domain = '" + DOMAIN + "'");
+            "UPDATE " + table + " SET last_used_at = 0 WHERE domain = '" + DOMAIN + "'");
         assertThatExceptionOfType(PolicyStoreException.class)
             .isThrownBy(() -> store.save(newer, now))
             .withMessageContaining("expected to store a policy, found ");

@@ -3,12 +3,11 @@ package io.github.mtasts.store.jdbc;
 
 import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.StoredPolicy;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Random;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
-import org.h2.jdbcx.JdbcDataSource;
 import org.sqlite.SQLiteDataSource;
 
 /**
@@ -22,17 +21,15 @@ final class WriteLoad {
 
   private WriteLoad() {}
 
-  /** Opens a file as the Javadoc of {@link JdbcPolicyStore} recommends. */
-  static DataSource file(String database, String path) {
-    if (database.equals("h2")) {
-      JdbcDataSource h2 = new JdbcDataSource();
-      h2.setURL("jdbc:h2:async:" + path + ";REUSE_SPACE=FALSE");
-      return h2;
+  /** Opens an SQLite file, or uses it by a data source as {@link JdbcPolicyStore} recommends. */
+  static JdbcPolicyStore open(String kind, String path) {
+    if (kind.equals("file")) {
+      return JdbcPolicyStore.file(Path.of(path));
     }
     SQLiteDataSource sqlite = new SQLiteDataSource();
     sqlite.setUrl("jdbc:sqlite:" + path);
     sqlite.setJournalMode("WAL");
-    return sqlite;
+    return JdbcPolicyStore.of(sqlite);
   }
 
   /** Stores until an exception is thrown; calls back after each stored policy. */
@@ -48,11 +45,8 @@ final class WriteLoad {
     }
   }
 
-  public static void main(String[] arguments) throws Exception {
-    DataSource dataSource = file(arguments[0], arguments[1]);
-    try (var keptOpen = dataSource.getConnection()) {
-      keptOpen.getMetaData();
-      JdbcPolicyStore store = JdbcPolicyStore.of(dataSource);
+  public static void main(String[] arguments) {
+    try (JdbcPolicyStore store = open(arguments[0], arguments[1])) {
       Consumer<StoredPolicy> print =
           policy ->
               System.out.print(policy.domain() + " " + policy.fetchedAt().toEpochMilli() + "\n");

@@ -90,33 +90,24 @@ final class ExpiryTest {
   }
 
   @Test
-  void storingAnExpiredPolicyLeavesNoKey() {
+  void storingAnExpiredPolicyLeavesNoKeyOfIt() {
     assertThat(store.save(policy("example.com", now.minusSeconds(1)), now)).isTrue();
 
     assertThat(store.find("example.com")).isEmpty();
-    assertThat(client.keys(keyPrefix + "*")).isEmpty();
+    assertThat(client.keys(keyPrefix + "*")).containsExactly(keyPrefix + "newest");
   }
 
   @Test
-  void leasesExpireByThemselves() {
-    store.lease("example.com", "one", now, Duration.ofSeconds(30));
-    assertThat(client.pttl(keyPrefix + "lease:example.com")).isBetween(1L, 30_000L);
+  void aNewestFetchThatAnotherProgramOverwroteIsReplaced() {
+    client.lpush(keyPrefix + "newest", "x");
+    assertThat(store.newestFetch()).isEmpty();
 
-    store.lease("short.example", "one", now, Duration.ofNanos(1));
-    Instant deadline = Instant.now().plusSeconds(60);
-    while (client.exists(keyPrefix + "lease:short.example")) {
-      assertThat(Instant.now()).as("time at which the key still exists").isBefore(deadline);
-    }
-  }
+    StoredPolicy policy = valid("example.com");
+    store.save(policy, now);
 
-  @Test
-  void aLeaseThatAnotherProgramOverwroteIsTakenOver() {
-    client.lpush(keyPrefix + "lease:list.example", "x");
-    client.set(keyPrefix + "lease:text.example", "two soon");
-
-    assertThat(store.lease("list.example", "one", now, Duration.ofSeconds(30))).isTrue();
-    assertThat(store.lease("text.example", "one", now, Duration.ofSeconds(30))).isTrue();
-    assertThat(store.lease("list.example", "two", now, Duration.ofSeconds(30))).isFalse();
+    assertThat(store.newestFetch()).contains(policy.fetchedAt());
+    client.set(keyPrefix + "newest", "soon");
+    assertThat(store.newestFetch()).isEmpty();
   }
 
   @Test
@@ -183,10 +174,10 @@ final class ExpiryTest {
   }
 
   @Test
-  void purgingADomainLeavesNoKey() {
+  void purgingADomainLeavesNoKeyOfIt() {
     store.save(valid("example.com"), now);
     assertThat(store.purge("example.com")).isTrue();
 
-    assertThat(client.keys(keyPrefix + "*")).isEmpty();
+    assertThat(client.keys(keyPrefix + "*")).containsExactly(keyPrefix + "newest");
   }
 }

@@ -50,35 +50,17 @@ final class RedisKeysTest {
         .withMessageStartingWith("prefix: expected 1 to 64 ");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", "one two", "ä", "one\n"})
-  void refusesAHolderWithUnsafeCharacters(String holder) {
-    PolicyStore store = new RedisPolicyStore(REDIS.client(), REDIS.newPrefix());
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> store.lease("example.com", holder, now, Duration.ofSeconds(1)));
-    assertThatIllegalArgumentException().isThrownBy(() -> store.release("example.com", holder));
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {0, -1})
-  void refusesALeaseWithoutAPositiveTerm(long seconds) {
-    PolicyStore store = new RedisPolicyStore(REDIS.client(), REDIS.newPrefix());
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> store.lease("example.com", "one", now, Duration.ofSeconds(seconds)));
-  }
-
   @Test
   void twoPrefixesAreSeparateEvenIfOneStartsWithTheOther() {
     String prefix = REDIS.newPrefix();
     PolicyStore one = new RedisPolicyStore(REDIS.client(), prefix);
     PolicyStore two = new RedisPolicyStore(REDIS.client(), prefix + "policy:");
     one.save(policy("example.com", now), now);
-    one.lease("example.com", "one", now, Duration.ofSeconds(30));
 
     assertThat(two.find("example.com")).isEmpty();
     assertThat(two.list("", 10)).isEmpty();
     assertThat(two.purge("example.com")).isFalse();
-    assertThat(two.lease("example.com", "two", now, Duration.ofSeconds(30))).isTrue();
+    assertThat(two.newestFetch()).isEmpty();
     assertThat(two.save(policy("example.com", now.minusMillis(1)), now)).isTrue();
     assertThat(one.find("example.com")).contains(policy("example.com", now));
   }
@@ -115,10 +97,7 @@ final class RedisKeysTest {
     StoredFailure failure =
         new StoredFailure(now.plusMillis(1), 1, now.plusMillis(2), Optional.empty(), "refused");
     store.failed("d100.example", failure);
-    assertThat(store.lease("d100.example", "one", now, Duration.ofSeconds(30))).isTrue();
-    assertThat(store.lease("d100.example", "two", now, Duration.ofSeconds(30))).isFalse();
-    store.release("d100.example", "one");
-    assertThat(store.lease("d100.example", "two", now, Duration.ofSeconds(30))).isTrue();
+    assertThat(store.newestFetch()).contains(now);
 
     assertThat(store.find("d100.example"))
         .contains(

@@ -11,9 +11,8 @@ import picocli.CommandLine.Command;
     description = "Inspect and manage the policies in a store.",
     footer = {
       "",
-      "Each command needs --store, the database in which senders keep their policies.",
-      "Only one process at a time can open an H2 file, unless its URL has AUTO_SERVER=TRUE.",
-      "Drivers for H2, SQLite, PostgreSQL and MariaDB are included; add another driver with",
+      "Each command needs --store, the file or database in which senders keep their policies.",
+      "Drivers for SQLite, PostgreSQL and MariaDB are included; add another driver with",
       "  java -cp mta-sts.jar:DRIVER.jar io.github.mtasts.examples.cli.Main cache ..."
     })
 final class CacheCommand {

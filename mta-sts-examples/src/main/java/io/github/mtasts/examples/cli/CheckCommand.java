@@ -59,10 +59,10 @@ final class CheckCommand implements Callable<Integer> {
     for (String domain : input.domains) {
       requireName(domain);
     }
-    RecordAnswers answers = new RecordAnswers();
     try (network;
-        PolicyResolver resolver = network.resolver(terminal).listener(answers).build();
-        DnsClient dns = network.dnsClient()) {
+        DnsClient dns = network.dnsClient();
+        RecordAnswers answers = new RecordAnswers(dns);
+        PolicyResolver resolver = network.resolver(terminal, answers).build()) {
       DomainChecker checker =
           new DomainChecker(
               resolver,

@@ -17,7 +17,8 @@ import java.util.Optional;
 /**
  * Writes a domain check as a JSON object.
  *
- * <p>{@code override} is present only if an override applies, {@code wouldBe} only in shadow mode.
+ * <p>{@code override} is present only if an override applies, {@code undetermined} only if it is
+ * not known whether there is a policy, {@code wouldBe} only in shadow mode.
  */
 final class CheckJson {
   private CheckJson() {}
@@ -34,6 +35,9 @@ final class CheckJson {
       writeMx(json, mx);
     }
     json.writeEndArray();
+    if (check.resolution() instanceof Resolution.Undetermined unknown) {
+      writeUndetermined(json, unknown);
+    }
     if (check.resolution().override().isPresent()) {
       writeOverride(json, check.resolution().override().get());
     }
@@ -69,6 +73,16 @@ final class CheckJson {
     json.writeObjectFieldStart("problem");
     JsonMembers.orNull(json, "resultType", problem.get().resultType().map(ResultType::label));
     json.writeStringField("detail", problem.get().detail());
+    json.writeEndObject();
+  }
+
+  private static void writeUndetermined(JsonGenerator json, Resolution.Undetermined unknown)
+      throws IOException {
+    json.writeObjectFieldStart("undetermined");
+    json.writeStringField("cause", label(unknown.cause()));
+    json.writeStringField("detail", unknown.detail());
+    json.writeStringField("since", unknown.since().toString());
+    json.writeBooleanField("defers", unknown.asksToDefer());
     json.writeEndObject();
   }
 

@@ -28,7 +28,7 @@ final class CheckText {
         .resolution()
         .override()
         .ifPresent(override -> terminal.entry("override", terminal.warning(override.toString())));
-    check.resolution().problem().map(CheckText::describe).ifPresent(this::showProblem);
+    problem(check.resolution()).ifPresent(this::showProblem);
     check.mx().forEach(this::showMx);
     check.warnings().forEach(warning -> terminal.entry("warning", terminal.warning(warning)));
     terminal.entry("sender", terminal.strong(conclusion(check)));
@@ -60,12 +60,22 @@ final class CheckText {
               + PolicyCommand.describe(policy.published().maxAge()));
       policy.published().mx().forEach(pattern -> terminal.entry("", "mx " + pattern.text()));
     } else {
-      terminal.entry("policy", "none");
+      terminal.entry(
+          "policy",
+          resolution instanceof Resolution.Undetermined unknown
+              ? terminal.warning("not known, " + CheckJson.label(unknown.cause()))
+              : "none");
     }
   }
 
   private void showProblem(String problem) {
     terminal.entry("problem", terminal.bad(problem));
+  }
+
+  private static Optional<String> problem(Resolution resolution) {
+    return resolution instanceof Resolution.Undetermined
+        ? Optional.of(resolution.explain())
+        : resolution.problem().map(CheckText::describe);
   }
 
   private static String describe(Problem problem) {
@@ -78,7 +88,7 @@ final class CheckText {
     terminal.entry(
         "mx" + preference,
         Terminal.visible(decision.mxHost()) + "  " + requirement(decision) + listing(decision));
-    if (decision.isRefused()) {
+    if (decision.isRefused() && decision.resolution().policy().isPresent()) {
       terminal.entry("", Terminal.visible(decision.explain()));
     }
     mx.tls().ifPresent(this::showTls);
@@ -98,7 +108,9 @@ final class CheckText {
 
   private static String listing(MxDecision decision) {
     Optional<String> pattern = decision.listed().map(MxPattern::text);
-    boolean applies = decision.requirement() != Requirement.OPPORTUNISTIC;
+    boolean applies =
+        decision.requirement() != Requirement.OPPORTUNISTIC
+            && decision.resolution().policy().isPresent();
     return pattern
         .map(text -> ", listed by " + text)
         .orElse(applies ? ", not listed by the policy" : "");
@@ -123,6 +135,9 @@ final class CheckText {
       return check.mxHosts().status() == ExitStatus.FINE
           ? "delivers to the address itself; MTA-STS does not apply"
           : "has no MX host to deliver to";
+    }
+    if (check.resolution() instanceof Resolution.Undetermined unknown && unknown.asksToDefer()) {
+      return "keeps the message in its queue until it is known whether there is a policy";
     }
     if (usable.isEmpty()) {
       return "keeps the message in its queue: no usable MX host";

@@ -34,7 +34,11 @@ record DomainCheck(RecordAnswer record, Resolution resolution, MxHosts mxHosts, 
 
   /** Returns whether DNS answered neither the record lookup nor the MX lookup. */
   boolean hasNoNetwork() {
-    return record.status() == RecordAnswer.Status.UNAVAILABLE
+    boolean isOtherTrouble =
+        resolution instanceof Resolution.Undetermined unknown
+            && unknown.cause() != Resolution.Undetermined.Cause.DNS_UNAVAILABLE;
+    return !isOtherTrouble
+        && record.status() == RecordAnswer.Status.UNAVAILABLE
         && mxHosts.status() == ExitStatus.TEMPORARY;
   }
 
@@ -57,7 +61,6 @@ record DomainCheck(RecordAnswer record, Resolution resolution, MxHosts mxHosts, 
       return switch (none.reason()) {
         case NO_RECORD, NOT_A_DOMAIN, OVERRIDDEN -> ExitStatus.FINE;
         case INVALID_RECORD, FETCH_FAILED, INVALID_POLICY -> ExitStatus.WRONG;
-        case DNS_UNAVAILABLE -> ExitStatus.TEMPORARY;
       };
     }
     return resolution.problem().isPresent() ? ExitStatus.TEMPORARY : ExitStatus.FINE;

@@ -49,16 +49,17 @@ final class DomainChecker {
         host.preference(), decision, probe.map(connection -> connection.probe(decision)));
   }
 
-  /** Returns the resolver's DNS answer; without one, the reason why it needed no lookup. */
+  /** Returns the resolver's DNS answer; without one, the reason why there was no lookup. */
   private RecordAnswer record(Resolution resolution) {
-    return answers
-        .of(resolution.domain())
-        .orElseGet(
-            () ->
-                new RecordAnswer(
-                    RecordAnswer.Status.ABSENT,
-                    Optional.empty(),
-                    (resolution.override().isPresent() ? "not looked up. " : "")
-                        + resolution.explain()));
+    return answers.of(resolution.domain()).orElseGet(() -> notLookedUp(resolution));
+  }
+
+  private static RecordAnswer notLookedUp(Resolution resolution) {
+    return resolution instanceof Resolution.Undetermined
+        ? RecordAnswer.unavailable("not looked up")
+        : new RecordAnswer(
+            RecordAnswer.Status.ABSENT,
+            Optional.empty(),
+            (resolution.override().isPresent() ? "not looked up. " : "") + resolution.explain());
   }
 }

@@ -2,6 +2,7 @@
 package io.github.mtasts.examples.cli;
 
 import io.github.mtasts.decision.MxDecision;
+import io.github.mtasts.decision.Resolution;
 import java.util.Optional;
 
 /**
@@ -26,12 +27,17 @@ record MxCheck(Optional<Integer> preference, MxDecision decision, Optional<TlsCh
   ExitStatus status() {
     ExitStatus ofDecision =
         switch (decision.requirement()) {
-          case REFUSED -> ExitStatus.WRONG;
+          case REFUSED -> isUndetermined() ? ExitStatus.TEMPORARY : ExitStatus.WRONG;
           // Testing refuses nothing, but enforce would refuse this host.
           case TESTING -> decision.isListed() ? ExitStatus.FINE : ExitStatus.WRONG;
           case ENFORCED, OPPORTUNISTIC -> ExitStatus.FINE;
         };
     return ofDecision.and(tls.map(this::status).orElse(ExitStatus.FINE));
+  }
+
+  /** Whether the host is refused only until it is known whether there is a policy. */
+  private boolean isUndetermined() {
+    return decision.resolution() instanceof Resolution.Undetermined;
   }
 
   private ExitStatus status(TlsCheck check) {
@@ -41,7 +47,8 @@ record MxCheck(Optional<Integer> preference, MxDecision decision, Optional<TlsCh
       case REJECTED, NOT_OFFERED ->
           switch (decision.requirement()) {
             case OPPORTUNISTIC -> ExitStatus.FINE;
-            case TESTING, ENFORCED, REFUSED -> ExitStatus.WRONG;
+            case TESTING, ENFORCED -> ExitStatus.WRONG;
+            case REFUSED -> isUndetermined() ? ExitStatus.TEMPORARY : ExitStatus.WRONG;
           };
     };
   }

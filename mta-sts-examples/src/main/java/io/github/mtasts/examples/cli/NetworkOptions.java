@@ -72,10 +72,19 @@ final class NetworkOptions implements AutoCloseable {
   @Mixin private final StoreOptions store = new StoreOptions();
 
   PolicyResolverBuilder resolver(Terminal terminal) throws CommandException {
-    PolicyResolverBuilder builder = PolicyResolver.builder().policyHostPort(httpsPort);
-    if (!dns.isEmpty()) {
-      builder.dnsServers(dns.toArray(InetSocketAddress[]::new));
-    }
+    PolicyResolverBuilder builder = PolicyResolver.builder();
+    return with(
+        dns.isEmpty() ? builder : builder.dnsServers(dns.toArray(InetSocketAddress[]::new)),
+        terminal);
+  }
+
+  PolicyResolverBuilder resolver(Terminal terminal, DnsClient client) throws CommandException {
+    return with(PolicyResolver.builder().dnsClient(client), terminal);
+  }
+
+  private PolicyResolverBuilder with(PolicyResolverBuilder builder, Terminal terminal)
+      throws CommandException {
+    builder.policyHostPort(httpsPort);
     if (ca.isPresent()) {
       X509TrustManager anchors = CaFile.platformAnd(new InputFile(ca.get(), terminal), ca.get());
       builder.policyHostTrust(anchors).mxHostTrust(anchors);

@@ -81,8 +81,8 @@ final class SendCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException, MessagingException {
     try (network;
-        PolicyResolver resolver = network.resolver(terminal).build();
-        DnsClient dns = network.dnsClient()) {
+        DnsClient dns = network.dnsClient();
+        PolicyResolver resolver = network.resolver(terminal, dns).build()) {
       byte[] message = message();
       Session session = session(dns);
       try (MtaStsTransport transport = new MtaStsTransport(session, resolver)) {

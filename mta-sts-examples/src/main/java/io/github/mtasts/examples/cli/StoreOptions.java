@@ -8,9 +8,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
 /** The store options of a command. Close it after the resolver. */
@@ -18,25 +15,21 @@ final class StoreOptions implements AutoCloseable {
   /** Longer than in a sender: an operator prefers waiting to trying again. */
   private static final Duration DEADLINE = Duration.ofSeconds(10);
 
-  /** For short tasks that never block, and for error output. */
-  private static final int THREADS = 2;
-
   private static final String DRIVERS =
-      "; expected h2, sqlite, postgresql or mariadb. Add another driver with java -cp"
+      "; expected sqlite, postgresql or mariadb. Add another driver with java -cp"
           + " mta-sts.jar:DRIVER.jar "
           + Main.class.getName();
 
   @Option(
       names = "--store",
-      paramLabel = "JDBC-URL",
+      paramLabel = "PATH",
       converter = StoreUrl.Converter.class,
       description =
-          "Store policies in this database: H2, SQLite, PostgreSQL or MariaDB. A value without"
-              + " jdbc: at its start is the path of an H2 file, created if missing.")
+          "Store policies in this SQLite file, created if missing, or in the database of a JDBC"
+              + " URL: PostgreSQL, MariaDB or SQLite.")
   private Optional<StoreUrl> url = Optional.empty();
 
   private Optional<DatabaseConnections> connections = Optional.empty();
-  private Optional<ExecutorService> executor = Optional.empty();
   private Optional<StoreWarnings> warnings = Optional.empty();
 
   /** Adds the store, if one is named; opens no connection yet. */
@@ -45,26 +38,34 @@ final class StoreOptions implements AutoCloseable {
     if (url.isEmpty()) {
       return builder;
     }
-    requireDriver(url.get());
-    DatabaseConnections database = new DatabaseConnections(url.get().jdbcUrl());
     StoreWarnings listener = new StoreWarnings(url.get(), terminal);
-    ExecutorService threads = Executors.newFixedThreadPool(THREADS, StoreOptions::daemon);
-    connections = Optional.of(database);
-    executor = Optional.of(threads);
     warnings = Optional.of(listener);
-    return builder
-        .executor(threads)
-        .store(JdbcPolicyStore.of(database))
+    return withStore(builder, url.get())
         .storeDeadline(DEADLINE)
         // A command refreshes only what it is asked for; senders refresh the rest.
         .refreshUsedWithin(Duration.ZERO)
         .listener(listener);
   }
 
+  private PolicyResolverBuilder withStore(PolicyResolverBuilder builder, StoreUrl store)
+      throws CommandException {
+    if (store.file().isPresent()) {
+      try {
+        return builder.storeFile(store.file().get());
+      } catch (IllegalArgumentException e) {
+        throw CommandException.usage("--store: " + e.getMessage());
+      }
+    }
+    requireDriver(store);
+    DatabaseConnections database = new DatabaseConnections(store.jdbcUrl());
+    connections = Optional.of(database);
+    return builder.store(JdbcPolicyStore.of(database));
+  }
+
   /** Requires a store. */
   void require() throws CommandException {
     if (url.isEmpty()) {
-      throw CommandException.usage("expected --store JDBC-URL, found none");
+      throw CommandException.usage("expected --store PATH, found none");
     }
   }
 
@@ -93,27 +94,8 @@ final class StoreOptions implements AutoCloseable {
     }
   }
 
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "mta-sts-step");
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  /** Waits until all failures have been reported. */
   @Override
   public void close() {
-    executor.ifPresent(StoreOptions::finish);
     connections.ifPresent(DatabaseConnections::close);
-  }
-
-  private static void finish(ExecutorService executor) {
-    executor.shutdown();
-    try {
-      if (!executor.awaitTermination(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
-        executor.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

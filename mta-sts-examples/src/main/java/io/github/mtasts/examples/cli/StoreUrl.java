@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.examples.cli;
 
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -12,24 +11,23 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The JDBC URL of a store.
+ * Where a store is: a file, or a database by its JDBC URL.
  *
- * @param jdbcUrl may contain a password, and is never shown
- * @param h2File the file of an H2 database that was given as a path
+ * @param jdbcUrl may contain a password, and is never shown; empty if there is a file
+ * @param file the SQLite file that was given as a path
  */
-record StoreUrl(String jdbcUrl, Optional<Path> h2File) {
+record StoreUrl(String jdbcUrl, Optional<Path> file) {
   private static final String JDBC = "jdbc:";
-  private static final String H2_SUFFIX = ".mv.db";
   private static final Pattern KIND = Pattern.compile("jdbc:([a-z0-9]{1,20}):.*", Pattern.DOTALL);
 
   /** A path with a colon is in memory, on a server, or starts with a drive letter. */
   private static final Pattern SQLITE_FILE =
       Pattern.compile("jdbc:sqlite:(?:file:)?([^:?]+)(?:\\?.*)?");
 
-  private static final Pattern H2_FILE =
-      Pattern.compile("jdbc:h2:(?:(?:async|nio|file):)*([^:;~]+)(?:;.*)?");
+  /** A URL of another kind; one letter before the colon is a drive. */
+  private static final Pattern OTHER_URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
 
-  /** Parses a JDBC URL or the path of an H2 file. */
+  /** Parses a JDBC URL or the path of a file. */
   static final class Converter implements ITypeConverter<StoreUrl> {
     @Override
     public StoreUrl convert(String text) {
@@ -40,23 +38,10 @@ record StoreUrl(String jdbcUrl, Optional<Path> h2File) {
   }
 
   private static StoreUrl forFile(String text) {
-    if (text.isBlank() || text.contains("://")) {
-      throw new TypeConversionException("expected a URL that begins with jdbc:, or a file");
+    if (text.isBlank() || OTHER_URL.matcher(text).matches()) {
+      throw new TypeConversionException("expected a path, or a URL that begins with jdbc:");
     }
-    String name =
-        text.endsWith(H2_SUFFIX) ? text.substring(0, text.length() - H2_SUFFIX.length()) : text;
-    Path path = absolute(name);
-    if (path.toString().indexOf(';') >= 0) {
-      // H2 would read the rest as settings, and some settings run statements.
-      throw new TypeConversionException("expected a path without ; or a URL with jdbc:h2:");
-    }
-    if (Files.isDirectory(path)) {
-      throw new TypeConversionException("expected a file, found the directory " + name);
-    }
-    return new StoreUrl(
-        // Asynchronous: otherwise an interrupted thread would close the file for all threads.
-        // No reuse of space: otherwise a kill could lose the last commits.
-        "jdbc:h2:async:" + path + ";REUSE_SPACE=FALSE", Optional.of(Path.of(path + H2_SUFFIX)));
+    return new StoreUrl("", Optional.of(absolute(text)));
   }
 
   private static Path absolute(String name) {
@@ -70,12 +55,7 @@ record StoreUrl(String jdbcUrl, Optional<Path> h2File) {
 
   /** Returns the file that opening the database creates if it is missing. */
   Optional<Path> createdOnOpening() {
-    if (h2File.isPresent()) {
-      return h2File;
-    }
-    return group(SQLITE_FILE)
-        .or(() -> group(H2_FILE).map(name -> name + H2_SUFFIX))
-        .flatMap(StoreUrl::path);
+    return file.or(() -> group(SQLITE_FILE).flatMap(StoreUrl::path));
   }
 
   private Optional<String> group(Pattern pattern) {
@@ -93,8 +73,8 @@ record StoreUrl(String jdbcUrl, Optional<Path> h2File) {
 
   /** Returns the URL without secrets, or the file. */
   String redacted() {
-    if (h2File.isPresent()) {
-      return h2File.get().toString();
+    if (file.isPresent()) {
+      return file.get().toString();
     }
     Matcher kind = KIND.matcher(jdbcUrl);
     return kind.matches() ? JDBC + kind.group(1) + ":…" : JDBC + "…";
@@ -102,6 +82,6 @@ record StoreUrl(String jdbcUrl, Optional<Path> h2File) {
 
   /** Returns the text with this URL replaced by its shown form. */
   String redactedIn(String text) {
-    return text.replace(jdbcUrl, redacted());
+    return jdbcUrl.isEmpty() ? text : text.replace(jdbcUrl, redacted());
   }
 }

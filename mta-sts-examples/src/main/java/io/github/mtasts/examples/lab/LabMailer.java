@@ -2,6 +2,7 @@
 package io.github.mtasts.examples.lab;
 
 import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.PolicySession;
 import io.github.mtasts.decision.DomainNames;
 import io.github.mtasts.decision.MxDecision;
 import io.github.mtasts.decision.Problem;
@@ -48,27 +49,26 @@ final class LabMailer {
   }
 
   SendResult send(String domain) {
-    Resolution resolution = resolver.resolve(domain);
-    Optional<ScenarioResult> delivered = tryHosts(resolution);
+    PolicySession session = resolver.begin(domain);
+    Optional<ScenarioResult> delivered = tryHosts(session);
     if (delivered.isEmpty()) {
-      // RFC 8461 §5.1: before a permanent failure, check for a newer policy.
-      Resolution newer = resolver.recheck(domain);
-      if (!newer.policy().equals(resolution.policy())) {
+      if (session.recheck()) {
         log.add("Before deferring: found a newer policy; trying again.");
-        delivered = tryHosts(newer);
+        delivered = tryHosts(session);
       } else {
-        log.add("Before deferring, checked for a newer policy: " + newer.explain());
+        log.add("Before deferring, checked for a newer policy: " + session.resolution().explain());
       }
     }
     return new SendResult(delivered.map(this::withProblem).orElseGet(this::deferred), log);
   }
 
   /** Tries the MX hosts in order; empty if none is usable. */
-  private Optional<ScenarioResult> tryHosts(Resolution resolution) {
+  private Optional<ScenarioResult> tryHosts(PolicySession session) {
+    Resolution resolution = session.resolution();
     log.add(resolution.explain());
     problem = resolution.problem().flatMap(Problem::resultType).map(ResultType::label);
     for (MxHost mx : mxHosts(resolution.domain())) {
-      MxDecision decision = resolution.decide(mx.host());
+      MxDecision decision = session.decide(mx.host());
       if (decision.isRefused()) {
         logProblem(ScenarioResult.NOT_LISTED, decision.explain());
         continue;

@@ -8,21 +8,32 @@ import io.github.mtasts.store.jdbc.JdbcPolicyStore;
 import java.nio.file.Path;
 import javax.sql.DataSource;
 
-/** Keeps policies in a database, and refreshes a policy on demand. */
+/** Keeps policies in a file or a database, and refreshes a policy on demand. */
 public final class PersistentPolicies {
   private PersistentPolicies() {}
 
   /**
    * Builds a resolver with a store and overrides.
    *
-   * @param dataSource a connection pool
+   * @param policies a file in an existing directory
    * @param overrides a file that only operators can write
    */
-  public static PolicyResolver resolver(DataSource dataSource, Path overrides) {
+  public static PolicyResolver resolver(Path policies, Path overrides) {
     // region store
+    return PolicyResolver.builder().storeFile(policies).overridesFile(overrides).build();
+    // endregion
+  }
+
+  /**
+   * Builds a resolver whose policies several nodes share.
+   *
+   * @param dataSource a connection pool
+   */
+  public static PolicyResolver ofAFleet(DataSource dataSource) {
+    // region fleet
     PolicyStore store =
         JdbcPolicyStore.of(dataSource); // or new RedisPolicyStore(RedisClient.create(…))
-    return PolicyResolver.builder().store(store).overridesFile(overrides).build();
+    return PolicyResolver.builder().store(store).build();
     // endregion
   }
 

@@ -2,8 +2,8 @@
 package io.github.mtasts.examples.recipes;
 
 import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.PolicySession;
 import io.github.mtasts.decision.MxDecision;
-import io.github.mtasts.decision.Resolution;
 import io.github.mtasts.examples.smtp.Reply;
 import io.github.mtasts.examples.smtp.Smtp;
 import io.github.mtasts.examples.smtp.SmtpMessage;
@@ -37,24 +37,22 @@ public final class SocketSender {
    * @return the MX host's reply; empty if no host is usable and the message must be deferred
    */
   public Optional<Reply> deliver(String domain, List<String> mxHosts, SmtpMessage message) {
-    Resolution resolution = resolver.resolve(domain);
-    Optional<Reply> delivered = tryHosts(resolution, mxHosts, message);
-    if (delivered.isEmpty()) {
-      // RFC 8461 §5.1: before a permanent failure, check for a newer policy.
-      Resolution newer = resolver.recheck(domain);
-      if (!newer.policy().equals(resolution.policy())) {
-        delivered = tryHosts(newer, mxHosts, message);
-      }
+    // region policy-session
+    PolicySession session = resolver.begin(domain); // for this attempt only
+    Optional<Reply> delivered = tryHosts(session, mxHosts, message);
+    if (delivered.isEmpty() && session.recheck()) { // there is a newer policy: once more
+      delivered = tryHosts(session, mxHosts, message);
     }
-    return delivered;
+    return delivered; // if empty, defer: never bounce at once
+    // endregion
   }
 
   private Optional<Reply> tryHosts(
-      Resolution resolution, List<String> mxHosts, SmtpMessage message) {
+      PolicySession session, List<String> mxHosts, SmtpMessage message) {
     // region plain-socket
     for (String mx : mxHosts) {
-      MxDecision decision = resolution.decide(mx);
-      if (decision.isRefused()) continue; // enforce, and this MX host is not in the policy
+      MxDecision decision = session.decide(mx);
+      if (decision.isRefused()) continue; // its explain() says why
       try (MxTls tls = MxTls.forDecision(decision);
           Smtp smtp = Smtp.connect(mx, port)) {
         if (smtp.offersStartTls()) smtp.useSocket(tls.startTls(smtp.askForTls()));
@@ -64,7 +62,7 @@ public final class SocketSender {
         log(mx, e); // try the next MX host
       }
     }
-    return Optional.empty(); // recheck, try once more, then defer: never bounce at once
+    return Optional.empty();
     // endregion
   }
 

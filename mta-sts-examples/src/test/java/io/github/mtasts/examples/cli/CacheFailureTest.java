@@ -10,8 +10,6 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,7 +30,7 @@ class CacheFailureTest {
 
     assertThat(run.status()).isEqualTo(3);
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).singleElement().asString().contains("reading jdbc:sqlite:…");
+    assertThat(run.err()).singleElement().asString().contains("file is not a database");
     assertThat(file).hasContent("existing\n");
     assertThat(Path.of(file + ".part")).doesNotExist();
   }
@@ -51,7 +49,10 @@ class CacheFailureTest {
     int status = Main.run(slow, "cache", "list", "--store", "jdbc:sqlite:" + broken);
 
     assertThat(status).isEqualTo(3);
-    assertThat(err.toString().lines()).singleElement().asString().contains("reading jdbc:sqlite:…");
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("file is not a database");
   }
 
   /** Writes each line slowly. */
@@ -68,19 +69,56 @@ class CacheFailureTest {
   }
 
   @Test
-  void hidesAPasswordThatTheDatabaseRefuses() throws SQLException {
-    Path file = directory.resolve("protected");
-    String url = "jdbc:h2:async:" + file + ";USER=sa;PASSWORD=";
-    DriverManager.getConnection(url + "right").close();
-    assertThat(CommandRun.of("cache", "list", "--store", url + "right").status()).isZero();
+  void reportsAFileThatIsNoDatabaseOnOneLine() throws IOException {
+    Path broken = Files.writeString(directory.resolve("broken.db"), "no database at all");
 
-    CommandRun run = CommandRun.of("cache", "list", "--store", url + "s3cret");
+    CommandRun run = CommandRun.of("cache", "list", "--store", broken.toString());
+
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .singleElement()
+        .asString()
+        .contains("in " + broken + ", found ", "not a database");
+    assertThat(broken).hasContent("no database at all");
+  }
+
+  @Test
+  void reportsAMissingDirectoryOnOneLine() {
+    Path missing = directory.resolve("missing").resolve("policies.db");
+
+    CommandRun run =
+        CommandRun.withInput("", "cache", "import", "--store", missing.toString(), "-");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .containsExactly(
+            "mta-sts: --store: store file: expected a file in an existing directory, found "
+                + missing);
+  }
+
+  @Test
+  void reportsADirectoryOnOneLine() {
+    CommandRun run = CommandRun.of("cache", "list", "--store", directory.toString());
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .containsExactly(
+            "mta-sts: --store: store file: expected a file, found the directory " + directory);
+  }
+
+  /** Nothing listens on port 1. */
+  @Test
+  void hidesThePasswordOfADatabaseThatCannotBeReached() {
+    String url = "jdbc:postgresql://127.0.0.1:1/mail?user=mta&password=s3cret";
+
+    CommandRun run = CommandRun.of("cache", "list", "--store", url);
 
     assertThat(run.status()).isEqualTo(3);
     assertThat(run.err())
         .singleElement()
         .asString()
-        .contains("reading jdbc:h2:…")
+        .contains("policy store: expected to list policies")
         .doesNotContain("s3cret");
   }
 }

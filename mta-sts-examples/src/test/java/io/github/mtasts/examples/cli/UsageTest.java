@@ -49,7 +49,8 @@ class UsageTest {
         "send --from me@sender.example --to ann@example.com --smtp-port 0",
         "check --store jdbc:nonsense:x example.com",
         "check --store postgresql://host/db example.com",
-        "check --store a;b example.com",
+        "check --store redis://host example.com",
+        "check --store a?b example.com",
         "check --store . example.com",
         "cache",
         "cache list",
@@ -89,11 +90,12 @@ class UsageTest {
         "check --store JDBC:nonsense:s3cret example.com",
         "check --stor=jdbc:postgresql://host/db?password=s3cret example.com",
         "check --store postgresql://user:s3cret@host/db example.com",
+        "check --store redis:s3cret example.com",
         "check jdbc:postgresql://user:s3cret@host/db",
         "policy jdbc:postgresql://user:s3cret@host/db",
         "policy jdbc:postgresql://user:s3cret@host/db --nonsense",
-        "lab jdbc:h2:mem:x;PASSWORD=s3cret",
-        "jdbc:h2:mem:x;PASSWORD=s3cret",
+        "lab jdbc:mariadb://host/db?password=s3cret",
+        "jdbc:mariadb://host/db?password=s3cret",
       })
   void hidesPasswordsInUrls(String line) {
     CommandRun run = CommandRun.of(line.split(" "));

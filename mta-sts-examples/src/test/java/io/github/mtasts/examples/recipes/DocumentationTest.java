@@ -128,7 +128,7 @@ class DocumentationTest {
             .filter(Matcher::matches)
             .toList();
 
-    assertThat(rows).hasSize(8);
+    assertThat(rows).hasSize(9);
     for (Matcher row : rows) {
       String group = row.group(1).replace("org.junit.jupiter", "org.junit"); // the BOM's group
       assertThat(managedVersions(managed, group)).as(row.group()).containsOnly(row.group(3));

@@ -11,9 +11,9 @@ import io.github.mtasts.testing.InMemoryPolicyStore;
 import io.github.mtasts.testing.TestInternet;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 
 /** The store recipes work as documented. */
 class PersistentPoliciesTest {
@@ -21,15 +21,24 @@ class PersistentPoliciesTest {
 
   @Test
   void buildsAResolverWithAStoreAndOverrides() throws Exception {
-    JdbcDataSource database = new JdbcDataSource();
-    database.setURL("jdbc:h2:async:" + directory.resolve("policies") + ";REUSE_SPACE=FALSE");
+    Path policies = directory.resolve("policies.db");
     Path overrides = Files.createFile(directory.resolve("overrides"));
     Files.writeString(
         overrides,
         "example.com skip author=alice reason=\"phone call\" until=2099-01-01T00:00:00Z\n");
 
-    try (PolicyResolver resolver = PersistentPolicies.resolver(database, overrides)) {
+    try (PolicyResolver resolver = PersistentPolicies.resolver(policies, overrides)) {
       assertThat(resolver.resolve("example.com").explain()).contains("alice", "phone call");
+      assertThat(resolver.cache().list(State.ANY, "", 10).rows()).isEmpty();
+    }
+  }
+
+  @Test
+  void buildsAResolverOfAFleet() {
+    SQLiteDataSource database = new SQLiteDataSource();
+    database.setUrl("jdbc:sqlite:" + directory.resolve("shared.db"));
+
+    try (PolicyResolver resolver = PersistentPolicies.ofAFleet(database)) {
       assertThat(resolver.cache().list(State.ANY, "", 10).rows()).isEmpty();
     }
   }

@@ -7,9 +7,11 @@ import static io.github.mtasts.testing.MxReaction.handshake;
 import static io.github.mtasts.testing.MxReaction.hangUp;
 import static io.github.mtasts.testing.MxReaction.say;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mtasts.PolicyResolver;
+import io.github.mtasts.decision.Resolution;
+import io.github.mtasts.decision.ResolverListener;
+import io.github.mtasts.decision.TlsSession;
 import io.github.mtasts.examples.smtp.SmtpMessage;
 import io.github.mtasts.policy.PolicyMode;
 import io.github.mtasts.testing.MxServer;
@@ -22,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -69,17 +72,65 @@ class RecipesTest {
   }
 
   @Test
+  void everyRecipeReportsAHostThatThePolicyRefuses() throws Exception {
+    List<String> refused = new CopyOnWriteArrayList<>();
+    ResolverListener listener =
+        new ResolverListener() {
+          @Override
+          public void tlsSessionEnded(TlsSession session) {
+            refused.add(session.decision().mxHost());
+          }
+        };
+    internet.publish("example.com", TestInternet.policy(ENFORCE, "localhost"));
+    List<String> hosts = List.of("unlisted.invalid");
+    try (PolicyResolver reporting = internet.resolver().listener(listener).build()) {
+      assertThat(new SocketSender(reporting, 25).deliver("example.com", hosts, MESSAGE)).isEmpty();
+      assertThat(new JakartaMailSender(reporting, 25).deliver("example.com", hosts, mail()))
+          .isFalse();
+    } // closing it delivers the events
+
+    assertThat(refused).containsExactly("unlisted.invalid", "unlisted.invalid");
+  }
+
+  @Test
+  void socketSenderKeepsAPolicyThatHasBlockedTheMessage() throws Exception {
+    internet.publish("example.com", TestInternet.policy(ENFORCE, "localhost"));
+    try (MxServer mx = MxServer.startWithoutTls()) {
+      PolicyResolver purged =
+          new PolicyResolver() {
+            @Override
+            public Resolution resolve(String domain) {
+              return resolver.resolve(domain);
+            }
+
+            @Override
+            public Resolution recheck(String domain) {
+              resolver.cache().purge(domain);
+              internet.dns().remove("_mta-sts.example.com");
+              return resolver.recheck(domain);
+            }
+          };
+
+      assertThat(
+              new SocketSender(purged, mx.address().getPort())
+                  .deliver("example.com", List.of("localhost"), MESSAGE))
+          .isEmpty();
+      assertThat(mx.messages()).isEmpty();
+    }
+  }
+
+  @Test
   void jakartaMailDeliversOverVerifiedTls() throws Exception {
     try (MxServer mx = MxServer.start(internet.ca().issue("localhost"))) {
-      jakarta(mx, ENFORCE);
+      assertThat(jakarta(mx, ENFORCE)).isTrue();
       assertThat(mx.messages()).hasSize(1);
     }
   }
 
   @Test
-  void jakartaMailThrowsUnderEnforceForAnotherHostsCertificate() throws Exception {
+  void jakartaMailDefersUnderEnforceForAnotherHostsCertificate() throws Exception {
     try (MxServer mx = MxServer.start(internet.ca().issue("other.example.com"))) {
-      assertThatThrownBy(() -> jakarta(mx, ENFORCE)).isInstanceOf(MessagingException.class);
+      assertThat(jakarta(mx, ENFORCE)).isFalse();
       assertThat(mx.messages()).isEmpty();
     }
   }
@@ -87,13 +138,13 @@ class RecipesTest {
   @Test
   void jakartaMailDeliversInTestingWithAnotherHostsCertificate() throws Exception {
     try (MxServer mx = MxServer.start(internet.ca().issue("other.example.com"))) {
-      jakarta(mx, TESTING);
+      assertThat(jakarta(mx, TESTING)).isTrue();
       assertThat(mx.messages()).hasSize(1);
     }
   }
 
   @Test
-  void jakartaMailDoesNotRetryInClearTextAfterARefusalOverTls() {
+  void jakartaMailDoesNotRetryInClearTextAfterARefusalOverTls() throws Exception {
     try (ScriptedMx mx =
         ScriptedMx.script()
             .on(
@@ -102,8 +153,7 @@ class RecipesTest {
                 handshake(internet.ca().issue("other.example.com")))
             .on("RCPT", say("550 5.1.1 no such user"))
             .start()) {
-      assertThatThrownBy(() -> jakarta(mx.address(), TESTING))
-          .isInstanceOf(MessagingException.class);
+      assertThat(jakarta(mx.address(), TESTING)).isFalse();
       assertThat(mx.dialogue()).filteredOn(line -> line.startsWith("MAIL")).hasSize(1);
     }
   }
@@ -112,7 +162,7 @@ class RecipesTest {
   void jakartaMailDeliversInClearTextInTestingWhenTlsFails() throws Exception {
     try (ScriptedMx mx =
         ScriptedMx.script().on("STARTTLS", say("220 go ahead"), hangUp()).start()) {
-      jakarta(mx.address(), TESTING);
+      assertThat(jakarta(mx.address(), TESTING)).isTrue();
       assertThat(mx.messages()).singleElement().matches(mail -> !mail.isOverTls());
     }
   }
@@ -128,17 +178,21 @@ class RecipesTest {
         .deliver("example.com", List.of("unlisted.invalid", "localhost"), MESSAGE);
   }
 
-  private void jakarta(MxServer mx, PolicyMode mode) throws Exception {
-    jakarta(mx.address(), mode);
+  private boolean jakarta(MxServer mx, PolicyMode mode) throws Exception {
+    return jakarta(mx.address(), mode);
   }
 
-  private void jakarta(InetSocketAddress mx, PolicyMode mode) throws Exception {
+  private boolean jakarta(InetSocketAddress mx, PolicyMode mode) throws Exception {
     internet.publish("example.com", TestInternet.policy(mode, "localhost"));
+    return new JakartaMailSender(resolver, mx.getPort())
+        .deliver("example.com", List.of("unlisted.invalid", "localhost"), mail());
+  }
+
+  private static MimeMessage mail() throws MessagingException {
     MimeMessage message = new MimeMessage(Session.getInstance(new Properties()));
     message.setFrom("anna@sender.example");
     message.setRecipients(jakarta.mail.Message.RecipientType.TO, "bob@example.com");
     message.setText("hello");
-    new JakartaMailSender(mx.getPort())
-        .deliver(resolver.resolve("example.com").decide("localhost"), message);
+    return message;
   }
 }
