@@ -30,6 +30,7 @@ final class OverridingResolver implements PolicyResolver {
   private final Supplier<OverrideTable> overrides;
   private final InstantSource clock;
   private final MxTlsSettings settings;
+  private volatile boolean closed;
 
   private OverridingResolver(
       PolicyResolver published,
@@ -98,16 +99,17 @@ final class OverridingResolver implements PolicyResolver {
 
   @Override
   public void close() {
+    closed = true;
     published.close();
   }
 
   /** A domain and the override that applies to it. */
   private record Match(DomainName domain, PolicyOverride override) {}
 
-  /** Empty if the text is no domain: the other resolver reports that. */
+  /** Empty if this is closed or the text is no domain: the other resolver reports that. */
   private Optional<Match> match(String domain) {
     OverrideTable table = overrides.get();
-    if (table.isEmpty()) {
+    if (closed || table.isEmpty()) {
       return Optional.empty();
     }
     DomainName name;
