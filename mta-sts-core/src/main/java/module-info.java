@@ -6,7 +6,7 @@ module io.github.mtasts {
   requires static jakarta.mail; // MtaStsTransport only
   requires static org.eclipse.angus.mail; // likewise
   requires static redis.clients.jedis; // RedisPolicyStore only
-  requires static transitive java.sql; // JdbcPolicyStore only, which is handed a DataSource
+  requires transitive java.sql; // JdbcPolicyStore, storeFile; finds the driver if it is a module
   requires static com.fasterxml.jackson.core; // PolicyLines only
   requires java.net.http; // what dnsjava's DNS over HTTPS runs on, and requires only as static
   requires org.dnsjava;

@@ -11,6 +11,7 @@ import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Excerpt;
 import io.github.mtasts.refresh.Maintenance;
 import io.github.mtasts.resolver.InFlightLookups;
+import io.github.mtasts.resolver.LookupFlow.Purpose;
 import io.github.mtasts.stored.StoreGateway;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -86,19 +87,21 @@ final class CachingPolicyResolver implements PolicyResolver {
 
   private CompletableFuture<Resolution> lookUp(DomainName name) {
     Resolution cached = fromCache(name.value());
-    return cached != null ? CompletableFuture.completedFuture(cached) : lookups.lookUp(name);
+    return cached != null
+        ? CompletableFuture.completedFuture(cached)
+        : lookups.lookUp(name, Purpose.LOOKUP);
   }
 
   @Override
   public Resolution recheck(String domain) {
     requireOpen();
-    return await(domain, with(domain, lookups::recheck));
+    return await(domain, with(domain, name -> lookups.lookUp(name, Purpose.RECHECK)));
   }
 
   @Override
   public CompletableFuture<Resolution> recheckAsync(String domain) {
     requireOpen();
-    return forCaller(with(domain, lookups::recheck));
+    return forCaller(with(domain, name -> lookups.lookUp(name, Purpose.RECHECK)));
   }
 
   /**
@@ -119,7 +122,7 @@ final class CachingPolicyResolver implements PolicyResolver {
   /** Fetches again, without regard to earlier failures. */
   Resolution refreshNow(String domain) {
     requireOpen();
-    return await(domain, with(domain, lookups::force));
+    return await(domain, with(domain, name -> lookups.lookUp(name, Purpose.FORCED)));
   }
 
   void requireOpen() {
@@ -160,7 +163,7 @@ final class CachingPolicyResolver implements PolicyResolver {
     }
     if (!entry.isFresh(now)) {
       // The caller does not wait: the entry is checked in the background.
-      var unused = lookups.lookUp(DomainName.of(key));
+      var unused = lookups.lookUp(DomainName.of(key), Purpose.LOOKUP);
     }
     return entry.resolution();
   }

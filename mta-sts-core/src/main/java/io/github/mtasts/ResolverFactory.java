@@ -15,6 +15,7 @@ import io.github.mtasts.discovery.DnsClient;
 import io.github.mtasts.discovery.DnsJavaClient;
 import io.github.mtasts.discovery.record.RecordDiscovery;
 import io.github.mtasts.discovery.record.TxtRecordDiscovery;
+import io.github.mtasts.events.EventDispatcher;
 import io.github.mtasts.fetch.FetchSettings;
 import io.github.mtasts.fetch.LookupUnavailableException;
 import io.github.mtasts.fetch.OkHttpPolicyFetcher;
@@ -26,7 +27,6 @@ import io.github.mtasts.refresh.Maintenance;
 import io.github.mtasts.refresh.MaintenanceThread;
 import io.github.mtasts.refresh.RefreshSchedule;
 import io.github.mtasts.refresh.Refresher;
-import io.github.mtasts.resolver.EventDispatcher;
 import io.github.mtasts.resolver.FleetFetch;
 import io.github.mtasts.resolver.InFlightLookups;
 import io.github.mtasts.resolver.LookupFlow;
@@ -188,7 +188,6 @@ final class ResolverFactory {
             options.storeDeadline,
             threads.storeReads(),
             threads.storeWrites(),
-            executor,
             new StoreMapper(options.reading, ttlBounds, settings, options.clock, options.ticker),
             events,
             options.clock,

@@ -25,6 +25,7 @@ import io.github.mtasts.refresh.Refresher;
 import io.github.mtasts.resolver.FleetFetch;
 import io.github.mtasts.resolver.InFlightLookups;
 import io.github.mtasts.resolver.LookupFlow;
+import io.github.mtasts.resolver.LookupFlow.Purpose;
 import io.github.mtasts.resolver.UndeterminedAnswers;
 import io.github.mtasts.stored.StoreGateway;
 import io.github.mtasts.stored.StoreMapper;
@@ -56,7 +57,6 @@ final class InFlightLookupsTest {
           Duration.ofSeconds(1),
           Runnable::run,
           Runnable::run,
-          Runnable::run,
           new StoreMapper(Reading.TOLERANT, ttlBounds, MxTlsSettings.DEFAULT, net, net.nanos::get),
           new ResolverListener() {},
           net,
@@ -77,31 +77,31 @@ final class InFlightLookupsTest {
 
   @Test
   void aSecondLookupRightAfterTheFirstUsesItsResult() {
-    Resolution first = lookups.lookUp(DOMAIN).join();
-    Resolution second = lookups.lookUp(DOMAIN).join();
+    Resolution first = lookups.lookUp(DOMAIN, Purpose.LOOKUP).join();
+    Resolution second = lookups.lookUp(DOMAIN, Purpose.LOOKUP).join();
 
     assertThat(first.policy()).isPresent();
     assertThat(second.policy()).isEqualTo(first.policy());
     assertThat(net.questions).hasValue(1);
-    assertThat(lookups.recheck(DOMAIN).join().policy()).isPresent();
+    assertThat(lookups.lookUp(DOMAIN, Purpose.RECHECK).join().policy()).isPresent();
     assertThat(net.questions).as("a recheck always queries DNS").hasValue(2);
   }
 
   @Test
   void aPolicyThatTheOperatorEnforcesMovesToTheEnforceTierAtTheNextLookup() {
     net.policy("example.com", FakeInternet.text("testing", 604_800, "mx.example.com"));
-    var unused = lookups.lookUp(DOMAIN).join();
+    var unused = lookups.lookUp(DOMAIN, Purpose.LOOKUP).join();
     assertThat(cache.size(CacheTier.OTHER_POLICY)).isEqualTo(1);
     overrides = OverrideTable.of(List.of(enforced(".com")));
     net.pass(300);
-    unused = lookups.lookUp(DOMAIN).join();
+    unused = lookups.lookUp(DOMAIN, Purpose.LOOKUP).join();
 
     assertThat(enforced()).isEqualTo(1);
     assertThat(cache.size(CacheTier.OTHER_POLICY)).isZero();
 
     overrides = OverrideTable.EMPTY;
     net.pass(300);
-    unused = lookups.lookUp(DOMAIN).join();
+    unused = lookups.lookUp(DOMAIN, Purpose.LOOKUP).join();
     assertThat(enforced()).isZero();
   }
 
@@ -114,7 +114,7 @@ final class InFlightLookupsTest {
                     .by("alice")
                     .because("x")
                     .withoutEnd()));
-    var unused = lookups.lookUp(DOMAIN).join();
+    var unused = lookups.lookUp(DOMAIN, Purpose.LOOKUP).join();
 
     assertThat(enforced()).isEqualTo(1);
   }
@@ -129,9 +129,9 @@ final class InFlightLookupsTest {
 
   @Test
   void aLookupAfterTheTtlQueriesDnsAgain() {
-    Resolution first = lookups.lookUp(DOMAIN).join();
+    Resolution first = lookups.lookUp(DOMAIN, Purpose.LOOKUP).join();
     net.pass(300);
-    Resolution second = lookups.lookUp(DOMAIN).join();
+    Resolution second = lookups.lookUp(DOMAIN, Purpose.LOOKUP).join();
 
     assertThat(second.policy()).isEqualTo(first.policy());
     assertThat(net.questions).hasValue(2);
@@ -165,10 +165,13 @@ final class InFlightLookupsTest {
   @Test
   void aLookupRightAfterAPurgeDoesNotRestoreTheEntry() {
     net.txt(DOMAIN.value(), 60, "v=STSv1; id=1;").enforce(DOMAIN.value(), 604_800, "mx.example");
-    lookups.lookUp(DOMAIN).join();
+    lookups.lookUp(DOMAIN, Purpose.LOOKUP).join();
     net.pass(60);
     CompletableFuture<DiscoveredRecord> slow = net.slowDns(DOMAIN.value());
-    var pending = lookups.lookUp(DOMAIN).thenCompose(purged -> lookups.lookUp(DOMAIN));
+    var pending =
+        lookups
+            .lookUp(DOMAIN, Purpose.LOOKUP)
+            .thenCompose(purged -> lookups.lookUp(DOMAIN, Purpose.LOOKUP));
     net.dnsDown(DOMAIN.value());
 
     assertThat(lookups.remove(DOMAIN.value())).isTrue();
@@ -187,7 +190,7 @@ final class InFlightLookupsTest {
               return net.nanos.get();
             }));
 
-    assertThat(closing.get(0).lookUp(DOMAIN).join().policy()).isEmpty();
+    assertThat(closing.get(0).lookUp(DOMAIN, Purpose.LOOKUP).join().policy()).isEmpty();
     assertThat(net.questions).hasValue(0);
   }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts.decision;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * What failed, by the result types of TLS reports. RFC 8460 §4.3
  *
@@ -34,6 +37,15 @@ public enum ResultType {
 
   ResultType(String label) {
     this.label = label;
+  }
+
+  /**
+   * {@return the type with a label; empty if there is none}
+   *
+   * @param label the registered label; case matters
+   */
+  public static Optional<ResultType> ofLabel(String label) {
+    return Arrays.stream(values()).filter(type -> type.label.equals(label)).findFirst();
   }
 
   /** {@return the registered label, such as {@code certificate-expired}; RFC 8460 §6.6} */

@@ -23,8 +23,12 @@ public enum PolicyMode {
     return label;
   }
 
-  /** Finds the mode with this label; case matters. RFC 8461 §3.2 */
-  static Optional<PolicyMode> ofLabel(String label) {
+  /**
+   * {@return the mode with a label; empty if there is none} RFC 8461 §3.2
+   *
+   * @param label the label; case matters
+   */
+  public static Optional<PolicyMode> ofLabel(String label) {
     for (PolicyMode mode : values()) {
       if (mode.label.equals(label)) {
         return Optional.of(mode);

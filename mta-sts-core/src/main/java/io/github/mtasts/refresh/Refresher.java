@@ -5,6 +5,7 @@ import io.github.mtasts.cache.CacheEntry;
 import io.github.mtasts.cache.PolicyCache;
 import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.resolver.InFlightLookups;
+import io.github.mtasts.resolver.LookupFlow;
 import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
@@ -78,7 +79,6 @@ public final class Refresher {
   private double allowance;
   private volatile Optional<String> nextPage = Optional.empty();
   private volatile boolean reading;
-  private long readingSinceNanos;
 
   public Refresher(
       PolicyCache<CacheEntry> cache,
@@ -117,9 +117,8 @@ public final class Refresher {
       nextStoreSweepNanos = now + STORE_SWEEP_NANOS;
       nextPage = Optional.of("");
     }
-    // If the executor has lost a page, sweeps must go on.
-    if (!reading || now - readingSinceNanos >= overdue.toNanos()) {
-      nextPage.ifPresent(after -> sweepPage(after, now));
+    if (!reading) {
+      nextPage.ifPresent(this::sweepPage);
     }
     dropOverdue(now);
     startQueued(now);
@@ -148,12 +147,11 @@ public final class Refresher {
   }
 
   /** Reads one page at a time, and none while the queues are half full. */
-  private void sweepPage(String after, long now) {
+  private void sweepPage(String after) {
     if (firstAttempts.size() + retries.size() >= MAX_QUEUED / 2) {
       return;
     }
     reading = true;
-    readingSinceNanos = now;
     var unused =
         gateway
             .page(after, PAGE_SIZE)
@@ -166,7 +164,7 @@ public final class Refresher {
   private Optional<String> sweep(List<StoredRow> rows) {
     Instant now = clock.instant();
     for (StoredRow row : rows) {
-      if (row instanceof StoredPolicy stored && isPlausible(stored, now) && isDue(stored, now)) {
+      if (row instanceof StoredPolicy stored && isDue(stored, now)) {
         enqueue(stored.domain(), stored.lastFailure().isEmpty() ? firstAttempts : retries);
       }
     }
@@ -175,19 +173,16 @@ public final class Refresher {
         : Optional.of(rows.get(rows.size() - 1).domain());
   }
 
-  /** Other rows are reported when a message needs their domain; a sweep skips them. */
-  private static boolean isPlausible(StoredPolicy stored, Instant now) {
-    return !stored.fetchedAt().isAfter(latestPlausible(now));
-  }
-
-  private static Instant latestPlausible(Instant now) {
-    return now.plusSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
+  /** Rows of the future are reported when a message needs their domain; a sweep skips them. */
+  private static boolean isPlausible(Instant moment, Instant now) {
+    return !moment.isAfter(now.plusSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS));
   }
 
   private boolean isDue(StoredPolicy stored, Instant now) {
     Duration lifetime = Duration.between(stored.fetchedAt(), stored.expiresAt());
     Duration age = Duration.between(stored.fetchedAt(), now);
-    return !stored.hasExpiredAt(now)
+    return isPlausible(stored.fetchedAt(), now)
+        && !stored.hasExpiredAt(now)
         && isUsed(Duration.between(stored.lastUsedAt(), now), lifetime)
         && schedule.isDue(stored.domain(), stored.fetchedAt(), lifetime, age)
         && stored.lastFailure().filter(failure -> isWaiting(failure, now)).isEmpty()
@@ -198,7 +193,7 @@ public final class Refresher {
    * A failure or retry time too far in the future, by a wrong clock or a forged row, is ignored.
    */
   private static boolean isWaiting(StoredFailure failure, Instant now) {
-    return !failure.at().isAfter(latestPlausible(now))
+    return isPlausible(failure.at(), now)
         && !failure.retryAt().isAfter(now.plus(LONGEST_BACK_OFF))
         && failure.retryAt().isAfter(now);
   }
@@ -237,7 +232,7 @@ public final class Refresher {
     try {
       var unused =
           lookups
-              .refresh(DomainName.of(domain))
+              .lookUp(DomainName.of(domain), LookupFlow.Purpose.REFRESH)
               .copy()
               .whenComplete((resolution, lost) -> finish(domain));
     } catch (Throwable bug) {

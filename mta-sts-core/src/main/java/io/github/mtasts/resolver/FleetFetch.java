@@ -31,6 +31,15 @@ public final class FleetFetch {
 
   private static final Duration PLACE = Duration.ofSeconds(1);
 
+  /** Where a result comes from. */
+  sealed interface Outcome {
+    /** The policy host was asked; {@code stored} is what the store had, if not good enough. */
+    record FromHost(FetchResult result, Optional<CacheEntry> stored) implements Outcome {}
+
+    /** Another node has fetched the policy, or has just failed to; what it has stored. */
+    record FromStore(CacheEntry entry) implements Outcome {}
+  }
+
   private final PolicyFetcher fetcher;
   private final StoreGateway gateway;
   private final int mostYoung;
@@ -58,7 +67,7 @@ public final class FleetFetch {
   }
 
   /** Fetches a policy under an id, or finds it in the store. */
-  CompletableFuture<FetchOutcome> fetch(LookupState state, String id, Purpose purpose) {
+  CompletableFuture<Outcome> fetch(LookupState state, String id, Purpose purpose) {
     if (!gateway.isPresent() || purpose == Purpose.FORCED) {
       return fromHost(state.domain(), Optional.empty());
     }
@@ -68,8 +77,8 @@ public final class FleetFetch {
         : turn().thenComposeAsync(mine -> inTurn(state, id, purpose), executor);
   }
 
-  private CompletableFuture<FetchOutcome> inTurn(LookupState state, String id, Purpose purpose) {
-    CompletableFuture<FetchOutcome> outcome;
+  private CompletableFuture<Outcome> inTurn(LookupState state, String id, Purpose purpose) {
+    CompletableFuture<Outcome> outcome;
     try {
       outcome = fromStoreOrHost(state, id, purpose);
     } catch (Throwable failure) {
@@ -112,7 +121,7 @@ public final class FleetFetch {
     next.complete(true);
   }
 
-  private CompletableFuture<FetchOutcome> fromStoreOrHost(
+  private CompletableFuture<Outcome> fromStoreOrHost(
       LookupState state, String id, Purpose purpose) {
     return gateway
         .find(state.domain())
@@ -122,14 +131,14 @@ public final class FleetFetch {
                 return fromHost(state.domain(), Optional.empty());
               }
               return isUsable(found.entry(), state, id, purpose)
-                  ? CompletableFuture.completedFuture(new FetchOutcome.FromStore(found.entry()))
+                  ? CompletableFuture.completedFuture(new Outcome.FromStore(found.entry()))
                   : fromHost(state.domain(), Optional.of(found.entry()));
             },
             executor);
   }
 
-  private CompletableFuture<FetchOutcome> fromHost(DomainName domain, Optional<CacheEntry> stored) {
-    return fetcher.fetch(domain).thenApply(result -> new FetchOutcome.FromHost(result, stored));
+  private CompletableFuture<Outcome> fromHost(DomainName domain, Optional<CacheEntry> stored) {
+    return fetcher.fetch(domain).thenApply(result -> new Outcome.FromHost(result, stored));
   }
 
   private static boolean isUsable(

@@ -86,27 +86,11 @@ public final class InFlightLookups {
     this.overdueNanos = overdue.toNanos();
   }
 
-  /** Looks a domain up, or joins its running lookup. The future is shared: return copies only. */
-  public CompletableFuture<Resolution> lookUp(DomainName domain) {
-    return join(domain, LookupFlow.Purpose.LOOKUP);
-  }
-
-  /** As {@link #lookUp}, but does not accept the answer of a lookup with another purpose. */
-  public CompletableFuture<Resolution> recheck(DomainName domain) {
-    return join(domain, LookupFlow.Purpose.RECHECK);
-  }
-
-  /** Renews an unexpired policy, or joins the domain's running lookup. */
-  public CompletableFuture<Resolution> refresh(DomainName domain) {
-    return join(domain, LookupFlow.Purpose.REFRESH);
-  }
-
-  /** As {@link #recheck}, and ignores the back-off. */
-  public CompletableFuture<Resolution> force(DomainName domain) {
-    return join(domain, LookupFlow.Purpose.FORCED);
-  }
-
-  private CompletableFuture<Resolution> join(DomainName domain, LookupFlow.Purpose purpose) {
+  /**
+   * Looks a domain up, or joins its running lookup if that has a suitable purpose. The future is
+   * shared: return copies only.
+   */
+  public CompletableFuture<Resolution> lookUp(DomainName domain, LookupFlow.Purpose purpose) {
     String key = domain.value();
     Lookup other = running.get(key);
     if (other != null && ticker.getAsLong() - other.startedNanos >= overdueNanos) {
@@ -131,7 +115,7 @@ public final class InFlightLookups {
     if (!purpose.needsOwnLookup() || other.purpose == purpose) {
       return other.answer;
     }
-    return other.answer.thenComposeAsync(ignored -> join(domain, purpose), executor);
+    return other.answer.thenComposeAsync(ignored -> lookUp(domain, purpose), executor);
   }
 
   private Lookup newLookup(LookupFlow.Purpose purpose, CompletableFuture<Resolution> answer) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class LookupFlow {
 
   /** Why a lookup is made. */
-  enum Purpose {
+  public enum Purpose {
     /** A message is to be sent, or the DNS answer has passed its TTL. */
     LOOKUP,
     /** A delivery is about to fail: is there a newer policy? RFC 8461 §5.1 step 3 */
@@ -104,47 +104,41 @@ public final class LookupFlow {
    */
   CompletableFuture<LookupResult> run(
       DomainName domain, @Nullable CacheEntry before, Purpose purpose, BooleanSupplier wanted) {
-    boolean hasPolicy = before != null && before.policyAt(ticker.getAsLong()).isPresent();
-    if (hasPolicy || !gateway.isPresent()) {
-      return discover(domain, before, Optional.empty(), purpose, wanted);
-    }
-    return gateway
-        .find(domain)
-        .thenComposeAsync(answer -> afterStore(domain, before, answer, purpose, wanted), executor);
+    LookupState state = LookupState.start(domain, before, wanted, ticker.getAsLong());
+    return state.policy().isPresent() || !gateway.isPresent()
+        ? discover(state, purpose)
+        : gateway
+            .find(domain)
+            .thenComposeAsync(
+                answer -> afterStore(state.at(ticker.getAsLong()), answer, purpose), executor);
   }
 
   private CompletableFuture<LookupResult> afterStore(
-      DomainName domain,
-      @Nullable CacheEntry before,
-      StoreGateway.Answer answer,
-      Purpose purpose,
-      BooleanSupplier wanted) {
-    long now = ticker.getAsLong();
+      LookupState state, StoreGateway.Answer answer, Purpose purpose) {
     if (answer instanceof StoreGateway.Answer.Found found) {
       // A stored policy is returned at once and checked in the background.
       return switch (purpose) {
-        case LOOKUP -> done(fromStore(domain, found.entry(), LookupResult.Next.LOOKUP, now));
-        case STORED -> done(fromStore(domain, found.entry(), LookupResult.Next.NOTHING, now));
+        case LOOKUP -> done(fromStore(state, found.entry(), LookupResult.Next.LOOKUP));
+        case STORED -> done(fromStore(state, found.entry(), LookupResult.Next.NOTHING));
         case RECHECK, REFRESH, FORCED ->
-            discover(domain, found.entry(), Optional.empty(), purpose, wanted);
+            discover(state.orStored(Optional.of(found.entry())), purpose);
       };
     }
     if (purpose == Purpose.STORED) {
-      return done(results.overloaded(domain, before, now));
+      return done(results.overloaded(state));
     }
     if (answer instanceof StoreGateway.Answer.Unknown unknown) {
-      return discover(domain, before, Optional.of(unknown), purpose, wanted);
+      return discover(state.withoutStore(unknown), purpose);
     }
-    return purpose == Purpose.LOOKUP && before != null && before.isNoPolicyUntilRecordEnds(now)
-        ? done(results.stillNoPolicy(before, now))
-        : discover(domain, before, Optional.empty(), purpose, wanted);
+    return purpose == Purpose.LOOKUP && state.isNoPolicyUntilRecordEnds()
+        ? done(results.stillNoPolicy(state))
+        : discover(state, purpose);
   }
 
   /** A message needs this policy now, and has not found it in the cache. */
-  private LookupResult fromStore(
-      DomainName domain, CacheEntry stored, LookupResult.Next next, long now) {
-    if (stored.lastUse().mark(now)) {
-      gateway.recordUse(domain.value());
+  private LookupResult fromStore(LookupState state, CacheEntry stored, LookupResult.Next next) {
+    if (stored.lastUse().mark(state.nowNanos())) {
+      gateway.recordUse(state.domain().value());
     }
     return new LookupResult(stored.resolution(), stored, next);
   }
@@ -153,36 +147,16 @@ public final class LookupFlow {
     return CompletableFuture.completedFuture(result);
   }
 
-  private CompletableFuture<LookupResult> discover(
-      DomainName domain,
-      @Nullable CacheEntry before,
-      Optional<StoreGateway.Answer.Unknown> storeUnknown,
-      Purpose purpose,
-      BooleanSupplier wanted) {
+  private CompletableFuture<LookupResult> discover(LookupState state, Purpose purpose) {
     return discovery
-        .discover(domain)
+        .discover(state.domain())
         .handle(
-            (found, failure) ->
-                failure == null
-                    ? new LookupState(
-                        domain,
-                        before,
-                        storeUnknown,
-                        found,
-                        Cause.DNS_UNAVAILABLE,
-                        wanted,
-                        ticker.getAsLong())
-                    : withoutDiscovery(domain, before, storeUnknown, wanted, failure))
-        .thenComposeAsync(state -> afterDiscovery(state, purpose), executor);
+            (found, failure) -> failure == null ? state.answered(found) : notAsked(state, failure))
+        .thenComposeAsync(found -> afterDiscovery(found.at(ticker.getAsLong()), purpose), executor);
   }
 
   /** DNS could not be asked, for a reason on our side. */
-  private LookupState withoutDiscovery(
-      DomainName domain,
-      @Nullable CacheEntry before,
-      Optional<StoreGateway.Answer.Unknown> storeUnknown,
-      BooleanSupplier wanted,
-      Throwable failure) {
+  private LookupState notAsked(LookupState state, Throwable failure) {
     Throwable reason =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -190,14 +164,7 @@ public final class LookupFlow {
     Cause cause = reason instanceof RejectedExecutionException ? Cause.BUSY : Cause.INTERNAL_ERROR;
     String detail = "DNS: expected to send a query, found " + Excerpt.of(reason.toString());
     events.ownTrouble(cause, detail);
-    return new LookupState(
-        domain,
-        before,
-        storeUnknown,
-        LookupState.noAnswer(detail),
-        cause,
-        wanted,
-        ticker.getAsLong());
+    return state.unanswered(cause, detail);
   }
 
   private CompletableFuture<LookupResult> afterDiscovery(LookupState state, Purpose purpose) {
@@ -220,10 +187,10 @@ public final class LookupFlow {
             outcome -> {
               LookupState later = state.at(ticker.getAsLong());
               events.expired(later, hadExpired);
-              return outcome instanceof FetchOutcome.FromHost fromHost
+              return outcome instanceof FleetFetch.Outcome.FromHost fromHost
                   ? fromHost(
                       later.orStored(fromHost.stored()), id.get(), fromHost.result(), purpose)
-                  : done(results.adopted(later, ((FetchOutcome.FromStore) outcome).entry()));
+                  : done(results.adopted(later, ((FleetFetch.Outcome.FromStore) outcome).entry()));
             },
             executor);
   }

@@ -12,7 +12,6 @@ import io.github.mtasts.decision.Resolution.Undetermined.Cause;
 import io.github.mtasts.decision.ResultType;
 import io.github.mtasts.decision.Suspicion;
 import io.github.mtasts.fetch.FetchResult;
-import io.github.mtasts.policy.DomainName;
 import io.github.mtasts.policy.Policy;
 import io.github.mtasts.policy.RecordAnswer;
 import io.github.mtasts.policy.RecordAnswer.Status;
@@ -23,7 +22,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a lookup returns and caches, by what was found out.
@@ -53,31 +51,18 @@ final class LookupResults {
   }
 
   /** The store has no policy, and DNS need not be asked again yet. */
-  LookupResult stillNoPolicy(CacheEntry before, long now) {
-    long recordUntil = before.recordUntilNanos();
-    return new LookupResult(
-        before.resolution(),
-        CacheEntry.withoutPolicy(
-            before.resolution(),
-            now + Math.min(recordUntil - now, ttlBounds.untilStoreIsAsked()),
-            recordUntil,
-            before.history(),
-            before.lastUse()));
+  LookupResult stillNoPolicy(LookupState state) {
+    CacheEntry before = state.entry();
+    long untilRecordEnds = before.recordUntilNanos() - state.nowNanos();
+    long freshNanos = Math.min(untilRecordEnds, ttlBounds.untilStoreIsAsked());
+    return negative(state, before.resolution(), freshNanos, untilRecordEnds, before.history());
   }
 
   /** DNS is not asked, because too many lookups are running; the next message tries again. */
-  LookupResult overloaded(DomainName domain, @Nullable CacheEntry before, long now) {
-    Resolution answer =
-        undetermined.of(
-            domain.value(), Cause.BUSY, "too many lookups are running; try again later");
-    return new LookupResult(
-        answer,
-        CacheEntry.withoutPolicy(
-            answer,
-            now,
-            now,
-            before == null ? FetchHistory.NONE : before.history(),
-            before == null ? new LastUse(now) : before.lastUse()));
+  LookupResult overloaded(LookupState state) {
+    String detail = "too many lookups are running; try again later";
+    Resolution answer = undetermined.of(state.domain().value(), Cause.BUSY, detail);
+    return negative(state, answer, 0, 0, state.history());
   }
 
   /** Another node has fetched the policy, or has just failed to. */
@@ -114,23 +99,16 @@ final class LookupResults {
   LookupResult withoutFetch(LookupState state) {
     Optional<BackOff> failure = state.newId().flatMap(state.history()::failureOf);
     if (state.policy().isEmpty()) {
-      return state.status() == Status.FOUND
-          ? fetchNotAllowed(state, failure.map(BackOff::problem))
-          : absent(state);
+      return state.status() == Status.FOUND ? fetchNotAllowed(state, failure) : absent(state);
     }
-    Resolution.InForce policy = state.policy().get();
     if (state.isConfirmed()) {
-      return keep(
-          state,
-          policy.with(Resolution.Source.CACHED, Optional.empty()),
-          Set.of(),
-          state.history());
+      return keep(state, Optional.empty(), Set.of(), state.history());
     }
     Problem problem = failure.map(BackOff::problem).orElseGet(() -> unconfirmed(state));
     return keep(
         state,
-        policy.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem)),
-        events.unconfirmed(state, policy, problem.detail()),
+        Optional.of(problem),
+        events.unconfirmed(state, state.policy().get(), problem.detail()),
         state.history());
   }
 
@@ -144,10 +122,7 @@ final class LookupResults {
     }
     FetchResult.Failed failed = (FetchResult.Failed) result;
     Problem problem = problem(state, Optional.of(failed.resultType()), failed.detail());
-    BackOff failure =
-        schedule(state)
-            .after(
-                state.history().failureOf(id), id, failed.retryAfter(), problem, state.nowNanos());
+    BackOff failure = backOff(state, id, failed.retryAfter(), problem);
     FetchHistory history = state.history().failed(failure, state.nowNanos());
     events.fetchFailed(state, problem);
     events.refreshFailing(state, problem, history);
@@ -155,12 +130,15 @@ final class LookupResults {
       return failed(state, problem, failure.retryAtNanos() - state.nowNanos(), history);
     }
     // RFC 8461 §3.3: the fetch failed, so the unexpired cached policy applies.
-    Resolution.InForce old = state.policy().get();
-    return keep(
-        state,
-        old.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem)),
-        events.notFetched(state, old, id, problem.detail()),
-        history);
+    return keep(state, Optional.of(problem), events.notFetched(state, id, problem), history);
+  }
+
+  private BackOff backOff(
+      LookupState state, String id, Optional<Duration> retryAfter, Problem problem) {
+    BackOff.Schedule schedule =
+        state.policy().isPresent() ? backOff.within(state.entry().lifetime()) : backOff;
+    Optional<BackOff> previous = state.history().failureOf(id);
+    return schedule.after(previous, id, retryAfter, problem, state.nowNanos());
   }
 
   /** The policy host was not reached at all: treated like DNS that does not answer. */
@@ -171,34 +149,16 @@ final class LookupResults {
     if (state.policy().isEmpty()) {
       return withoutFetch(unanswered);
     }
-    Resolution.InForce policy = state.policy().get();
-    if (purpose == Purpose.REFRESH) {
-      return notRefreshed(unanswered, policy);
+    Problem problem = unconfirmed(unanswered);
+    if (purpose != Purpose.REFRESH) {
+      Set<Suspicion> reported = events.notFetched(state, id, problem);
+      return keep(unanswered, Optional.of(problem), reported, state.history());
     }
-    return keep(
-        unanswered,
-        policy.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(unconfirmed(unanswered))),
-        events.notFetched(state, policy, id, unavailable.detail()),
-        state.history());
-  }
-
-  /** The policy host was not reached, but the renewal backs off and its failures are reported. */
-  private LookupResult notRefreshed(LookupState state, Resolution.InForce policy) {
-    Problem problem = unconfirmed(state);
-    Optional<BackOff> previous = state.history().failureOf(policy.id());
-    BackOff failure =
-        schedule(state).after(previous, policy.id(), Optional.empty(), problem, state.nowNanos());
+    // The renewal backs off, and its failures are reported.
+    BackOff failure = backOff(unanswered, state.policy().get().id(), Optional.empty(), problem);
     FetchHistory history = state.history().failed(failure, state.nowNanos());
-    events.refreshFailing(state, problem, history);
-    return keep(
-        state,
-        policy.with(Resolution.Source.CACHED_UNCONFIRMED, Optional.of(problem)),
-        state.reported(),
-        history);
-  }
-
-  private BackOff.Schedule schedule(LookupState state) {
-    return state.policy().isPresent() ? backOff.within(state.entry().lifetime()) : backOff;
+    events.refreshFailing(unanswered, problem, history);
+    return keep(unanswered, Optional.of(problem), state.reported(), history);
   }
 
   private LookupResult fetched(LookupState state, String id, Policy policy) {
@@ -228,8 +188,12 @@ final class LookupResults {
     return new LookupResult(live, entry);
   }
 
+  /** The policy applies, confirmed if there is no problem. */
   private LookupResult keep(
-      LookupState state, Resolution.InForce policy, Set<Suspicion> reported, FetchHistory history) {
+      LookupState state, Optional<Problem> problem, Set<Suspicion> reported, FetchHistory history) {
+    Resolution.Source source =
+        problem.isEmpty() ? Resolution.Source.CACHED : Resolution.Source.CACHED_UNCONFIRMED;
+    Resolution.InForce policy = state.policy().orElseThrow().with(source, problem);
     // RFC 8461 §3.2: an unchanged id does not extend the lifetime, only the freshness.
     CacheEntry entry =
         CacheEntry.ofPolicy(
@@ -243,22 +207,14 @@ final class LookupResults {
   }
 
   /** There is a record but no policy, and a fetch is not allowed yet. */
-  private LookupResult fetchNotAllowed(LookupState state, Optional<Problem> failure) {
-    Problem problem =
-        failure.orElseGet(
-            () ->
-                problem(
-                    state,
-                    Optional.empty(),
-                    "the policy host was asked "
-                        + FetchHistory.MOST_FETCHES
-                        + " times within five minutes; it is asked again later"));
+  private LookupResult fetchNotAllowed(LookupState state, Optional<BackOff> failure) {
+    String tooOften =
+        "the policy host was asked %d times within five minutes; it is asked again later"
+            .formatted(FetchHistory.MOST_FETCHES);
     long untilRetry =
-        state
-            .newId()
-            .flatMap(state.history()::failureOf)
-            .map(waiting -> waiting.retryAtNanos() - state.nowNanos())
-            .orElse(Long.MAX_VALUE);
+        failure.map(waiting -> waiting.retryAtNanos() - state.nowNanos()).orElse(Long.MAX_VALUE);
+    Problem problem =
+        failure.map(BackOff::problem).orElseGet(() -> problem(state, Optional.empty(), tooOften));
     return failed(state, problem, untilRetry, state.history());
   }
 
@@ -277,22 +233,25 @@ final class LookupResults {
   }
 
   private LookupResult absent(LookupState state) {
-    RecordAnswer answer = state.found().answer();
-    if (answer.status() == Status.UNAVAILABLE) {
-      return undetermined(
-          state,
+    RecordAnswer answered = state.found().answer();
+    if (answered.status() == Status.UNAVAILABLE) {
+      Resolution.Undetermined answer =
           undetermined.of(
               state.domain().value(),
               state.whyUnanswered(),
-              answer.detail(),
-              state.undeterminedSince().orElseGet(clock::instant)));
+              answered.detail(),
+              state.undeterminedSince().orElseGet(clock::instant),
+              false);
+      return state.storeUnknown().isPresent()
+          ? withoutStore(state, answer.detail(), answer.defers(), state.history())
+          : undetermined(state, answer, state.history());
     }
     return noPolicy(
         state,
-        answer.status() == Status.INVALID
+        answered.status() == Status.INVALID
             ? Resolution.Reason.INVALID_RECORD
             : Resolution.Reason.NO_RECORD,
-        answer.detail(),
+        answered.detail(),
         Optional.empty(),
         ttlBounds.ofNoPolicy(state.found()),
         state.history());
@@ -306,7 +265,7 @@ final class LookupResults {
       long freshNanos,
       FetchHistory history) {
     if (state.storeUnknown().isPresent()) {
-      return withoutStore(state, state.storeUnknown().get(), detail, false, history);
+      return withoutStore(state, detail, false, history);
     }
     Resolution answer =
         new Resolution.NoPolicy(
@@ -315,39 +274,23 @@ final class LookupResults {
     return negative(state, answer, Math.min(freshNanos, untilStore), freshNanos, history);
   }
 
-  private LookupResult undetermined(LookupState state, Resolution.Undetermined answer) {
-    return state.storeUnknown().isPresent()
-        ? withoutStore(
-            state, state.storeUnknown().get(), answer.detail(), answer.defers(), state.history())
-        : negative(
-            state, answer, ttlBounds.ofUndetermined(), ttlBounds.ofUndetermined(), state.history());
+  private LookupResult undetermined(
+      LookupState state, Resolution.Undetermined answer, FetchHistory history) {
+    return negative(state, answer, ttlBounds.ofUndetermined(), ttlBounds.ofUndetermined(), history);
   }
 
   /** Neither DNS nor HTTPS has a policy, but the store, which did not answer, may have one. */
   private LookupResult withoutStore(
-      LookupState state,
-      StoreGateway.Answer.Unknown unknown,
-      String detail,
-      boolean defersAnyway,
-      FetchHistory history) {
+      LookupState state, String detail, boolean defersAnyway, FetchHistory history) {
+    StoreGateway.Answer.Unknown unknown = state.storeUnknown().orElseThrow();
     Resolution.Undetermined answer =
         undetermined.of(
             state.domain().value(),
             unknown.cause(),
             unknown.detail() + "; without it: " + detail,
-            unknown.since().or(state::undeterminedSince).orElseGet(clock::instant));
-    Resolution.Undetermined stricter =
-        defersAnyway && !answer.defers()
-            ? new Resolution.Undetermined(
-                answer.domain(),
-                answer.cause(),
-                answer.detail(),
-                answer.since(),
-                true,
-                undetermined.settings())
-            : answer;
-    long freshNanos = ttlBounds.ofUndetermined();
-    return negative(state, stricter, freshNanos, freshNanos, history);
+            unknown.since().or(state::undeterminedSince).orElseGet(clock::instant),
+            defersAnyway);
+    return undetermined(state, answer, history);
   }
 
   private static LookupResult negative(

@@ -22,13 +22,13 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a lookup after DNS has answered, and the rules for when a fetch is due.
+ * What a lookup has found out so far, and the rules for when a fetch is due.
  *
  * @param domain the policy domain
  * @param before the cached or stored entry when the lookup started; null if there was none
  * @param storeUnknown why the store could not say whether it has a policy; empty if it could, or
  *     was not asked
- * @param found the DNS answer
+ * @param found the DNS answer; unavailable until there is one
  * @param whyUnanswered the kind of trouble if nothing was found out
  * @param wanted false once the lookup is abandoned; it then reports no events
  * @param nowNanos the time by the ticker
@@ -42,22 +42,40 @@ record LookupState(
     BooleanSupplier wanted,
     long nowNanos) {
 
+  /** The state before anything was asked. */
+  static LookupState start(
+      DomainName domain, @Nullable CacheEntry before, BooleanSupplier wanted, long nowNanos) {
+    DiscoveredRecord nothing = noAnswer("DNS: not asked");
+    return new LookupState(
+        domain, before, Optional.empty(), nothing, Cause.DNS_UNAVAILABLE, wanted, nowNanos);
+  }
+
+  private static DiscoveredRecord noAnswer(String detail) {
+    return new DiscoveredRecord(RecordAnswer.unavailable(detail), Duration.ZERO);
+  }
+
   /** Returns the same state at a later time. */
   LookupState at(long laterNanos) {
     return new LookupState(domain, before, storeUnknown, found, whyUnanswered, wanted, laterNanos);
   }
 
-  /** Returns the same state if nothing was found out: the policy host could not be asked. */
+  /** Returns the same state with the answer of DNS. */
+  LookupState answered(DiscoveredRecord record) {
+    return new LookupState(domain, before, storeUnknown, record, whyUnanswered, wanted, nowNanos);
+  }
+
+  /** Returns the same state if nothing was found out: DNS or the policy host was not asked. */
   LookupState unanswered(Cause cause, String detail) {
     return new LookupState(domain, before, storeUnknown, noAnswer(detail), cause, wanted, nowNanos);
   }
 
-  /** What counts as the DNS answer if there is none. */
-  static DiscoveredRecord noAnswer(String detail) {
-    return new DiscoveredRecord(RecordAnswer.unavailable(detail), Duration.ZERO);
+  /** Returns the same state if the store could not say whether it has a policy. */
+  LookupState withoutStore(StoreGateway.Answer.Unknown unknown) {
+    return new LookupState(
+        domain, before, Optional.of(unknown), found, whyUnanswered, wanted, nowNanos);
   }
 
-  /** Returns the same state with a policy that another node has stored, unless it has one. */
+  /** Returns the same state with the policy of the store, unless it has one. */
   LookupState orStored(Optional<CacheEntry> stored) {
     return stored.isEmpty() || policy().isPresent()
         ? this
@@ -84,6 +102,10 @@ record LookupState(
   /** The entry, where the caller has checked that there is one. */
   CacheEntry entry() {
     return Objects.requireNonNull(before, "before");
+  }
+
+  boolean isNoPolicyUntilRecordEnds() {
+    return before != null && before.isNoPolicyUntilRecordEnds(nowNanos);
   }
 
   FetchHistory history() {

@@ -99,12 +99,8 @@ final class TransitionEvents {
       listener.suspicious(
           Suspicion.MX_LIST_REPLACED,
           old,
-          "mx: expected some of "
-              + Excerpt.of(old.published().mx().toString())
-              + ", found "
-              + Excerpt.of(live.published().mx().toString())
-              + " under id "
-              + live.id());
+          "mx: expected some of %s, found %s under id %s"
+              .formatted(hosts(old), hosts(live), live.id()));
     }
     Duration before = old.published().maxAge();
     Duration after = live.published().maxAge();
@@ -112,11 +108,8 @@ final class TransitionEvents {
       listener.suspicious(
           Suspicion.MAX_AGE_COLLAPSED,
           old,
-          "max_age: expected about "
-              + before.toSeconds()
-              + " s, found "
-              + after.toSeconds()
-              + " s");
+          "max_age: expected about %d s, found %d s"
+              .formatted(before.toSeconds(), after.toSeconds()));
     }
   }
 
@@ -138,11 +131,11 @@ final class TransitionEvents {
   }
 
   /** Reports that DNS has a new id without a policy; returns the suspicions reported so far. */
-  Set<Suspicion> notFetched(
-      LookupState state, Resolution.InForce policy, String id, String detail) {
+  Set<Suspicion> notFetched(LookupState state, String id, Problem problem) {
+    Resolution.InForce policy = state.policy().orElseThrow();
     return id.equals(policy.id())
         ? state.reported()
-        : suspect(state, Suspicion.ID_CHANGED_BUT_NOT_FETCHED, policy, detail);
+        : suspect(state, Suspicion.ID_CHANGED_BUT_NOT_FETCHED, policy, problem.detail());
   }
 
   /** Reports each suspicion once until DNS confirms the policy again. */
@@ -162,6 +155,10 @@ final class TransitionEvents {
 
   private static boolean sharesNoHost(Resolution.InForce old, Resolution.InForce live) {
     return Collections.disjoint(old.published().mx(), live.published().mx());
+  }
+
+  private static String hosts(Resolution.InForce policy) {
+    return Excerpt.of(policy.published().mx().toString());
   }
 
   private static boolean isNone(Resolution.InForce policy) {

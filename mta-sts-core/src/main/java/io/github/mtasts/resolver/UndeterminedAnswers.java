@@ -25,15 +25,16 @@ public record UndeterminedAnswers(
 
   /** An answer about trouble that has just begun. */
   public Undetermined of(String domain, Cause cause, String detail) {
-    return of(domain, cause, detail, clock.instant());
+    return of(domain, cause, detail, clock.instant(), false);
   }
 
   /**
    * An answer about trouble that goes on.
    *
    * @param since the time of the first failure in the current unbroken series
+   * @param defersAnyway whether mail waits for another reason
    */
-  Undetermined of(String domain, Cause cause, String detail, Instant since) {
+  Undetermined of(String domain, Cause cause, String detail, Instant since, boolean defersAnyway) {
     Duration lasting = Duration.between(since, clock.instant());
     boolean defers =
         switch (cause) {
@@ -42,6 +43,6 @@ public record UndeterminedAnswers(
           // Trouble of this sender passes, and mail can wait for that.
           case BUSY, CLOSING, INTERRUPTED, INTERNAL_ERROR -> true;
         };
-    return new Undetermined(domain, cause, detail, since, defers, settings);
+    return new Undetermined(domain, cause, detail, since, defers || defersAnyway, settings);
   }
 }

@@ -35,7 +35,7 @@
  * io.github.mtasts.cache.BackOff}; when a fetch is due, in {@code LookupState}; when a policy is
  * renewed, in {@link io.github.mtasts.refresh.RefreshSchedule}; which events are reported, in
  * {@code TransitionEvents}. Renewals and rechecks take the same way; {@code LookupFlow.Purpose}
- * says why. {@link io.github.mtasts.resolver.EventDispatcher} calls listeners on threads of their own.
+ * says why. Package {@code events} calls the listeners.
  */
 @NullMarked
 package io.github.mtasts.resolver;

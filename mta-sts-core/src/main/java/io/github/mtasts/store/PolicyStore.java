@@ -120,7 +120,8 @@ public interface PolicyStore extends AutoCloseable {
   boolean purge(String domain);
 
   /**
-   * Deletes every row that expired before a given time. Unreadable rows stay.
+   * Deletes every row that expired before a given time. Rows of a newer format, and rows without a
+   * readable time of expiry, stay.
    *
    * @param before the time, by the caller's wall clock
    * @return how many rows were deleted; 0 where rows expire by themselves

@@ -101,6 +101,26 @@ public record StoredPolicy(
   }
 
   /**
+   * Returns the row to write if this policy is saved, by the rules of {@link PolicyStore#save}.
+   *
+   * @param stored the stored row; empty for none
+   * @param now the time, by the caller's wall clock
+   * @return this policy, with the later of both times of last use; empty if the stored row stays
+   */
+  public Optional<StoredPolicy> replacing(Optional<StoredRow> stored, Instant now) {
+    if (!(stored.orElse(null) instanceof StoredPolicy old)) {
+      return Optional.of(this);
+    }
+    Instant latestTrusted = now.plusSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
+    if (!old.fetchedAt.isBefore(fetchedAt) && !old.fetchedAt.isAfter(latestTrusted)) {
+      return Optional.empty();
+    }
+    boolean wasUsedLater =
+        old.lastUsedAt.isAfter(lastUsedAt) && !old.lastUsedAt.isAfter(latestTrusted);
+    return Optional.of(wasUsedLater ? usedAt(old.lastUsedAt) : this);
+  }
+
+  /**
    * {@return whether it has expired at a given time} RFC 8461 §3.2
    *
    * @param moment the time, by the wall clock

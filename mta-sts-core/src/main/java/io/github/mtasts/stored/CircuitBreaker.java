@@ -8,9 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,8 +17,8 @@ import java.util.function.LongSupplier;
  * healthy store out of use. Open, it lets one trial call through after a pause, which doubles each
  * time; a success closes it. A trial reserves nothing, so one that never ends costs one pause.
  *
- * <p>Reading and writing have one each, so that a full or read-only store can still be read.
- * Thread-safe.
+ * <p>Reading and writing have one each, so that a full or read-only store can still be read. The
+ * listener is called under the lock, in order, and must not block. Thread-safe.
  */
 final class CircuitBreaker {
   static final int FAILURES_TO_OPEN = 3;
@@ -33,8 +30,6 @@ final class CircuitBreaker {
   private final ResolverListener listener;
   private final InstantSource clock;
   private final LongSupplier ticker;
-  private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger reporters = new AtomicInteger();
 
   private int failures;
   private Instant since = Instant.EPOCH;
@@ -78,7 +73,7 @@ final class CircuitBreaker {
 
   synchronized void succeeded() {
     if (isOpen()) {
-      events.add(() -> listener.storeRecovered(what));
+      listener.storeRecovered(what);
     }
     failures = 0;
   }
@@ -93,21 +88,9 @@ final class CircuitBreaker {
     if (failures == FAILURES_TO_OPEN) {
       pauseNanos = FIRST_PAUSE_NANOS;
       retryAtNanos = ticker.getAsLong() + pauseNanos;
-      events.add(() -> listener.storeFailed(what, why));
+      listener.storeFailed(what, why);
     }
     return unknown();
-  }
-
-  /** Reports the events in order, without a lock; if a thread is at it, that one goes on. */
-  void report() {
-    if (events.isEmpty() || reporters.getAndIncrement() > 0) {
-      return;
-    }
-    do {
-      for (Runnable event = events.poll(); event != null; event = events.poll()) {
-        event.run();
-      }
-    } while (reporters.decrementAndGet() > 0);
   }
 
   private boolean isOpen() {

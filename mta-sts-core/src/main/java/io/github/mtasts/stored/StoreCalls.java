@@ -37,7 +37,6 @@ final class StoreCalls {
   private final Duration deadline;
   private final Duration patience;
   private final Executor threads;
-  private final Executor executor;
   private final CircuitBreaker breaker;
   private final ResolverListener listener;
   private volatile boolean closed;
@@ -47,21 +46,18 @@ final class StoreCalls {
    *
    * @param store empty for none: then it is closed from the beginning
    * @param threads runs the calls; may reject them
-   * @param executor completes the results
    */
   StoreCalls(
       Optional<PolicyStore> store,
       Duration deadline,
       Duration patience,
       Executor threads,
-      Executor executor,
       CircuitBreaker breaker,
       ResolverListener listener) {
     this.store = store;
     this.deadline = deadline;
     this.patience = patience;
     this.threads = threads;
-    this.executor = executor;
     this.breaker = breaker;
     this.listener = listener;
     this.closed = store.isEmpty();
@@ -150,7 +146,7 @@ final class StoreCalls {
         Optional<Unknown> refusal =
             closing().or(() -> isTrial ? Optional.empty() : breaker.outage());
         if (refusal.isPresent()) {
-          complete(otherwise.apply(refusal.get()));
+          result.complete(otherwise.apply(refusal.get()));
           return;
         }
         var unused =
@@ -177,7 +173,7 @@ final class StoreCalls {
     private void judge(@Nullable T value, @Nullable Throwable failure) {
       if (value != null) {
         breaker.succeeded();
-        complete(value);
+        result.complete(value);
       } else if (failure instanceof Error) {
         ownTrouble(failure);
       } else {
@@ -187,15 +183,14 @@ final class StoreCalls {
                 ? "store: expected an answer within " + deadline.toMillis() + " ms, found none"
                 : detail(failure);
         task.cancel(isLate);
-        complete(otherwise.apply(closing().orElseGet(() -> breaker.failed(detail))));
+        result.complete(otherwise.apply(closing().orElseGet(() -> breaker.failed(detail))));
       }
-      breaker.report();
     }
 
     private boolean waitedTooLong() {
       Optional<Unknown> outage = breaker.outage();
       if (outage.isPresent()) {
-        complete(otherwise.apply(outage.get()));
+        result.complete(otherwise.apply(outage.get()));
       } else {
         String found = "no free thread within " + patience.toSeconds() + " s";
         ownTrouble(Cause.BUSY, OwnTrouble.BUSY, found);
@@ -214,17 +209,8 @@ final class StoreCalls {
     /** The caller first, because the report may fail, too. */
     private void ownTrouble(Cause cause, OwnTrouble kind, String found) {
       String detail = "store: expected to call it, found " + found;
-      complete(otherwise.apply(new Unknown(cause, detail, Optional.empty())));
+      result.complete(otherwise.apply(new Unknown(cause, detail, Optional.empty())));
       listener.ownTrouble(kind, detail);
-    }
-
-    /** A result matters more than the thread that completes it. */
-    private void complete(T value) {
-      try {
-        executor.execute(() -> result.complete(value));
-      } catch (Throwable unavailable) {
-        result.complete(value);
-      }
     }
   }
 

@@ -77,7 +77,6 @@ public final class StoreGateway {
    * @param deadline of a call, from the moment when it starts on its thread
    * @param readThreads runs calls that read; may reject them
    * @param writeThreads runs calls that write; may reject them
-   * @param executor completes the results
    * @param listener receives events on any thread; must not block or throw
    */
   public StoreGateway(
@@ -85,7 +84,6 @@ public final class StoreGateway {
       Duration deadline,
       Executor readThreads,
       Executor writeThreads,
-      Executor executor,
       StoreMapper mapper,
       ResolverListener listener,
       InstantSource clock,
@@ -97,11 +95,10 @@ public final class StoreGateway {
     this.clock = clock;
     this.ticker = ticker;
     this.newestFetch = new NewestFetch(Optional.empty(), ticker.getAsLong()); // not asked for yet
-    this.reads =
-        new StoreCalls(store, deadline, PATIENCE, readThreads, executor, reading, listener);
+    this.reads = new StoreCalls(store, deadline, PATIENCE, readThreads, reading, listener);
     this.writer =
         new StoreWriter(
-            new StoreCalls(store, deadline, PATIENCE, writeThreads, executor, writing, listener),
+            new StoreCalls(store, deadline, PATIENCE, writeThreads, writing, listener),
             mapper,
             listener,
             clock);

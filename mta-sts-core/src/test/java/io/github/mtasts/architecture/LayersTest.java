@@ -32,7 +32,7 @@ final class LayersTest {
   private static final Pattern INTERNAL =
       Pattern.compile(
           "io\\.github\\.mtasts\\."
-              + "(cache|discovery\\.record|fetch|overrides|refresh|resolver|stored|x509)\\..*");
+              + "(cache|discovery\\.record|events|fetch|overrides|refresh|resolver|stored|x509)\\..*");
 
   /** The layers, bottom first; each may use those that its list names. */
   private static final Map<String, List<String>> MAY_USE =
@@ -47,6 +47,7 @@ final class LayersTest {
           Map.entry("cache", List.of("policy", "decision", "discovery")),
           Map.entry("stored", List.of("policy", "decision", "store", "cache")),
           Map.entry("overrides", List.of("policy", "decision")),
+          Map.entry("events", List.of("policy", "decision")),
           Map.entry(
               "resolver", List.of("policy", "decision", "discovery", "fetch", "cache", "stored")),
           Map.entry(
@@ -83,6 +84,7 @@ final class LayersTest {
           "cache.TtlBounds",
           "discovery.record.RecordDiscovery",
           "discovery.record.TxtRecordDiscovery",
+          "events.EventDispatcher",
           "fetch.FetchSettings",
           "fetch.LookupUnavailableException",
           "fetch.OkHttpPolicyFetcher",
@@ -96,7 +98,6 @@ final class LayersTest {
           "refresh.MaintenanceThread",
           "refresh.RefreshSchedule",
           "refresh.Refresher",
-          "resolver.EventDispatcher",
           "resolver.FleetFetch",
           "resolver.InFlightLookups",
           "resolver.LookupFlow",

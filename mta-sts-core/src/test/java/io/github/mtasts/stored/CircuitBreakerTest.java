@@ -3,32 +3,24 @@ package io.github.mtasts.stored;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.mtasts.decision.ResolverListener;
 import io.github.mtasts.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** When a store is called, when it is not, and what is reported about that. */
 final class CircuitBreakerTest {
   private final SettableClock clock = new SettableClock();
   private final StoreEvents events = new StoreEvents();
-  private final CircuitBreaker breaker = breaker(events);
-
-  private CircuitBreaker breaker(ResolverListener listener) {
-    return new CircuitBreaker("reading", listener, clock, clock.nanoTicker());
-  }
+  private final CircuitBreaker breaker =
+      new CircuitBreaker("reading", events, clock, clock.nanoTicker());
 
   private void open() {
     for (int failure = 0; failure < CircuitBreaker.FAILURES_TO_OPEN; failure++) {
       breaker.failed("refused");
     }
-    breaker.report();
   }
 
   @Test
@@ -52,7 +44,6 @@ final class CircuitBreakerTest {
       }
       assertThat(breaker.refusal()).isEmpty();
     }
-    breaker.report();
     assertThat(events.all()).isEmpty();
   }
 
@@ -138,52 +129,7 @@ final class CircuitBreakerTest {
     breaker.succeeded();
     open();
 
-    breaker.report();
-
     assertThat(events.all())
         .containsExactly("failed reading refused", "recovered reading", "failed reading refused");
-  }
-
-  @Test
-  void keepsTheOrderAndBlocksNoThreadWhileAListenerIsSlow() throws Exception {
-    CountDownLatch started = new CountDownLatch(1);
-    CountDownLatch proceed = new CountDownLatch(1);
-    CircuitBreaker slow =
-        breaker(
-            new ResolverListener() {
-              @Override
-              public void storeFailed(String what, String detail) {
-                started.countDown();
-                assertThat(isOver(proceed)).isTrue();
-                events.storeFailed(what, detail);
-              }
-
-              @Override
-              public void storeRecovered(String what) {
-                events.storeRecovered(what);
-              }
-            });
-    slow.failed("refused");
-    slow.failed("refused");
-    slow.failed("refused");
-    CompletableFuture<Void> first = CompletableFuture.runAsync(slow::report);
-    assertThat(isOver(started)).isTrue();
-
-    slow.succeeded();
-    slow.report();
-    assertThat(events.all()).isEmpty();
-
-    proceed.countDown();
-    first.get(1, TimeUnit.MINUTES);
-    assertThat(events.all()).containsExactly("failed reading refused", "recovered reading");
-  }
-
-  private static boolean isOver(CountDownLatch latch) {
-    try {
-      return latch.await(1, TimeUnit.MINUTES);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 }

@@ -36,8 +36,7 @@ final class StoreCallsTest {
       new CircuitBreaker("reading", events, clock, clock.nanoTicker());
 
   private StoreCalls calls(Duration deadline, Duration patience, Executor threads) {
-    return new StoreCalls(
-        Optional.of(store), deadline, patience, threads, Runnable::run, breaker, events);
+    return new StoreCalls(Optional.of(store), deadline, patience, threads, breaker, events);
   }
 
   private StoreCalls calls(Executor threads) {
@@ -249,23 +248,6 @@ final class StoreCallsTest {
     assertThat(events.all())
         .extracting(line -> line.substring(0, line.indexOf(' ')))
         .containsExactly("RESOURCES", "RESOURCES", "LINKAGE", "INTERNAL_ERROR");
-  }
-
-  @Test
-  void aResultIsCompletedEvenIfItsExecutorFails() {
-    StoreCalls calls =
-        new StoreCalls(
-            Optional.of(store),
-            Duration.ofMinutes(1),
-            Duration.ofMinutes(1),
-            Runnable::run,
-            step -> {
-              throw new OutOfMemoryError("unable to create native thread");
-            },
-            breaker,
-            events);
-
-    assertThat(ask(calls)).isCompletedWithValue(ANSWERED);
   }
 
   @Test

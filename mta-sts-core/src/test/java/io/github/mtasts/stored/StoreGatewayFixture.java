@@ -43,7 +43,6 @@ final class StoreGatewayFixture {
         deadline,
         threads,
         threads,
-        Runnable::run,
         new StoreMapper(
             Reading.TOLERANT,
             new TtlBounds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),

@@ -90,8 +90,15 @@ public final class InMemoryPolicyStore implements PolicyStore {
   public Optional<StoredRow> find(String domain) {
     read();
     return phase.fault() == Fault.LYING
-        ? rows.values().stream().filter(row -> !row.domain().equals(domain)).findFirst()
+        ? Optional.of(rowOfAnotherDomain(domain))
         : Optional.ofNullable(rows.get(domain));
+  }
+
+  private StoredRow rowOfAnotherDomain(String domain) {
+    return rows.values().stream()
+        .filter(row -> !row.domain().equals(domain))
+        .findFirst()
+        .orElseGet(() -> new UnreadableRow("other." + domain, "made up"));
   }
 
   @Override
@@ -101,19 +108,9 @@ public final class InMemoryPolicyStore implements PolicyStore {
     rows.compute(
         policy.domain(),
         (domain, before) -> {
-          saved[0] = false; // the map repeats this call after a concurrent write
-          if (before instanceof StoredPolicy old) {
-            Instant limit = now.plusSeconds(FUTURE_TOLERANCE_SECONDS);
-            if (!old.fetchedAt().isBefore(policy.fetchedAt()) && !old.fetchedAt().isAfter(limit)) {
-              return before;
-            }
-            saved[0] = true;
-            return old.lastUsedAt().isAfter(limit)
-                ? policy
-                : policy.usedAt(later(old.lastUsedAt(), policy.lastUsedAt()));
-          }
-          saved[0] = true;
-          return policy;
+          Optional<StoredPolicy> row = policy.replacing(Optional.ofNullable(before), now);
+          saved[0] = row.isPresent(); // set again if the map repeats this call
+          return row.isPresent() ? row.get() : before;
         });
     return saved[0];
   }

@@ -6,70 +6,13 @@ import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
 
 /** The differences between the databases: column types and error codes. */
 enum Dialect {
-  SQLITE("", "TEXT", "") {
-    /** The driver reports one code for all constraints; a key that exists is in SQLite's text. */
-    @Override
-    boolean reportsDuplicateKey(SQLException error) {
-      return primary(error) == SQLITE_CONSTRAINT
-          && String.valueOf(error.getMessage()).contains("UNIQUE constraint failed");
-    }
-
-    @Override
-    boolean reportsRefusedRow(SQLException error) {
-      int code = primary(error);
-      return code == SQLITE_CONSTRAINT || code == SQLITE_TOO_BIG || code == SQLITE_MISMATCH;
-    }
-
-    @Override
-    boolean mayReportMissingTable(SQLException error) {
-      return primary(error) == SQLITE_ERROR;
-    }
-
-    @Override
-    boolean reportsConflict(SQLException error) {
-      return primary(error) == SQLITE_BUSY || primary(error) == SQLITE_LOCKED;
-    }
-  },
-  POSTGRESQL(" COLLATE \"C\"", "TEXT", "") {
-    @Override
-    boolean reportsDuplicateKey(SQLException error) {
-      return "23505".equals(error.getSQLState());
-    }
-
-    @Override
-    boolean reportsConflict(SQLException error) {
-      return isRollback(error);
-    }
-
-    @Override
-    boolean mayReportMissingTable(SQLException error) {
-      return "42P01".equals(error.getSQLState());
-    }
-  },
-  MARIADB("", "MEDIUMTEXT", " ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin") {
-    @Override
-    boolean reportsDuplicateKey(SQLException error) {
-      return error.getErrorCode() == MARIADB_DUPLICATE_ENTRY;
-    }
-
-    @Override
-    boolean reportsRefusedRow(SQLException error) {
-      return super.reportsRefusedRow(error) || error.getErrorCode() == MARIADB_WRONG_VALUE;
-    }
-
-    @Override
-    boolean mayReportMissingTable(SQLException error) {
-      return error.getErrorCode() == MARIADB_NO_SUCH_TABLE;
-    }
-
-    @Override
-    boolean reportsConflict(SQLException error) {
-      return isRollback(error) || error.getErrorCode() == MARIADB_RECORD_CHANGED;
-    }
-  };
+  SQLITE("", "TEXT", ""),
+  POSTGRESQL(" COLLATE \"C\"", "TEXT", ""),
+  MARIADB("", "MEDIUMTEXT", " ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
 
   // Copies of the drivers' constants: the drivers are not on our compile class path.
   private static final int SQLITE_ERROR = 1;
@@ -110,53 +53,80 @@ enum Dialect {
   }
 
   /** Whether the statement failed because a row with that key exists. */
-  final boolean isDuplicateKey(SQLException thrown) {
-    return anyError(thrown, this::reportsDuplicateKey);
+  boolean isDuplicateKey(SQLException thrown) {
+    return any(
+        thrown,
+        error ->
+            switch (this) {
+              // The driver reports one code for all constraints; the rest is in SQLite's text.
+              case SQLITE ->
+                  sqlite(error) == SQLITE_CONSTRAINT
+                      && String.valueOf(error.getMessage()).contains("UNIQUE constraint failed");
+              case POSTGRESQL -> state(error).equals("23505");
+              case MARIADB -> error.getErrorCode() == MARIADB_DUPLICATE_ENTRY;
+            });
   }
 
   /** Whether the statement changed nothing and may succeed when it is repeated. */
-  final boolean isRetryable(SQLException thrown) {
-    return anyError(thrown, this::reportsConflict);
-  }
-
-  /** Whether the database refused a row because of what is in it. */
-  final boolean isRefusedRow(SQLException thrown) {
-    return anyError(thrown, this::reportsRefusedRow);
+  boolean isRetryable(SQLException thrown) {
+    return any(
+        thrown,
+        error ->
+            switch (this) {
+              case SQLITE -> sqlite(error) == SQLITE_BUSY || sqlite(error) == SQLITE_LOCKED;
+              case POSTGRESQL -> isRollback(error);
+              case MARIADB -> isRollback(error) || error.getErrorCode() == MARIADB_RECORD_CHANGED;
+            });
   }
 
   /** Whether the table may be missing. */
-  final boolean isPerhapsMissingTable(SQLException thrown) {
-    return anyError(thrown, this::mayReportMissingTable);
+  boolean isPerhapsMissingTable(SQLException thrown) {
+    return any(
+        thrown,
+        error ->
+            switch (this) {
+              case SQLITE -> sqlite(error) == SQLITE_ERROR;
+              case POSTGRESQL -> state(error).equals("42P01");
+              case MARIADB -> error.getErrorCode() == MARIADB_NO_SUCH_TABLE;
+            });
   }
 
-  private static boolean anyError(SQLException thrown, Predicate<SQLException> condition) {
-    for (Throwable each : thrown) {
-      if (each instanceof SQLException error && condition.test(error)) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether the database refused a row because of what is in it. */
+  boolean isRefusedRow(SQLException thrown) {
+    return any(
+        thrown,
+        error ->
+            switch (this) {
+              case SQLITE ->
+                  sqlite(error) == SQLITE_CONSTRAINT
+                      || sqlite(error) == SQLITE_TOO_BIG
+                      || sqlite(error) == SQLITE_MISMATCH;
+              case POSTGRESQL -> isDataError(error);
+              case MARIADB -> isDataError(error) || error.getErrorCode() == MARIADB_WRONG_VALUE;
+            });
   }
 
-  abstract boolean reportsDuplicateKey(SQLException error);
-
-  abstract boolean reportsConflict(SQLException error);
-
-  abstract boolean mayReportMissingTable(SQLException error);
+  private static boolean any(SQLException thrown, Predicate<SQLException> condition) {
+    return StreamSupport.stream(thrown.spliterator(), false)
+        .anyMatch(each -> each instanceof SQLException error && condition.test(error));
+  }
 
   /** Classes 22 and 23 of the SQL standard: wrong data, or a constraint. */
-  boolean reportsRefusedRow(SQLException error) {
-    String state = String.valueOf(error.getSQLState());
-    return state.startsWith("22") || state.startsWith("23");
-  }
-
-  /** SQLite's error code without its extension. */
-  private static int primary(SQLException error) {
-    return error.getErrorCode() & 0xFF;
+  private static boolean isDataError(SQLException error) {
+    return state(error).startsWith("22") || state(error).startsWith("23");
   }
 
   /** Class 40 of the SQL standard: rolled back because of a deadlock or a conflict. */
   private static boolean isRollback(SQLException error) {
-    return error.getSQLState() != null && error.getSQLState().startsWith("40");
+    return state(error).startsWith("40");
+  }
+
+  private static String state(SQLException error) {
+    return String.valueOf(error.getSQLState());
+  }
+
+  /** SQLite's error code without its extension. */
+  private static int sqlite(SQLException error) {
+    return error.getErrorCode() & 0xFF;
   }
 }

@@ -7,15 +7,12 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to an SQLite file from one thread, and commits everything that waits at once: SQLite has
@@ -26,7 +23,7 @@ final class GroupCommit implements SqlRunner, AutoCloseable {
   private static final int IDLE_SECONDS = 10;
 
   private final SqlExecutor executor;
-  private final Queue<Write<?>> waiting = new ConcurrentLinkedQueue<>();
+  private final BlockingQueue<Write<?>> waiting = new LinkedBlockingQueue<>();
   private final ThreadPoolExecutor thread;
 
   GroupCommit(SqlExecutor executor) {
@@ -59,12 +56,7 @@ final class GroupCommit implements SqlRunner, AutoCloseable {
 
   private void commitAll() {
     List<Write<?>> batch = new ArrayList<>();
-    for (Write<?> next = waiting.poll(); next != null; next = waiting.poll()) {
-      batch.add(next);
-      if (batch.size() == MOST_AT_ONCE) {
-        break;
-      }
-    }
+    waiting.drainTo(batch, MOST_AT_ONCE);
     if (batch.isEmpty()) {
       return; // an earlier commit has taken it
     }
@@ -76,7 +68,7 @@ final class GroupCommit implements SqlRunner, AutoCloseable {
                 commit(connection, batch);
                 return true;
               });
-      batch.forEach(Write::complete);
+      batch.forEach(write -> write.complete.run());
     } catch (Throwable failure) {
       batch.forEach(write -> write.result.completeExceptionally(failure));
     }
@@ -102,10 +94,11 @@ final class GroupCommit implements SqlRunner, AutoCloseable {
   /** One write, which fails alone if the database refuses what is in it. */
   private static final class Write<T> {
     final CompletableFuture<T> result = new CompletableFuture<>();
-    private final String goal;
+    final String goal;
     private final SqlRunner.Work<T> work;
-    private @Nullable T value;
-    private @Nullable Throwable failure;
+
+    /** Completes the result once the transaction is committed. */
+    Runnable complete = () -> {};
 
     Write(String goal, SqlRunner.Work<T> work) {
       this.goal = goal;
@@ -113,29 +106,21 @@ final class GroupCommit implements SqlRunner, AutoCloseable {
     }
 
     void runOn(SqlConnection borrowed) throws SQLException {
-      value = null;
-      failure = null;
       Savepoint before = borrowed.connection().setSavepoint();
       try {
-        value = work.on(borrowed);
+        T value = work.on(borrowed);
         borrowed.connection().releaseSavepoint(before);
-      } catch (SQLException e) {
-        if (!borrowed.dialect().isRefusedRow(e)) {
-          throw e;
+        complete = () -> result.complete(value);
+      } catch (SQLException | RuntimeException e) {
+        if (e instanceof SQLException other && !borrowed.dialect().isRefusedRow(other)) {
+          throw other;
         }
         borrowed.connection().rollback(before);
-        failure = SqlErrors.toRowRefused(goal, e);
-      } catch (RuntimeException e) {
-        borrowed.connection().rollback(before);
-        failure = e;
-      }
-    }
-
-    void complete() {
-      if (failure != null) {
-        result.completeExceptionally(failure);
-      } else {
-        result.complete(value);
+        RuntimeException failure =
+            e instanceof SQLException refused
+                ? SqlErrors.toRowRefused(goal, refused)
+                : (RuntimeException) e;
+        complete = () -> result.completeExceptionally(failure);
       }
     }
 
@@ -147,13 +132,10 @@ final class GroupCommit implements SqlRunner, AutoCloseable {
         throw new PolicyStoreException(
             "policy store: expected " + goal + ", found the thread interrupted", e);
       } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException failed) {
-          throw failed;
-        }
         if (e.getCause() instanceof Error failed) {
           throw failed;
         }
-        throw new CompletionException(e.getCause());
+        throw (RuntimeException) e.getCause();
       }
     }
   }

@@ -39,7 +39,6 @@ public final class JdbcPolicyStore implements PolicyStore {
   public static final int DEFAULT_QUERY_TIMEOUT_SECONDS = 5;
 
   private static final int MOST_ROWS = 10_000;
-  private static final int BATCH_SIZE = 500;
   private static final int MOST_ATTEMPTS = 100;
 
   /** How the table comes into being. */
@@ -62,7 +61,7 @@ public final class JdbcPolicyStore implements PolicyStore {
     this.writes = reads;
     this.place = "";
     this.table = new PolicyTable(builder.table);
-    this.schemaSetup = new SchemaSetup(table, builder.schema);
+    this.schemaSetup = new SchemaSetup(table, builder.schema, place);
     this.onClose = () -> {};
   }
 
@@ -73,7 +72,7 @@ public final class JdbcPolicyStore implements PolicyStore {
     this.writes = commits;
     this.place = " in " + file.path();
     this.table = new PolicyTable(DEFAULT_TABLE);
-    this.schemaSetup = new SchemaSetup(table, Schema.MANAGED);
+    this.schemaSetup = new SchemaSetup(table, Schema.MANAGED, place);
     this.onClose = commits::close;
   }
 
@@ -226,11 +225,9 @@ public final class JdbcPolicyStore implements PolicyStore {
           // When a write fails here, a write of another node has usually succeeded.
           for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             Optional<TableRow> stored = row(connection, policy.domain());
-            if (stored.isPresent() && stored.get().supersedes(policy, now)) {
-              return false;
-            }
-            if (write(connection, stored, policy, now)) {
-              return true;
+            Optional<StoredPolicy> row = policy.replacing(stored.map(TableRow::policy), now);
+            if (row.isEmpty() || write(connection, stored, row.get(), now)) {
+              return row.isPresent();
             }
             SqlExecutor.refuseIfInterrupted(goal);
           }
@@ -258,12 +255,8 @@ public final class JdbcPolicyStore implements PolicyStore {
             (domain, moment) ->
                 sets.add(
                     new @Nullable Object[] {moment.toEpochMilli(), domain, moment.toEpochMilli()}));
-    for (int from = 0; from < sets.size(); from += BATCH_SIZE) {
-      var batch = sets.subList(from, Math.min(from + BATCH_SIZE, sets.size()));
-      write(
-          "to record the last use of policies",
-          connection -> connection.updateAll(table.use, batch));
-    }
+    write(
+        "to record the last use of policies", connection -> connection.updateAll(table.use, sets));
   }
 
   @Override
@@ -308,29 +301,8 @@ public final class JdbcPolicyStore implements PolicyStore {
   @Override
   public long purgeExpired(Instant before) {
     long moment = before.toEpochMilli();
-    String goal = "to purge expired policies";
-    long purged = 0;
-    String after = "";
-    List<TableRow> page;
-    do {
-      String last = after;
-      page =
-          read(
-              goal,
-              connection ->
-                  connection.query(table.expired, TableRow::of, last, moment, BATCH_SIZE));
-      List<@Nullable Object[]> sets = new ArrayList<>();
-      for (TableRow row : page) {
-        // Deleted only if its stamp is unchanged, so not renewed. Unreadable rows stay for the
-        // operator.
-        if (row.readable().isPresent()) {
-          sets.add(new @Nullable Object[] {row.domain(), row.stamp()});
-        }
-      }
-      purged += write(goal, connection -> connection.updateAll(table.purgeExpired, sets));
-      after = page.isEmpty() ? "" : page.get(page.size() - 1).domain();
-    } while (page.size() == BATCH_SIZE);
-    return purged;
+    return write(
+        "to purge expired policies", connection -> connection.update(table.purgeExpired, moment));
   }
 
   /**

@@ -3,7 +3,6 @@ package io.github.mtasts.store.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,44 +17,29 @@ final class NetworkTimeout {
   /** The limit in statement timeouts: the database has one of them to end a statement itself. */
   private static final int STATEMENT_TIMEOUTS = 2;
 
-  private final Connection connection;
-  private final OptionalInt previousMillis;
+  private NetworkTimeout() {}
 
-  private NetworkTimeout(Connection connection, OptionalInt previousMillis) {
-    this.connection = connection;
-    this.previousMillis = previousMillis;
-  }
-
-  /** Sets the limit, unless the connection has a shorter one. */
-  static NetworkTimeout set(Connection connection, int statementTimeoutSeconds) {
+  /** Sets the limit, unless the connection has a shorter one; returns what restores it. */
+  static Runnable set(Connection connection, int statementTimeoutSeconds) {
     long seconds = (long) STATEMENT_TIMEOUTS * statementTimeoutSeconds;
     int millis = Math.toIntExact(TimeUnit.SECONDS.toMillis(seconds));
-    return new NetworkTimeout(connection, lower(connection, millis));
-  }
-
-  /** Returns the previous value; empty if it was not changed. */
-  private static OptionalInt lower(Connection connection, int millis) {
     try {
       int previous = connection.getNetworkTimeout();
-      if (previous > 0 && previous <= millis) {
-        return OptionalInt.empty();
+      if (previous == 0 || previous > millis) {
+        change(connection, millis);
+        return () -> change(connection, previous);
       }
-      connection.setNetworkTimeout(Runnable::run, millis);
-      return OptionalInt.of(previous);
     } catch (SQLException | RuntimeException unsupported) {
       // Embedded databases use no network, and not every driver implements this.
-      return OptionalInt.empty();
     }
+    return () -> {};
   }
 
-  /** Restores the previous value before the connection is returned. */
-  void restore() {
-    if (previousMillis.isPresent()) {
-      try {
-        connection.setNetworkTimeout(Runnable::run, previousMillis.getAsInt());
-      } catch (SQLException | RuntimeException broken) {
-        // The connection is broken; the failed statement has been reported.
-      }
+  private static void change(Connection connection, int millis) {
+    try {
+      connection.setNetworkTimeout(Runnable::run, millis);
+    } catch (SQLException | RuntimeException broken) {
+      // Unsupported, or the connection is broken and its failed statement has been reported.
     }
   }
 }

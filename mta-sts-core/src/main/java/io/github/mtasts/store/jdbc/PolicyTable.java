@@ -44,7 +44,6 @@ final class PolicyTable {
   final String use;
   final String fail;
   final String purge;
-  final String expired;
   final String purgeExpired;
   final String newest;
 
@@ -95,7 +94,7 @@ final class PolicyTable {
             UPDATE {table}
                SET format = ?, stamp = ?, policy_id = ?, policy_mode = ?, policy_text = ?,
                    fetched_at = ?, expires_at = ?,
-                   last_used_at = CASE WHEN last_used_at > ? AND last_used_at <= ?
+                   last_used_at = CASE WHEN last_used_at BETWEEN ? AND ?
                                        THEN last_used_at ELSE ? END,
                    failure_at = ?, failure_count = ?, failure_retry_at = ?, failure_type = ?,
                    failure_detail = ?,
@@ -133,24 +132,13 @@ final class PolicyTable {
              WHERE domain = ?
                AND domain <> '{schemaRow}'
             """);
-    expired =
-        sql(
-            """
-            SELECT {columns}
-              FROM {table}
-             WHERE domain > ?
-               AND expires_at < ?
-               AND format = {format}
-               AND domain <> '{schemaRow}'
-             ORDER BY domain
-             LIMIT ?
-            """);
     purgeExpired =
         sql(
             """
             DELETE FROM {table}
-             WHERE domain = ?
-               AND stamp = ?
+             WHERE expires_at < ?
+               AND format = {format}
+               AND domain <> '{schemaRow}'
             """);
     newest =
         sql(

@@ -17,11 +17,13 @@ final class SchemaSetup {
 
   private final PolicyTable table;
   private final JdbcPolicyStore.Schema schema;
+  private final String tableAndPlace;
   private volatile boolean done;
 
-  SchemaSetup(PolicyTable table, JdbcPolicyStore.Schema schema) {
+  SchemaSetup(PolicyTable table, JdbcPolicyStore.Schema schema, String place) {
     this.table = table;
     this.schema = schema;
+    this.tableAndPlace = table.name + place;
   }
 
   void ensure(SqlConnection connection) throws SQLException {
@@ -57,7 +59,7 @@ final class SchemaSetup {
       version = readVersion(connection);
     } catch (SQLException e) {
       throw SqlErrors.toStoreException(
-          "to read the table " + table.name, e, "run the statements of ddl()");
+          "to read the table " + tableAndPlace, e, "run the statements of ddl()");
     }
     requireVersion(version.orElse(0));
   }
@@ -78,7 +80,7 @@ final class SchemaSetup {
     }
     if (!exists(connection)) {
       throw SqlErrors.toStoreException(
-          "to create the table " + table.name,
+          "to create the table " + tableAndPlace,
           lastError,
           "grant the right to create it, or run the statements of ddl()");
     }
@@ -106,7 +108,7 @@ final class SchemaSetup {
     if (version != PolicyTable.VERSION) {
       throw new PolicyStoreException(
           "policy store: expected table "
-              + table.name
+              + tableAndPlace
               + " in version "
               + PolicyTable.VERSION
               + ", found "

@@ -34,6 +34,11 @@ final class SqlExecutor implements SqlRunner {
   @FunctionalInterface
   interface Connections {
     Connection open() throws SQLException;
+
+    /** What an operator can do when they fail. */
+    default String advice() {
+      return "check the database and the data source of the store";
+    }
   }
 
   @Override
@@ -49,8 +54,7 @@ final class SqlExecutor implements SqlRunner {
         }
         boolean isLate = System.nanoTime() - start > TimeUnit.SECONDS.toNanos(timeoutSeconds);
         if (attempt == MOST_ATTEMPTS || isLate || !isRetryable(e)) {
-          throw SqlErrors.toStoreException(
-              goal, e, "check the database and the data source of the store");
+          throw SqlErrors.toStoreException(goal, e, connections.advice());
         }
       }
       pause(attempt, goal);
@@ -59,11 +63,11 @@ final class SqlExecutor implements SqlRunner {
 
   private <T> T runOnce(Work<T> work) throws SQLException {
     try (Connection connection = connections.open()) {
-      NetworkTimeout timeout = NetworkTimeout.set(connection, timeoutSeconds);
+      Runnable restoreTimeout = NetworkTimeout.set(connection, timeoutSeconds);
       try {
         return runInAutoCommit(connection, work);
       } finally {
-        timeout.restore();
+        restoreTimeout.run();
       }
     }
   }

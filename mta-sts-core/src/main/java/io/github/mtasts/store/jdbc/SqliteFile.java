@@ -45,15 +45,19 @@ final class SqliteFile implements SqlExecutor.Connections {
     Path directory = file.getParent();
     if (directory == null || !Files.isDirectory(directory)) {
       throw new IllegalArgumentException(
-          "store file: expected a file in an existing directory, found " + file);
+          "store file: expected a file in an existing directory, found "
+              + file
+              + "; create the directory");
     }
     if (Files.isDirectory(file)) {
       throw new IllegalArgumentException(
-          "store file: expected a file, found the directory " + file);
+          "store file: expected a file, found the directory " + file + "; name a file in it");
     }
     if (file.toString().indexOf('?') >= 0) {
       throw new IllegalArgumentException(
-          "store file: expected a name without question mark, found " + file);
+          "store file: expected a name without question mark, found "
+              + file
+              + "; use another name");
     }
     return file;
   }
@@ -72,6 +76,12 @@ final class SqliteFile implements SqlExecutor.Connections {
 
   Path path() {
     return file;
+  }
+
+  @Override
+  public String advice() {
+    return "check that it is an SQLite database, and that this process may write to it and to its"
+        + " directory";
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,65 +35,50 @@ record TableRow(String domain, long stamp, StoredRow policy) {
     String domain = row.getString(1);
     int format = row.getInt(2);
     long stamp = row.getLong(3);
-    return new TableRow(domain, stamp, Columns.of(row).toStoredRow(format));
+    try {
+      return new TableRow(domain, stamp, StoredRow.of(domain, format, () -> toPolicy(row)));
+    } catch (UncheckedSqlException e) {
+      throw e.thrown;
+    }
   }
 
   /** Reads a number that may be NULL from the first column. */
   static Optional<Long> nullableLong(ResultSet row) throws SQLException {
-    return Optional.ofNullable(Columns.nullableLong(row, 1));
-  }
-
-  /** Whether this row is at least as new as a policy, so that the policy must not replace it. */
-  boolean supersedes(StoredPolicy candidate, Instant now) {
-    Instant latestTrusted = latestTrusted(now);
-    return readable()
-        .map(StoredPolicy::fetchedAt)
-        .filter(fetch -> !fetch.isBefore(candidate.fetchedAt()) && !fetch.isAfter(latestTrusted))
-        .isPresent();
-  }
-
-  private static Instant latestTrusted(Instant now) {
-    return now.plusSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS);
-  }
-
-  Optional<StoredPolicy> readable() {
-    return policy instanceof StoredPolicy readable ? Optional.of(readable) : Optional.empty();
+    return nullableLong(row, 1);
   }
 
   /** The parameters of {@link PolicyTable#insert}. */
   static @Nullable Object[] toInsert(StoredPolicy policy) {
-    List<@Nullable Object> values = formatToExpiry(policy);
-    values.add(policy.lastUsedAt().toEpochMilli());
-    values.addAll(failureValues(policy.lastFailure()));
-    values.add(policy.domain());
-    return values.toArray();
+    return values(policy, policy.lastUsedAt().toEpochMilli()).toArray();
   }
 
-  /** The parameters of {@link PolicyTable#replace}, to replace this row. */
-  @Nullable Object[] toReplace(StoredPolicy policy, Instant now) {
-    List<@Nullable Object> values = formatToExpiry(policy);
+  /** The parameters of {@link PolicyTable#replace}; a use recorded meanwhile is kept. */
+  @Nullable Object[] toReplace(StoredPolicy replacement, Instant now) {
+    long lastUsed = replacement.lastUsedAt().toEpochMilli();
+    long latest = now.plusSeconds(PolicyStore.FUTURE_TOLERANCE_SECONDS).toEpochMilli();
     // The time of an unreadable row is not kept: no stored time is later than Long.MAX_VALUE.
-    long lastUsed = policy.lastUsedAt().toEpochMilli();
-    values.add(readable().isPresent() ? lastUsed : Long.MAX_VALUE);
-    values.add(latestTrusted(now).toEpochMilli());
-    values.add(lastUsed);
-    values.addAll(failureValues(policy.lastFailure()));
-    values.add(policy.domain());
-    values.add(policy.domain());
+    long earliest = policy instanceof StoredPolicy ? lastUsed : Long.MAX_VALUE;
+    List<@Nullable Object> values = values(replacement, earliest, latest, lastUsed);
+    values.add(replacement.domain());
     values.add(stamp);
     return values.toArray();
   }
 
-  private static List<@Nullable Object> formatToExpiry(StoredPolicy policy) {
-    return new ArrayList<>(
-        Arrays.<@Nullable Object>asList(
-            StoredPolicy.FORMAT_VERSION,
-            newStamp(),
-            policy.id(),
-            policy.mode().label(),
-            policy.text(),
-            policy.fetchedAt().toEpochMilli(),
-            policy.expiresAt().toEpochMilli()));
+  private static List<@Nullable Object> values(StoredPolicy policy, Long... uses) {
+    List<@Nullable Object> values =
+        new ArrayList<>(
+            Arrays.<@Nullable Object>asList(
+                StoredPolicy.FORMAT_VERSION,
+                newStamp(),
+                policy.id(),
+                policy.mode().label(),
+                policy.text(),
+                policy.fetchedAt().toEpochMilli(),
+                policy.expiresAt().toEpochMilli()));
+    values.addAll(List.of(uses));
+    values.addAll(failureValues(policy.lastFailure()));
+    values.add(policy.domain());
+    return values;
   }
 
   static long newStamp() {
@@ -109,91 +95,74 @@ record TableRow(String domain, long stamp, StoredRow policy) {
         failure.map(StoredFailure::detail).orElse(null));
   }
 
-  /** The columns as stored, before any check. */
-  private record Columns(
-      String domain,
-      @Nullable String id,
-      @Nullable String mode,
-      @Nullable String text,
-      @Nullable Long fetchedAt,
-      @Nullable Long expiresAt,
-      @Nullable Long lastUsedAt,
-      @Nullable Long failureAt,
-      int failures,
-      @Nullable Long retryAt,
-      @Nullable String resultType,
-      @Nullable String detail) {
-
-    static Columns of(ResultSet row) throws SQLException {
-      return new Columns(
-          row.getString(1),
-          row.getString(4),
-          row.getString(5),
-          row.getString(6),
-          nullableLong(row, 7),
-          nullableLong(row, 8),
-          nullableLong(row, 9),
-          nullableLong(row, 10),
-          row.getInt(11),
-          nullableLong(row, 12),
-          row.getString(13),
-          row.getString(14));
-    }
-
-    private static @Nullable Long nullableLong(ResultSet row, int column) throws SQLException {
-      long value = row.getLong(column);
-      return row.wasNull() ? null : value;
-    }
-
-    StoredRow toStoredRow(int format) {
-      return StoredRow.of(domain, format, this::toPolicy);
-    }
-
-    private StoredPolicy toPolicy() {
+  private static StoredPolicy toPolicy(ResultSet row) {
+    try {
       return new StoredPolicy(
-          domain,
-          required(id, "policy_id"),
-          required(text, "policy_text"),
-          modeOf(required(mode, "policy_mode")),
-          instant(fetchedAt, "fetched_at"),
-          instant(expiresAt, "expires_at"),
-          instant(lastUsedAt, "last_used_at"),
-          Optional.ofNullable(failureAt).map(this::toFailure));
+          row.getString(1),
+          required(row.getString(4), "policy_id"),
+          required(row.getString(6), "policy_text"),
+          labelled(
+              "policy_mode", "enforce, testing or none", row.getString(5), PolicyMode::ofLabel),
+          instant(row, 7, "fetched_at"),
+          instant(row, 8, "expires_at"),
+          instant(row, 9, "last_used_at"),
+          nullableLong(row, 10).isEmpty() ? Optional.empty() : Optional.of(toFailure(row)));
+    } catch (SQLException e) {
+      throw new UncheckedSqlException(e);
     }
+  }
 
-    private StoredFailure toFailure(long at) {
-      return new StoredFailure(
-          Instant.ofEpochMilli(at),
-          failures,
-          instant(retryAt, "failure_retry_at"),
-          Optional.ofNullable(resultType).map(Columns::resultTypeOf),
-          required(detail, "failure_detail"));
-    }
+  private static StoredFailure toFailure(ResultSet row) throws SQLException {
+    String type = row.getString(13);
+    return new StoredFailure(
+        instant(row, 10, "failure_at"),
+        row.getInt(11),
+        instant(row, 12, "failure_retry_at"),
+        type == null
+            ? Optional.empty()
+            : Optional.of(
+                labelled("failure_type", "a result type of RFC 8460", type, ResultType::ofLabel)),
+        required(row.getString(14), "failure_detail"));
+  }
 
-    private static <T> T required(@Nullable T value, String column) {
-      return Objects.requireNonNull(value, () -> column + ": expected a value, found NULL");
-    }
+  private static Optional<Long> nullableLong(ResultSet row, int column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? Optional.empty() : Optional.of(value);
+  }
 
-    private static Instant instant(@Nullable Long millis, String column) {
-      return Instant.ofEpochMilli(required(millis, column));
-    }
+  private static <T> T required(@Nullable T value, String column) {
+    return Objects.requireNonNull(value, () -> column + ": expected a value, found NULL");
+  }
 
-    private static PolicyMode modeOf(String label) {
-      return Arrays.stream(PolicyMode.values())
-          .filter(mode -> mode.label().equals(label))
-          .findFirst()
-          .orElseThrow(() -> unknown("policy_mode: expected enforce, testing or none", label));
-    }
+  private static Instant instant(ResultSet row, int column, String name) throws SQLException {
+    return Instant.ofEpochMilli(required(nullableLong(row, column).orElse(null), name));
+  }
 
-    private static ResultType resultTypeOf(String label) {
-      return Arrays.stream(ResultType.values())
-          .filter(type -> type.label().equals(label))
-          .findFirst()
-          .orElseThrow(() -> unknown("failure_type: expected a result type of RFC 8460", label));
-    }
+  private static <T> T labelled(
+      String column,
+      String expected,
+      @Nullable String label,
+      Function<String, Optional<T>> ofLabel) {
+    return ofLabel
+        .apply(required(label, column))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    column
+                        + ": expected "
+                        + expected
+                        + ", found "
+                        + Excerpt.of(String.valueOf(label))));
+  }
 
-    private static IllegalArgumentException unknown(String expected, String found) {
-      return new IllegalArgumentException(expected + ", found " + Excerpt.of(found));
+  /** Trouble of the connection, which makes no row unreadable. */
+  private static final class UncheckedSqlException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    final SQLException thrown;
+
+    UncheckedSqlException(SQLException thrown) {
+      super(thrown);
+      this.thrown = thrown;
     }
   }
 }

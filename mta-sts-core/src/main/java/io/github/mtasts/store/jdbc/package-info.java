@@ -8,8 +8,9 @@
  * statements for a database administrator.
  *
  * <p>To change a row, the store reads it, decides, and writes on condition that the row has not
- * changed since. Each write is one statement. So all nodes apply the same rules in Java, no
- * transaction stays open, and the isolation level of the database does not matter.
+ * changed since. Each write is one statement; writes to a file that come together are committed
+ * together. So all nodes apply the same rules in Java, no transaction stays open, and the isolation
+ * level of the database does not matter.
  *
  * <p>Only this package uses JDBC. The application supplies the driver.
  */

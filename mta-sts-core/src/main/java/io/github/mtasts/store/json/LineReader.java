@@ -16,8 +16,8 @@ import io.github.mtasts.store.StoredRow;
 import io.github.mtasts.store.UnreadableRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Reads one line; invalid content is a result, not an exception. */
 final class LineReader {
@@ -25,6 +25,8 @@ final class LineReader {
   private static final int LONGEST_NAME = 1_000;
   private static final int LONGEST_NUMBER = 100;
   private static final int LONGEST_REASON = 300;
+  private static final String MODES = "enforce, testing or none";
+  private static final String RESULT_TYPES = "a result type of TLS reports";
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -91,7 +93,7 @@ final class LineReader {
         members.string(Members.DOMAIN),
         members.string(Members.ID),
         members.string(Members.TEXT),
-        mode(members.string(Members.MODE)),
+        labelled(Members.MODE, MODES, members.string(Members.MODE), PolicyMode::ofLabel),
         members.time(Members.FETCHED_AT),
         members.time(Members.EXPIRES_AT),
         members.time(Members.LAST_USED_AT),
@@ -103,28 +105,19 @@ final class LineReader {
         members.time(Members.AT),
         members.integer(Members.FAILURES),
         members.time(Members.RETRY_AT),
-        members.optionalString(Members.RESULT_TYPE).map(LineReader::resultType),
+        members
+            .optionalString(Members.RESULT_TYPE)
+            .map(label -> labelled(Members.RESULT_TYPE, RESULT_TYPES, label, ResultType::ofLabel)),
         members.string(Members.DETAIL));
   }
 
-  private static PolicyMode mode(String label) {
-    return Arrays.stream(PolicyMode.values())
-        .filter(mode -> mode.label().equals(label))
-        .findFirst()
+  private static <T> T labelled(
+      String name, String expected, String label, Function<String, Optional<T>> ofLabel) {
+    return ofLabel
+        .apply(label)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "mode: expected enforce, testing or none, found " + Excerpt.of(label)));
-  }
-
-  private static ResultType resultType(String label) {
-    return Arrays.stream(ResultType.values())
-        .filter(type -> type.label().equals(label))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "resultType: expected a result type of TLS reports, found "
-                        + Excerpt.of(label)));
+                    name + ": expected " + expected + ", found " + Excerpt.of(label)));
   }
 }

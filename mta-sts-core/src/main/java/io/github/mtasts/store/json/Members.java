@@ -8,17 +8,19 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The members of one JSON object. An accessor throws an {@link IllegalArgumentException} if the
  * member is missing or has another type.
  *
- * @param values strings, integers, objects as {@code Members}, and {@link Other} for all others
+ * @param values strings, numbers, booleans, and objects as {@code Members}; null for null
  */
-record Members(Map<String, Object> values) {
+record Members(Map<String, @Nullable Object> values) {
   static final String VERSION = "version";
   static final String DOMAIN = "domain";
   static final String ID = "id";
@@ -40,24 +42,9 @@ record Members(Map<String, Object> values) {
           "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?"
               + "([Zz]|[+-][0-9]{2}:[0-9]{2})");
 
-  /** The values that no member of this format has. */
-  private enum Other {
-    NULL("null"),
-    BOOLEAN("a boolean"),
-    FRACTION("a number that is not an integer"),
-    LARGE_INTEGER("an integer that is too large"),
-    ARRAY("an array");
-
-    private final String description;
-
-    Other(String description) {
-      this.description = description;
-    }
-  }
-
   /** Reads an object from its opening brace to its closing one. */
   static Members read(JsonParser json) throws IOException {
-    Map<String, Object> values = new HashMap<>();
+    Map<String, @Nullable Object> values = new HashMap<>();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       json.nextToken();
@@ -66,25 +53,19 @@ record Members(Map<String, Object> values) {
     return new Members(values);
   }
 
-  private static Object value(JsonParser json) throws IOException {
+  /** Returns null for null; an array, which no member is, as an empty list. */
+  private static @Nullable Object value(JsonParser json) throws IOException {
     return switch (json.currentToken()) {
       case VALUE_STRING -> json.getText();
-      case VALUE_NUMBER_INT -> integer(json);
-      case VALUE_NUMBER_FLOAT -> Other.FRACTION;
-      case VALUE_NULL -> Other.NULL;
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> json.getNumberValue();
+      case VALUE_NULL -> null;
       case START_OBJECT -> read(json);
       case START_ARRAY -> {
         json.skipChildren();
-        yield Other.ARRAY;
+        yield List.of();
       }
-      default -> Other.BOOLEAN;
+      default -> json.getBooleanValue();
     };
-  }
-
-  private static Object integer(JsonParser json) throws IOException {
-    return json.getNumberType() == JsonParser.NumberType.INT
-        ? json.getIntValue()
-        : Other.LARGE_INTEGER;
   }
 
   String string(String name) {
@@ -119,30 +100,21 @@ record Members(Map<String, Object> values) {
 
   /** Treats null like a missing member. */
   private <T> Optional<T> ofType(String name, Class<T> type, String expected) {
-    Object value = values.getOrDefault(name, Other.NULL);
-    if (value == Other.NULL) {
-      return Optional.empty();
-    }
-    if (!type.isInstance(value)) {
+    Object value = values.get(name);
+    if (value != null && !type.isInstance(value)) {
       throw unexpected(name, expected);
     }
-    return Optional.of(type.cast(value));
+    return Optional.ofNullable(type.cast(value));
   }
 
   private IllegalArgumentException unexpected(String name, String expected) {
-    return new IllegalArgumentException(name + ": expected " + expected + ", found " + found(name));
-  }
-
-  private String found(String name) {
-    Object value = values.get(name);
-    if (value == null) {
-      return "nothing";
-    }
-    if (value instanceof Other other) {
-      return other.description;
-    }
-    return value instanceof String
-        ? "a string"
-        : value instanceof Integer ? "a number" : "an object";
+    Object found = values.get(name);
+    String shown =
+        found == null
+            ? "nothing"
+            : found instanceof Members
+                ? "an object"
+                : Excerpt.of(found instanceof String ? "\"" + found + "\"" : "" + found);
+    return new IllegalArgumentException(name + ": expected " + expected + ", found " + shown);
   }
 }

@@ -5,7 +5,6 @@ import io.github.mtasts.store.StoredPolicy;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -43,11 +42,7 @@ public final class PolicyLines {
    */
   public static void read(InputStream in, Consumer<PolicyLine> each) throws IOException {
     OctetLines lines = new OctetLines(new BufferedInputStream(in), MOST_LINE_OCTETS);
-    while (true) {
-      Optional<OctetLines.Line> line = lines.next();
-      if (line.isEmpty()) {
-        return;
-      }
+    for (var line = lines.next(); line.isPresent(); line = lines.next()) {
       if (!line.get().isBlank()) {
         each.accept(LineReader.read(line.get()));
       }

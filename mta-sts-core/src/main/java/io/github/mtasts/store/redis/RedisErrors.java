@@ -2,8 +2,10 @@
 package io.github.mtasts.store.redis;
 
 import io.github.mtasts.store.PolicyStoreException;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisClusterOperationException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -17,7 +19,7 @@ final class RedisErrors {
   private RedisErrors() {}
 
   static PolicyStoreException toStoreException(RuntimeException thrown, String prefix) {
-    if (hasCause(thrown, InterruptedException.class)) {
+    if (causes(thrown).anyMatch(InterruptedException.class::isInstance)) {
       // The client's pool cleared the interrupt status.
       Thread.currentThread().interrupt();
       return exception(thrown, "expected a connection from the pool, found an interrupt");
@@ -75,28 +77,15 @@ final class RedisErrors {
   }
 
   private static boolean quotesCommand(Throwable thrown) {
-    for (Throwable each = thrown; each != null; each = each.getCause()) {
-      if (String.valueOf(each.getMessage()).contains("args beginning with")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
-    for (Throwable each = thrown; each != null; each = each.getCause()) {
-      if (type.isInstance(each)) {
-        return true;
-      }
-    }
-    return false;
+    return causes(thrown)
+        .anyMatch(each -> String.valueOf(each.getMessage()).contains("args beginning with"));
   }
 
   private static Throwable rootCause(Throwable thrown) {
-    Throwable each = thrown;
-    while (each.getCause() != null) {
-      each = each.getCause();
-    }
-    return each;
+    return causes(thrown).reduce(thrown, (outer, inner) -> inner);
+  }
+
+  private static Stream<Throwable> causes(Throwable thrown) {
+    return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause);
   }
 }

@@ -5,7 +5,6 @@ import io.github.mtasts.store.PolicyStore;
 import io.github.mtasts.store.StoredFailure;
 import io.github.mtasts.store.StoredPolicy;
 import io.github.mtasts.store.StoredRow;
-import io.github.mtasts.store.UnreadableRow;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -95,30 +94,22 @@ public final class RedisPolicyStore implements PolicyStore {
 
   @Override
   public boolean save(StoredPolicy policy, Instant now) {
-    byte[] latestTrusted = RowCodec.octets(now.plusSeconds(FUTURE_TOLERANCE_SECONDS));
-    byte[] unreadable = {};
-    // Only Java checks everything that makes a row unreadable. If the stored row is unreadable, the
-    // next round passes its fingerprint, and the script replaces it. If the row has changed since,
-    // another node has stored a policy, and the check is repeated.
-    while (true) {
+    byte[] fingerprint = {}; // that of a missing row
+    Optional<StoredPolicy> row = Optional.of(policy);
+    // Java decides, and the script replaces only the row that Java has seen.
+    while (row.isPresent()) {
       List<byte[]> arguments = new ArrayList<>();
       arguments.add(RowCodec.octets(policy.domain()));
-      arguments.add(latestTrusted);
-      arguments.add(unreadable);
-      arguments.addAll(RowCodec.values(policy));
-      List<?> stored = scripts.array(Script.SAVE, keysOfSave(policy.domain()), arguments);
-      if (stored.isEmpty()) {
+      arguments.add(fingerprint);
+      arguments.addAll(RowCodec.values(row.get()));
+      List<?> found = scripts.array(Script.SAVE, keysOfSave(policy.domain()), arguments);
+      if (found.isEmpty()) {
         return true;
       }
-      if (!isUnreadable(RowCodec.read(policy.domain(), ScriptRunner.array(stored.get(1))))) {
-        return false;
-      }
-      unreadable = ScriptRunner.octets(stored.get(0));
+      fingerprint = ScriptRunner.octets(found.get(0));
+      row = policy.replacing(RowCodec.read(policy.domain(), ScriptRunner.array(found.get(1))), now);
     }
-  }
-
-  private static boolean isUnreadable(Optional<StoredRow> row) {
-    return row.filter(UnreadableRow.class::isInstance).isPresent();
+    return false;
   }
 
   @Override
@@ -175,9 +166,11 @@ public final class RedisPolicyStore implements PolicyStore {
   }
 
   private List<byte[]> namesFrom(byte[] from, int most) {
-    return names(
-        scripts.array(
-            Script.NAMES_AFTER, List.of(keys.names()), List.of(from, RowCodec.octets(most))));
+    return scripts
+        .array(Script.NAMES_AFTER, List.of(keys.names()), List.of(from, RowCodec.octets(most)))
+        .stream()
+        .map(ScriptRunner::octets)
+        .toList();
   }
 
   private List<StoredRow> rows(List<String> domains) {
@@ -191,44 +184,19 @@ public final class RedisPolicyStore implements PolicyStore {
 
   @Override
   public boolean purge(String domain) {
-    return scripts.number(Script.PURGE, keysOf(domain), List.of(RowCodec.octets(domain))) == 1;
+    return scripts.number(Script.PURGE, keysOf(List.of(domain)), List.of(RowCodec.octets(domain)))
+        == 1;
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>In Redis rows expire by themselves, so regular calls are not needed. A time in the future
-   * deletes the rows that will have expired by then.
+   * <p>Returns 0: in Redis rows expire by themselves.
    */
   @Override
   public long purgeExpired(Instant before) {
-    long deleted = 0;
-    int skipped = 0;
-    while (true) {
-      ScriptRunner.refuseIfInterrupted();
-      List<byte[]> names = namesBefore(before, skipped);
-      if (names.isEmpty()) {
-        return deleted;
-      }
-      List<String> domains = texts(names);
-      List<byte[]> arguments = new ArrayList<>(List.of(RowCodec.octets(before)));
-      arguments.addAll(octets(domains));
-      List<?> counts = scripts.array(Script.PURGE_EXPIRED, keysOf(domains), arguments);
-      deleted += ScriptRunner.number(counts.get(0));
-      skipped +=
-          Math.toIntExact(ScriptRunner.number(counts.get(1))) + names.size() - domains.size();
-    }
-  }
-
-  private List<byte[]> namesBefore(Instant before, int offset) {
-    return names(
-        scripts.array(
-            Script.NAMES_BEFORE,
-            List.of(keys.expiries()),
-            List.of(
-                RowCodec.octets("(" + before.toEpochMilli()),
-                RowCodec.octets(offset),
-                RowCodec.octets(BATCH))));
+    Objects.requireNonNull(before, "before");
+    return 0;
   }
 
   /** Does nothing: the client belongs to the application. */
@@ -239,17 +207,9 @@ public final class RedisPolicyStore implements PolicyStore {
     return List.of(keys.names(), keys.expiries(), keys.row(domain), keys.newestFetch());
   }
 
-  private List<String> keysOf(String domain) {
-    return keysOf(List.of(domain));
-  }
-
   private List<String> keysOf(List<String> domains) {
     return Stream.concat(Stream.of(keys.names(), keys.expiries()), domains.stream().map(keys::row))
         .toList();
-  }
-
-  private static List<byte[]> names(List<?> reply) {
-    return reply.stream().map(ScriptRunner::octets).toList();
   }
 
   /** Skips names that are not UTF-8: this store wrote no row with such a name. */

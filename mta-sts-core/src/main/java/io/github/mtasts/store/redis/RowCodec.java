@@ -112,7 +112,7 @@ final class RowCodec {
         domain,
         text(HashField.ID),
         text(HashField.TEXT),
-        byLabel(HashField.MODE, PolicyMode.values(), PolicyMode::label),
+        labelled(HashField.MODE, PolicyMode::ofLabel),
         instant(HashField.FETCHED),
         instant(HashField.EXPIRES),
         instant(HashField.USED),
@@ -126,7 +126,7 @@ final class RowCodec {
         instant(HashField.RETRY),
         text(HashField.RESULT).isEmpty()
             ? Optional.empty()
-            : Optional.of(byLabel(HashField.RESULT, ResultType.values(), ResultType::label)),
+            : Optional.of(labelled(HashField.RESULT, ResultType::ofLabel)),
         text(HashField.DETAIL));
   }
 
@@ -146,14 +146,11 @@ final class RowCodec {
     return Integer.parseInt(text);
   }
 
-  private <T> T byLabel(HashField field, T[] all, Function<T, String> label) {
+  private <T> T labelled(HashField field, Function<String, Optional<T>> ofLabel) {
     String text = text(field);
-    for (T one : all) {
-      if (label.apply(one).equals(text)) {
-        return one;
-      }
-    }
-    throw invalid(field, "a value known to this version", text);
+    return ofLabel
+        .apply(text)
+        .orElseThrow(() -> invalid(field, "a value known to this version", text));
   }
 
   private String text(HashField field) {

@@ -29,12 +29,6 @@ enum Script {
       return redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], '+', 'LIMIT', 0, ARGV[2])
       """),
 
-  /** KEYS: expiries. ARGV: upper bound, offset, limit. Returns domains by expiry. */
-  NAMES_BEFORE(
-      """
-      return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', ARGV[2], ARGV[3])
-      """),
-
   /**
    * KEYS: names, expiries, rows. ARGV: the domain of each row. Returns the content of each row;
    * removes the names of missing rows from the sets.
@@ -50,22 +44,16 @@ enum Script {
       """),
 
   /**
-   * KEYS: names, expiries, row, newest fetch. ARGV: domain, latest trusted time, fingerprint of a
-   * row that is known to be unreadable, values. Returns an empty array if the policy was stored,
-   * else the fingerprint and the values of the row that was not replaced.
+   * KEYS: names, expiries, row, newest fetch. ARGV: domain, fingerprint of the row to replace,
+   * values. Returns an empty array if the policy was stored, else the fingerprint and the values of
+   * the row that is there.
    */
   SAVE(
       """
-      local key, fetched, expires = KEYS[3], tonumber(ARGV[3 + FETCHED]), ARGV[3 + EXPIRES]
-      local used, latest = ARGV[3 + USED], tonumber(ARGV[2])
+      local key, fetched, expires = KEYS[3], ARGV[2 + FETCHED], ARGV[2 + EXPIRES]
       local stored = row(key)
-      if readable(stored) and fingerprint(stored) ~= ARGV[3] then
-        local stored_fetched, stored_used = millis(stored[FETCHED]), millis(stored[USED])
-        if stored_fetched >= fetched and stored_fetched <= latest then
-          return {fingerprint(stored), stored}
-        end
-        if stored_used > tonumber(used) and stored_used <= latest then used = stored[USED] end
-      end
+      local found = fingerprint(stored)
+      if found ~= ARGV[2] then return {found, stored} end
 
       -- A full or read-only server, or a key of a wrong type, refuses the first write, so nothing
       -- may be written before it.
@@ -73,15 +61,14 @@ enum Script {
       if type(added) == 'table' then return added end
       redis.call('ZADD', KEYS[2], expires, ARGV[1])
       redis.call('DEL', key)
-      for i = 1, #names do redis.call('HSET', key, names[i], ARGV[3 + i]) end
-      redis.call('HSET', key, 'used', used)
+      for i = 1, #names do redis.call('HSET', key, names[i], ARGV[2 + i]) end
       redis.call('PEXPIREAT', key, expires)
       if redis.call('EXISTS', key) == 0 then remove_name(ARGV[1]) end
 
       local newest_fetch = redis.call('TYPE', KEYS[4]).ok == 'string'
         and millis(redis.call('GET', KEYS[4]))
-      if not newest_fetch or newest_fetch < fetched then
-        redis.call('SET', KEYS[4], ARGV[3 + FETCHED])
+      if not newest_fetch or newest_fetch < tonumber(fetched) then
+        redis.call('SET', KEYS[4], fetched)
       end
 
       -- Each write adds one name and removes up to sixteen expired ones, so the sets do not grow
@@ -121,29 +108,6 @@ enum Script {
       """
       remove_name(ARGV[1])
       return redis.call('DEL', KEYS[3])
-      """),
-
-  /**
-   * KEYS: names, expiries, rows. ARGV: the time, the domain of each row. Returns how many rows were
-   * deleted, and how many unreadable rows stay in {@code expiries} before the time.
-   */
-  PURGE_EXPIRED(
-      """
-      local deleted, skipped = 0, 0
-      for i = 3, #KEYS do
-        local stored, domain = row(KEYS[i]), ARGV[i - 1]
-        if #stored == 0 then
-          remove_name(domain)
-        elseif not readable(stored) then
-          skipped = skipped + 1
-        elseif millis(stored[EXPIRES]) < tonumber(ARGV[1]) then
-          deleted = deleted + redis.call('DEL', KEYS[i])
-          remove_name(domain)
-        else
-          redis.call('ZADD', KEYS[2], stored[EXPIRES], domain)
-        end
-      end
-      return {deleted, skipped}
       """);
 
   /**
@@ -185,6 +149,7 @@ enum Script {
       end
 
       local function fingerprint(stored)
+        if #stored == 0 then return '' end
         local texts = {}
         for i = 1, #stored do
           texts[i] = stored[i] and (#stored[i] .. ':' .. stored[i]) or '-'

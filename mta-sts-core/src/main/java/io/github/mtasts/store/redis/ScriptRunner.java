@@ -25,19 +25,16 @@ final class ScriptRunner {
 
   /** Runs a script that returns a number. */
   long number(Script script, List<String> keys, List<byte[]> arguments) {
-    return number(eval(script, keys, arguments));
+    Object reply = eval(script, keys, arguments);
+    if (reply instanceof Long number) {
+      return number;
+    }
+    throw unexpected("a number", reply);
   }
 
   /** Runs a script that returns an array. */
   List<?> array(Script script, List<String> keys, List<byte[]> arguments) {
     return array(eval(script, keys, arguments));
-  }
-
-  static long number(@Nullable Object reply) {
-    if (reply instanceof Long number) {
-      return number;
-    }
-    throw unexpected("a number", reply);
   }
 
   static List<?> array(@Nullable Object reply) {

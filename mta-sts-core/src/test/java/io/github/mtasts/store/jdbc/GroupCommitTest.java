@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +126,35 @@ final class GroupCommitTest {
   }
 
   @Test
+  void anInterruptedCallerDisturbsNoOtherWrite() throws Exception {
+    FutureTask<Integer> first = block();
+    AtomicBoolean isStillInterrupted = new AtomicBoolean();
+    FutureTask<Integer> interrupted =
+        new FutureTask<>(
+            () -> {
+              try {
+                return writes.run("to write", insert(1));
+              } finally {
+                isStillInterrupted.set(Thread.currentThread().isInterrupted());
+              }
+            });
+    Thread caller = startAndAwait(interrupted);
+    List<FutureTask<Integer>> waiting = insertWhileBlocked(2);
+
+    caller.interrupt();
+
+    assertThatThrownBy(interrupted::get)
+        .hasCauseInstanceOf(PolicyStoreException.class)
+        .hasMessageContaining("found the thread interrupted");
+    assertThat(isStillInterrupted).isTrue();
+    release.countDown();
+    first.get();
+    assertThat(waiting.get(0).get()).isOne();
+    assertThat(writes.run("to write", insert(3))).isOne();
+    assertThat(numbers()).contains(2, 3);
+  }
+
+  @Test
   void whatWaitsWhenItIsClosedIsStillWritten() throws Exception {
     FutureTask<Integer> first = block();
     List<FutureTask<Integer>> waiting = insertWhileBlocked(1, 2);
@@ -158,14 +188,23 @@ final class GroupCommitTest {
   private List<FutureTask<Integer>> insertWhileBlocked(int... numbers) {
     List<FutureTask<Integer>> tasks = new ArrayList<>();
     for (int number : numbers) {
-      tasks.add(start(connection -> connection.update("INSERT INTO numbers VALUES (?)", number)));
+      tasks.add(start(insert(number)));
     }
     return tasks;
   }
 
-  /** Starts a write in a thread of its own, and returns when it waits for the commit. */
+  private static SqlRunner.Work<Integer> insert(int number) {
+    return connection -> connection.update("INSERT INTO numbers VALUES (?)", number);
+  }
+
   private FutureTask<Integer> start(SqlRunner.Work<Integer> work) {
     FutureTask<Integer> task = new FutureTask<>(() -> writes.run("to write", work));
+    startAndAwait(task);
+    return task;
+  }
+
+  /** Starts a write in a thread of its own, and returns when it waits for the commit. */
+  private static Thread startAndAwait(FutureTask<Integer> task) {
     Thread thread = new Thread(task);
     thread.setDaemon(true);
     thread.start();
@@ -173,7 +212,7 @@ final class GroupCommitTest {
       assertThat(task.isDone()).isFalse();
       Thread.onSpinWait();
     }
-    return task;
+    return thread;
   }
 
   private List<Integer> numbers() {

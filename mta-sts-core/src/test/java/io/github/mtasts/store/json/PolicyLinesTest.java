@@ -139,29 +139,29 @@ final class PolicyLinesTest {
           """
           "version":1                     | "version":2                    | format: expected version 1 to 1, found 2
           "version":1                     | "version":0                    | format: expected version 1 to 1, found 0
-          "version":1                     | "version":"1"                  | version: expected an integer, found a string
-          "version":1                     | "version":1.0                  | version: expected an integer, found a number that is not an integer
-          "version":1                     | "version":4294967297           | version: expected an integer, found an integer that is too large
+          "version":1                     | "version":"1"                  | version: expected an integer, found "1"
+          "version":1                     | "version":1.0                  | version: expected an integer, found 1.0
+          "version":1                     | "version":4294967297           | version: expected an integer, found 4294967297
           "version":1,                    | `  `                           | version: expected an integer, found nothing
-          "domain":"example.com"          | "domain":5                     | domain: expected a string, found a number
-          "domain":"example.com"          | "domain":null                  | domain: expected a string, found null
-          "domain":"example.com"          | "domain":["example.com"]       | domain: expected a string, found an array
+          "domain":"example.com"          | "domain":5                     | domain: expected a string, found 5
+          "domain":"example.com"          | "domain":null                  | domain: expected a string, found nothing
+          "domain":"example.com"          | "domain":["example.com"]       | domain: expected a string, found []
           "domain":"example.com"          | "domain":"Example.com"         | domain: expected lower-case A-labels
           "domain":"example.com"          | "domain":"example.com."        | expected
           "domain":"example.com"          | "domain":""                    | expected
           "domain":"example.com"          | "domain":"a","domain":"b"      | JSON: Duplicate
           "id":"20261120"                 | "id":"no id"                   | id
-          "id":"20261120"                 | "id":true                      | id: expected a string, found a boolean
+          "id":"20261120"                 | "id":true                      | id: expected a string, found true
           "mode":"enforce"                | "mode":"ENFORCE"               | mode: expected enforce, testing or none, found ENFORCE
           "mode":"enforce"                | "mode":"\\u001b[2J"            | mode: expected enforce, testing or none, found \\u001b[2J
           "2026-11-20T08:00:00.123Z"      | "2026-11-20"                   | fetchedAt: expected a time such as 2026-01-31T12:00:00Z, found 2026-11-20
           "2026-11-20T08:00:00.123Z"      | "2026-02-30T08:00:00Z"         | fetchedAt: expected a time
           "2026-11-20T08:00:00.123Z"      | "+1000000000-12-31T23:59:59Z"  | fetchedAt: expected a time
-          "2026-11-20T08:00:00.123Z"      | 1763625600                     | fetchedAt: expected a string, found a number
+          "2026-11-20T08:00:00.123Z"      | 1763625600                     | fetchedAt: expected a string, found 1763625600
           "2026-11-27T08:00:00.123Z"      | "2028-11-27T08:00:00.123Z"     | expiry: expected not before the fetch of
           "2026-11-27T08:00:00.123Z"      | "2026-11-01T08:00:00.123Z"     | expiry: expected
           "lastFailure":null              | "lastFailure":{}               | at: expected a string, found nothing
-          "lastFailure":null              | "lastFailure":"none"           | lastFailure: expected an object, found a string
+          "lastFailure":null              | "lastFailure":"none"           | lastFailure: expected an object, found "none"
           "lastFailure":null}             | "lastFailure":null             | JSON:
           "lastFailure":null}             | "lastFailure":null} x          | JSON:
           "lastFailure":null}             | "lastFailure":null}{}          | JSON: expected one object, found more text after it

@@ -94,7 +94,8 @@ class CacheFailureTest {
     assertThat(run.err())
         .containsExactly(
             "mta-sts: --store: store file: expected a file in an existing directory, found "
-                + missing);
+                + missing
+                + "; create the directory");
   }
 
   @Test
@@ -104,7 +105,9 @@ class CacheFailureTest {
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err())
         .containsExactly(
-            "mta-sts: --store: store file: expected a file, found the directory " + directory);
+            "mta-sts: --store: store file: expected a file, found the directory "
+                + directory
+                + "; name a file in it");
   }
 
   /** Nothing listens on port 1. */

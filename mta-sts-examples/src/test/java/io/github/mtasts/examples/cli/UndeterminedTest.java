@@ -125,7 +125,6 @@ class UndeterminedTest {
   }
 
   private String brokenStore() throws IOException {
-    Path file = Files.writeString(directory.resolve("broken.db"), "no database at all");
-    return "jdbc:sqlite:" + file;
+    return Files.writeString(directory.resolve("broken.db"), "no database at all").toString();
   }
 }

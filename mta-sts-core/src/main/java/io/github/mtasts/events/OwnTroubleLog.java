@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.mtasts.resolver;
+package io.github.mtasts.events;
 
 import io.github.mtasts.decision.OwnTrouble;
 import java.lang.System.Logger;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.mtasts.resolver;
+package io.github.mtasts.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts.decision.OwnTrouble;
 import io.github.mtasts.decision.ResolverListener;
-import io.github.mtasts.resolver.ListenerQueue.Outcome;
+import io.github.mtasts.events.ListenerQueue.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
